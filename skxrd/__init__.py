@@ -1,0 +1,33 @@
+"""scikit-learn estimators that classify X-ray diffraction patterns."""
+
+import importlib
+
+from skxrd._errors import FormatError
+from skxrd._pattern import PowderPattern
+
+__version__ = "0.1.0"
+
+_SUBPACKAGES = (
+    "augmentation",
+    "crystal",
+    "datasets",
+    "inspection",
+    "io",
+    "metrics",
+    "model_selection",
+    "neighbors",
+    "neural",
+    "preprocessing",
+    "simulation",
+)
+__all__ = ["FormatError", "PowderPattern", "__version__", *_SUBPACKAGES]
+
+
+def __getattr__(name):
+    if name in _SUBPACKAGES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return __all__

@@ -1,0 +1,182 @@
+"""Angles and wavelengths: checks, and conversion between 2theta, d and q."""
+
+from numbers import Real
+
+import numpy as np
+
+# K-alpha doublets in angstrom. Cr, Fe, Co, Cu: Hoelzer et al., Phys. Rev. A 56 (1997) 4554,
+# doi:10.1103/PhysRevA.56.4554. Mo, Ag: Deslattes et al., Rev. Mod. Phys. 75 (2003) 35,
+# doi:10.1103/RevModPhys.75.35.
+_K_ALPHA = {
+    "Cr": (2.2897260, 2.2936510),
+    "Fe": (1.9360410, 1.9399730),
+    "Co": (1.7889960, 1.7928350),
+    "Cu": (1.5405929, 1.5444274),
+    "Mo": (0.7093172, 0.7136070),
+    "Ag": (0.5594218, 0.5638131),
+}
+#: Wavelengths in angstrom by name; ``"CuKa"`` is the mean of the doublet weighted 2:1.
+WAVELENGTHS = {
+    f"{anode}K{line}": value
+    for anode, (ka1, ka2) in _K_ALPHA.items()
+    for line, value in (("a", (2 * ka1 + ka2) / 3), ("a1", ka1), ("a2", ka2))
+}
+
+
+def check_wavelength(wavelength):
+    """Return a wavelength in angstrom.
+
+    Parameters
+    ----------
+    wavelength : float or str
+        Angstrom, or a name such as ``"CuKa"``, ``"CuKa1"`` or ``"MoKa"``.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, the number is not positive and finite, or it is ``None``:
+        there is no default anode.
+    """
+    if isinstance(wavelength, str):
+        if wavelength not in WAVELENGTHS:
+            raise ValueError(
+                f"wavelength {wavelength!r} is not known; use angstrom or one of "
+                f"{', '.join(WAVELENGTHS)}."
+            )
+        return WAVELENGTHS[wavelength]
+    if wavelength is None:
+        raise ValueError(
+            "wavelength is unknown and this step needs it; pass wavelength in angstrom or a "
+            "name such as 'CuKa'."
+        )
+    if not isinstance(wavelength, Real) or not np.isfinite(wavelength) or wavelength <= 0:
+        raise ValueError(
+            f"wavelength is {wavelength!r}; it must be a positive number of angstrom or a name "
+            "such as 'CuKa'."
+        )
+    return float(wavelength)
+
+
+def check_increasing(two_theta, *, name="two_theta"):
+    """Return angles as a one-dimensional, finite, strictly increasing float64 array.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_angles,)
+        Angles in degrees.
+    name : str, default="two_theta"
+        What the error message calls them.
+
+    Returns
+    -------
+    ndarray of shape (n_angles,)
+    """
+    angles = np.asarray(two_theta, dtype=np.float64)
+    if angles.ndim != 1 or angles.size == 0:
+        raise ValueError(f"{name} has shape {angles.shape}; pass a one-dimensional array.")
+    if not np.isfinite(angles).all():
+        row = int(np.flatnonzero(~np.isfinite(angles))[0])
+        raise ValueError(f"{name} is {angles[row]} at position {row}; remove missing angles.")
+    falling = np.flatnonzero(np.diff(angles) <= 0)
+    if falling.size:
+        row = int(falling[0])
+        word = "repeats" if angles[row] == angles[row + 1] else "falls"
+        raise ValueError(
+            f"{name} {word} at position {row + 1} ({angles[row]:g}, then {angles[row + 1]:g}); "
+            "angles must be strictly increasing: sort them and merge repeated ones."
+        )
+    return angles
+
+
+def check_two_theta(two_theta, *, n_angles):
+    """Return the grid of ``X``: the angles given, or column numbers if there are none.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_angles,) or None
+        Angles in degrees; ``None`` stands for the column index.
+    n_angles : int
+        Number of columns of ``X``.
+
+    Returns
+    -------
+    ndarray of shape (n_angles,)
+    """
+    if two_theta is None:
+        return np.arange(n_angles, dtype=np.float64)
+    angles = check_increasing(two_theta)
+    if angles.size != n_angles:
+        raise ValueError(
+            f"two_theta has {angles.size} angles but X has {n_angles} columns; pass the grid "
+            "that X was resampled to."
+        )
+    return angles
+
+
+def two_theta_to_d(two_theta, wavelength):
+    """Lattice spacing from Bragg's law, d = wavelength / (2 sin theta).
+
+    Parameters
+    ----------
+    two_theta : array-like
+        Degrees.
+    wavelength : float or str
+        Angstrom or a name.
+
+    Returns
+    -------
+    ndarray
+        Angstrom.
+    """
+    return check_wavelength(wavelength) / (2 * np.sin(np.radians(np.asarray(two_theta) / 2)))
+
+
+def d_to_two_theta(d_spacing, wavelength):
+    """Diffraction angle from Bragg's law; NaN where the wavelength cannot reach the spacing.
+
+    Parameters
+    ----------
+    d_spacing : array-like
+        Angstrom.
+    wavelength : float or str
+        Angstrom or a name.
+
+    Returns
+    -------
+    ndarray
+        Degrees.
+    """
+    sine = check_wavelength(wavelength) / (2 * np.asarray(d_spacing, dtype=np.float64))
+    return 2 * np.degrees(np.arcsin(np.where(sine <= 1, sine, np.nan)))
+
+
+def two_theta_to_q(two_theta, wavelength):
+    """Momentum transfer q = 4 pi sin(theta) / wavelength, in 1/angstrom.
+
+    Parameters
+    ----------
+    two_theta : array-like
+        Degrees.
+    wavelength : float or str
+        Angstrom or a name.
+
+    Returns
+    -------
+    ndarray
+        1/angstrom.
+    """
+    return 2 * np.pi / two_theta_to_d(two_theta, wavelength)
+
+
+def median_step(two_theta):
+    """Median distance of neighbouring angles (1 for a single angle)."""
+    return float(np.median(np.diff(two_theta))) if len(two_theta) > 1 else 1.0
+
+
+def degrees_to_points(degrees, two_theta, *, minimum=1):
+    """Number of grid points that span ``degrees``, at least ``minimum``."""
+    return max(minimum, int(round(degrees / median_step(two_theta))))

@@ -1,0 +1,75 @@
+"""One measured or simulated powder pattern."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from skxrd._grid import check_increasing, check_wavelength
+
+
+@dataclass(frozen=True, eq=False)
+class PowderPattern:
+    """A powder diffraction pattern on its own grid.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_angles,)
+        Strictly increasing angles in degrees.
+    intensity : array-like of shape (n_angles,)
+        Finite intensities, in whatever unit the source has.
+    wavelength : float or str, default=None
+        Angstrom, or a name such as ``"CuKa"``; ``None`` says that it is unknown, and it stays so.
+    name : str, default=""
+        Name for messages and plots, usually the file's.
+    metadata : dict, default={}
+        Whatever else the source states.
+
+    Raises
+    ------
+    ValueError
+        If the arrays do not fit each other, or hold missing or unordered values.
+
+    Examples
+    --------
+    >>> from skxrd import PowderPattern
+    >>> PowderPattern([10.0, 10.1], [5, 7], wavelength="CuKa1", name="film")
+    PowderPattern('film', 2 angles, 10 to 10.1 deg, 1.54059 angstrom)
+    """
+
+    two_theta: np.ndarray
+    intensity: np.ndarray
+    wavelength: float | None = None
+    name: str = ""
+    metadata: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        label = f"pattern {self.name!r}: " if self.name else ""
+        two_theta = check_increasing(self.two_theta, name=f"{label}two_theta").copy()
+        intensity = np.array(self.intensity, dtype=np.float64)
+        if intensity.shape != two_theta.shape:
+            raise ValueError(
+                f"{label}intensity has shape {intensity.shape} but two_theta has "
+                f"{two_theta.shape}; pass one intensity for each angle."
+            )
+        if not np.isfinite(intensity).all():
+            row = int(np.flatnonzero(~np.isfinite(intensity))[0])
+            raise ValueError(
+                f"{label}intensity is {intensity[row]} at {two_theta[row]:g} deg; remove the "
+                "angle or replace the value."
+            )
+        wavelength = None if self.wavelength is None else check_wavelength(self.wavelength)
+        for array in (two_theta, intensity):
+            array.flags.writeable = False
+        object.__setattr__(self, "two_theta", two_theta)
+        object.__setattr__(self, "intensity", intensity)
+        object.__setattr__(self, "wavelength", wavelength)
+
+    def __repr__(self):
+        light = "wavelength unknown"
+        if self.wavelength is not None:
+            light = f"{self.wavelength:.6g} angstrom"
+        first, last = self.two_theta[0], self.two_theta[-1]
+        return (
+            f"PowderPattern({self.name!r}, {self.two_theta.size} angles, "
+            f"{first:g} to {last:g} deg, {light})"
+        )

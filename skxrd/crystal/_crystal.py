@@ -1,0 +1,242 @@
+"""Crystal structures as arrays."""
+
+from dataclasses import dataclass, field
+
+import gemmi
+import numpy as np
+
+_SAME_SITE = 0.01  # angstrom; images of a special position are this close or they are not images
+
+
+def check_space_group(space_group):
+    """Return the :class:`gemmi.SpaceGroup` of a symbol or number.
+
+    Parameters
+    ----------
+    space_group : int, str or gemmi.SpaceGroup
+        Number, or Hermann-Mauguin symbol in any setting gemmi knows; case, spaces and
+        underscores do not matter (``"Pm-3m"``, ``"P 1 21/n 1"``, ``"P6_3/mmc"``).
+
+    Returns
+    -------
+    gemmi.SpaceGroup
+    """
+    if isinstance(space_group, gemmi.SpaceGroup):
+        return space_group
+    found = gemmi.find_spacegroup_by_name(str(space_group).strip())
+    if found is None:
+        raise ValueError(
+            f"space group {space_group!r} is not known; use a number from 1 to 230 or a "
+            "Hermann-Mauguin symbol such as 'Pm-3m'."
+        )
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Crystal:
+    """A crystal structure: cell, symmetry and the sites of its asymmetric unit.
+
+    Parameters
+    ----------
+    cell : array-like of shape (6,)
+        a, b, c in angstrom and alpha, beta, gamma in degrees.
+    elements : sequence of str, length n_sites
+        Chemical symbols.
+    frac_coords : array-like of shape (n_sites, 3)
+        Fractional coordinates.
+    space_group : int or str, default="P 1"
+        Space group that generates the full cell from the sites, as number or symbol.
+    occupancy : array-like of shape (n_sites,), default=None
+        Chemical occupancies from 0 to 1; ``None`` means fully occupied.
+    u_iso : array-like of shape (n_sites,), default=None
+        Isotropic displacement parameters in square angstrom; NaN where unknown, ``None``
+        means all unknown.
+    name : str, default=""
+        Name for messages and plots.
+    metadata : dict, default={}
+        What else is known. ``metadata["space_group_number"]`` overrides the number of
+        ``space_group``, for structures that are stored without their symmetry.
+
+    Raises
+    ------
+    ValueError
+        If the cell is singular, a site is incomplete, an element or the space group is unknown,
+        or there is no atom at all.
+
+    Examples
+    --------
+    >>> from skxrd.crystal import Crystal
+    >>> cspbbr3 = Crystal(
+    ...     [5.87, 5.87, 5.87, 90, 90, 90],
+    ...     ["Cs", "Pb", "Br"],
+    ...     [[0, 0, 0], [0.5, 0.5, 0.5], [0.5, 0.5, 0]],
+    ...     space_group="Pm-3m",
+    ...     name="CsPbBr3",
+    ... )
+    >>> cspbbr3
+    Crystal('CsPbBr3', P m -3 m (221), 3 sites, 202.3 cubic angstrom)
+    >>> cspbbr3.crystal_system
+    'cubic'
+    """
+
+    cell: np.ndarray
+    elements: tuple
+    frac_coords: np.ndarray
+    space_group: str = "P 1"
+    occupancy: np.ndarray | None = None
+    u_iso: np.ndarray | None = None
+    name: str = ""
+    metadata: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        label = f"crystal {self.name!r}" if self.name else "crystal"
+        cell = np.array(self.cell, dtype=np.float64)
+        if cell.shape != (6,) or not np.isfinite(cell).all() or (cell <= 0).any():
+            raise ValueError(
+                f"{label}: cell is {cell.tolist()}; give six positive numbers a, b, c (angstrom) "
+                "and alpha, beta, gamma (degrees)."
+            )
+        if not _cell_volume(cell) > 0.1:
+            raise ValueError(
+                f"{label}: cell {cell.tolist()} is singular; its axes must span a volume."
+            )
+        elements = tuple(self.elements)
+        if not elements:
+            raise ValueError(f"{label}: there are no atoms; a structure needs at least one site.")
+        for symbol in elements:
+            if gemmi.Element(symbol).atomic_number == 0:
+                raise ValueError(f"{label}: element {symbol!r} is not known; use its symbol.")
+        n_sites = len(elements)
+        frac_coords = np.array(self.frac_coords, dtype=np.float64).reshape(-1, 3)
+        occupancy = np.ones(n_sites) if self.occupancy is None else np.array(self.occupancy, float)
+        u_iso = np.full(n_sites, np.nan) if self.u_iso is None else np.array(self.u_iso, float)
+        for what, array in (
+            ("frac_coords", frac_coords),
+            ("occupancy", occupancy),
+            ("u_iso", u_iso),
+        ):
+            if len(array) != n_sites:
+                raise ValueError(
+                    f"{label}: {what} has {len(array)} rows for {n_sites} elements; give one each."
+                )
+        if not np.isfinite(frac_coords).all():
+            raise ValueError(f"{label}: frac_coords has missing values; every site needs a place.")
+        if not ((occupancy >= 0) & (occupancy <= 1 + 1e-6)).all():
+            raise ValueError(
+                f"{label}: occupancy {occupancy[(occupancy < 0) | (occupancy > 1)][0]:g} lies "
+                "outside 0 to 1; give chemical occupancies."
+            )
+        for array in (cell, frac_coords, occupancy, u_iso):
+            array.flags.writeable = False
+        object.__setattr__(self, "cell", cell)
+        object.__setattr__(self, "elements", elements)
+        object.__setattr__(self, "frac_coords", frac_coords)
+        object.__setattr__(self, "occupancy", occupancy)
+        object.__setattr__(self, "u_iso", u_iso)
+        object.__setattr__(self, "space_group", check_space_group(self.space_group).xhm())
+
+    def __repr__(self):
+        return (
+            f"Crystal({self.name!r}, {self.space_group_symbol} ({self.space_group_number}), "
+            f"{len(self.elements)} sites, {self.volume:.1f} cubic angstrom)"
+        )
+
+    @property
+    def volume(self):
+        """Volume of the cell in cubic angstrom."""
+        return _cell_volume(self.cell)
+
+    @property
+    def metric(self):
+        """Metric tensor of the direct lattice, shape (3, 3), square angstrom."""
+        lengths, cosines = self.cell[:3], np.cos(np.radians(self.cell[3:]))
+        angles = np.array(
+            [
+                [1, cosines[2], cosines[1]],
+                [cosines[2], 1, cosines[0]],
+                [cosines[1], cosines[0], 1],
+            ]
+        )
+        return np.outer(lengths, lengths) * angles
+
+    @property
+    def reciprocal_metric(self):
+        """Metric tensor of the reciprocal lattice without 2 pi: 1/d^2 = h G* h."""
+        return np.linalg.inv(self.metric)
+
+    @property
+    def space_group_number(self):
+        """Number of the space group, as labelled in ``metadata`` or else of ``space_group``."""
+        return int(
+            self.metadata.get(
+                "space_group_number", check_space_group(self.space_group).number
+            )
+        )
+
+    @property
+    def space_group_symbol(self):
+        """Standard Hermann-Mauguin symbol of :attr:`space_group_number`."""
+        return gemmi.find_spacegroup_by_number(self.space_group_number).hm
+
+    @property
+    def crystal_system(self):
+        """Crystal system of :attr:`space_group_number`, e.g. ``"cubic"``."""
+        return gemmi.find_spacegroup_by_number(self.space_group_number).crystal_system_str()
+
+    def symmetry_operations(self):
+        """Rotations and translations of the space group, centring included.
+
+        Returns
+        -------
+        rotations : ndarray of int, shape (n_operations, 3, 3)
+        translations : ndarray of float, shape (n_operations, 3)
+        """
+        operations = list(check_space_group(self.space_group).operations())
+        rotations = np.array([op.rot for op in operations]) // gemmi.Op.DEN
+        translations = np.array([op.tran for op in operations]) / gemmi.Op.DEN
+        return rotations, translations
+
+    def expand(self):
+        """Return the same crystal with every atom of the cell listed, in P 1.
+
+        Images that fall onto each other (special positions) are kept once.
+
+        Returns
+        -------
+        Crystal
+        """
+        if self.space_group == "P 1":
+            return self
+        rotations, translations = self.symmetry_operations()
+        metric = self.metric
+        sites, coords = [], []
+        for site, position in enumerate(self.frac_coords):
+            images = (rotations @ position + translations) % 1.0
+            distance = _image_distances(images, metric)
+            first = np.argmax(distance < _SAME_SITE, axis=1)
+            kept = images[np.unique(first)]
+            coords.append(kept)
+            sites += [site] * len(kept)
+        return Crystal(
+            self.cell,
+            [self.elements[site] for site in sites],
+            np.vstack(coords),
+            occupancy=self.occupancy[sites],
+            u_iso=self.u_iso[sites],
+            name=self.name,
+            metadata={**self.metadata, "space_group_number": self.space_group_number},
+        )
+
+
+def _cell_volume(cell):
+    cosines = np.cos(np.radians(cell[3:]))
+    squared = 1 - (cosines**2).sum() + 2 * cosines.prod()
+    return float(cell[:3].prod() * np.sqrt(max(squared, 0.0)))
+
+
+def _image_distances(images, metric):
+    """Distances in angstrom between fractional positions, each to its nearest image."""
+    shift = images[:, None, :] - images[None, :, :]
+    shift -= np.round(shift)
+    squared = np.einsum("ijk,kl,ijl->ij", shift, metric, shift)
+    return np.sqrt(np.maximum(squared, 0.0))
