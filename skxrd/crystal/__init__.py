@@ -1,5 +1,13 @@
 """Crystal structures, their symmetry and their reflections."""
 
 from skxrd.crystal._crystal import Crystal, check_space_group
+from skxrd.crystal._reflections import Reflections, equivalent_hkl, reflections, structure_factors
 
-__all__ = ["Crystal", "check_space_group"]
+__all__ = [
+    "Crystal",
+    "Reflections",
+    "check_space_group",
+    "equivalent_hkl",
+    "reflections",
+    "structure_factors",
+]

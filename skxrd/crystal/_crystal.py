@@ -74,7 +74,7 @@ class Crystal:
     ...     name="CsPbBr3",
     ... )
     >>> cspbbr3
-    Crystal('CsPbBr3', P m -3 m (221), 3 sites, 202.3 cubic angstrom)
+    Crystal('CsPbBr3', Pm-3m (221), 3 sites, 202.3 cubic angstrom)
     >>> cspbbr3.crystal_system
     'cubic'
     """
@@ -168,15 +168,13 @@ class Crystal:
     def space_group_number(self):
         """Number of the space group, as labelled in ``metadata`` or else of ``space_group``."""
         return int(
-            self.metadata.get(
-                "space_group_number", check_space_group(self.space_group).number
-            )
+            self.metadata.get("space_group_number", check_space_group(self.space_group).number)
         )
 
     @property
     def space_group_symbol(self):
-        """Standard Hermann-Mauguin symbol of :attr:`space_group_number`."""
-        return gemmi.find_spacegroup_by_number(self.space_group_number).hm
+        """Short Hermann-Mauguin symbol of :attr:`space_group_number`, e.g. ``"Pm-3m"``."""
+        return gemmi.find_spacegroup_by_number(self.space_group_number).short_name()
 
     @property
     def crystal_system(self):
