@@ -1,6 +1,7 @@
-"""The only file that touches private names of scikit-learn, imbalanced-learn and scikeras."""
+"""The only file that touches private names of scikit-learn, imbalanced-learn and TensorFlow."""
 
 from sklearn.base import _fit_context as fit_context
+from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -17,6 +18,19 @@ __all__ = [
     "StrOptions",
     "fit_context",
     "get_routing_for_object",
+    "read_op_determinism",
+    "safe_indexing",
     "validate_data",
     "validate_params",
 ]
+
+
+def read_op_determinism():
+    """Return whether TensorFlow runs deterministic kernels, which also fixes the answer.
+
+    TensorFlow reads ``TF_DETERMINISTIC_OPS`` once, on the first question. scikeras sets that
+    variable before it asks, so it takes the mode for one it found and never switches it off.
+    """
+    from tensorflow.python.framework import config
+
+    return config.is_op_determinism_enabled()

@@ -1,1 +1,16 @@
+"""Splits that know simulated from measured patterns, and the comparison of classifiers."""
 
+from skxrd.model_selection._evaluation import evaluate_cases, summarize_cases
+from skxrd.model_selection._splitters import (
+    ExperimentalKFold,
+    SimulatedKFold,
+    SimulatedToExperimental,
+)
+
+__all__ = [
+    "ExperimentalKFold",
+    "SimulatedKFold",
+    "SimulatedToExperimental",
+    "evaluate_cases",
+    "summarize_cases",
+]

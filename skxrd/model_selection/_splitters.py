@@ -1,0 +1,237 @@
+"""Cross-validation that knows simulated patterns from measured ones (Cases 1, 2 and 3)."""
+
+import warnings
+from abc import abstractmethod
+
+import numpy as np
+from sklearn.model_selection import BaseCrossValidator, StratifiedGroupKFold, StratifiedKFold
+from sklearn.utils import indexable
+from sklearn.utils.validation import column_or_1d
+
+SIMULATED = "simulated"
+EXPERIMENTAL = "experimental"
+
+
+def check_groups(groups, n_patterns):
+    """Return groups as an array of strings, one for each pattern.
+
+    Parameters
+    ----------
+    groups : array-like of str, shape (n_patterns,)
+        ``"simulated"`` marks simulated rows; every other value a measured one.
+    n_patterns : int
+        Number of rows of X.
+
+    Returns
+    -------
+    ndarray of str, shape (n_patterns,)
+    """
+    if groups is None:
+        raise ValueError(
+            "groups is None; pass one string a pattern, 'simulated' for simulated rows and "
+            "'experimental' or the name of a series for measured ones."
+        )
+    groups = column_or_1d(groups).astype(str)
+    if len(groups) != n_patterns:
+        raise ValueError(
+            f"groups has {len(groups)} entries for {n_patterns} patterns; pass one for each."
+        )
+    return groups
+
+
+class _DomainSplitter(BaseCrossValidator):
+    """Splits that read the domain of each row from ``groups``."""
+
+    # Asked for by default, so that no user has to request it under metadata routing.
+    __metadata_request__split = {"groups": True}
+
+    def split(self, X, y=None, groups=None):
+        """Generate the rows of training and test sets.
+
+        Parameters
+        ----------
+        X : array-like or list of length n_patterns
+            The patterns.
+        y : array-like of shape (n_patterns,)
+            Their classes.
+        groups : array-like of str, shape (n_patterns,)
+            ``"simulated"``, or ``"experimental"`` or the name of a measured series.
+
+        Yields
+        ------
+        train : ndarray of int
+            Rows to train on.
+        test : ndarray of int
+            Rows to test on.
+        """
+        X, y = indexable(X, y)
+        if y is None:
+            raise ValueError(f"y is None; {type(self).__name__} needs the classes.")
+        y = column_or_1d(y)
+        groups = check_groups(groups, len(y))
+        for train, test in self._split(y, groups):
+            _check_classes(y, train, test)
+            yield train, test
+
+    @abstractmethod
+    def _split(self, y, groups):
+        """Yield training and test rows."""
+
+    def _iter_test_indices(self, X=None, y=None, groups=None):
+        for _, test in self.split(X, y, groups):
+            yield test
+
+
+class _DomainKFold(_DomainSplitter):
+    """k stratified folds over the rows of one domain."""
+
+    def __init__(self, n_splits=5, *, shuffle=True, random_state=None):
+        self.n_splits = n_splits
+        self.shuffle = shuffle
+        self.random_state = random_state
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Return the number of folds.
+
+        Parameters
+        ----------
+        X, y, groups : Ignored
+            Present for compatibility.
+
+        Returns
+        -------
+        int
+        """
+        return self.n_splits
+
+    def _folds(self, y, series, domain):
+        """Stratified folds of the given rows; a named series stays in one fold."""
+        counts = np.unique(y, return_counts=True)[1] if len(y) else [0]
+        if max(counts) < self.n_splits:
+            raise ValueError(
+                f"n_splits is {self.n_splits} but the largest class has {max(counts)} {domain} "
+                f"patterns; use n_splits={max(2, max(counts))} or fewer, or add patterns."
+            )
+        options = {
+            "n_splits": self.n_splits,
+            "shuffle": self.shuffle,
+            "random_state": self.random_state if self.shuffle else None,
+        }
+        folds = StratifiedKFold(**options)
+        if series is not None:
+            folds = StratifiedGroupKFold(**options)
+        with warnings.catch_warnings():
+            # Classes rarer than the folds are normal here: _check_classes refuses the ones that
+            # could not be trained, which is what the warning is about.
+            warnings.filterwarnings("ignore", message="The least populated class")
+            yield from folds.split(np.zeros(len(y)), y, series)
+
+
+class SimulatedKFold(_DomainKFold):
+    """Case 1: train and test on simulated patterns, k-fold.
+
+    Parameters
+    ----------
+    n_splits : int, default=5
+        Number of folds.
+    shuffle : bool, default=True
+        Whether to shuffle before splitting.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the shuffle.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skxrd.model_selection import SimulatedKFold
+    >>> y, groups = np.tile(["a", "b"], 6), ["simulated"] * 10 + ["experimental"] * 2
+    >>> [len(test) for _, test in SimulatedKFold(5).split(y, y, groups)]
+    [2, 2, 2, 2, 2]
+    """
+
+    def _split(self, y, groups):
+        rows = np.flatnonzero(groups == SIMULATED)
+        for train, test in self._folds(y[rows], None, SIMULATED):
+            yield rows[train], rows[test]
+
+
+class SimulatedToExperimental(_DomainSplitter):
+    """Case 2: train on all simulated patterns, test on all measured ones.
+
+    Examples
+    --------
+    >>> from skxrd.model_selection import SimulatedToExperimental
+    >>> y, groups = ["a", "b", "a"], ["simulated", "simulated", "experimental"]
+    >>> list(SimulatedToExperimental().split(y, y, groups))
+    [(array([0, 1]), array([2]))]
+    """
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Return the number of splits, which is one.
+
+        Parameters
+        ----------
+        X, y, groups : Ignored
+            Present for compatibility.
+
+        Returns
+        -------
+        int
+        """
+        return 1
+
+    def _split(self, y, groups):
+        simulated = groups == SIMULATED
+        for domain, count in ((SIMULATED, simulated.sum()), ("measured", (~simulated).sum())):
+            if not count:
+                raise ValueError(
+                    f"groups names no {domain} pattern; Case 2 trains on 'simulated' rows and "
+                    "tests on all others."
+                )
+        yield np.flatnonzero(simulated), np.flatnonzero(~simulated)
+
+
+class ExperimentalKFold(_DomainKFold):
+    """Case 3: k-fold over measured patterns; simulated ones always train.
+
+    Measured rows marked ``"experimental"`` are split one by one. Any other value names a series,
+    and a series never stands on both sides of a split.
+
+    Parameters
+    ----------
+    n_splits : int, default=5
+        Number of folds.
+    shuffle : bool, default=True
+        Whether to shuffle before splitting.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the shuffle.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skxrd.model_selection import ExperimentalKFold
+    >>> y, groups = np.tile(["a", "b"], 6), ["simulated"] * 2 + ["experimental"] * 10
+    >>> train, test = next(ExperimentalKFold(5, random_state=0).split(y, y, groups))
+    >>> [0 in train, 1 in train], len(train), len(test)
+    ([True, True], 10, 2)
+    """
+
+    def _split(self, y, groups):
+        simulated = np.flatnonzero(groups == SIMULATED)
+        rows = np.flatnonzero(groups != SIMULATED)
+        series = groups[rows].astype(object)
+        single = series == EXPERIMENTAL
+        series[single] = [f"{EXPERIMENTAL} {row}" for row in rows[single]]
+        series = None if single.all() else series
+        for train, test in self._folds(y[rows], series, "measured"):
+            yield np.concatenate([simulated, rows[train]]), rows[test]
+
+
+def _check_classes(y, train, test):
+    missing = np.setdiff1d(y[test], y[train])
+    if missing.size:
+        count = int((y == missing[0]).sum())
+        raise ValueError(
+            f"class {missing[0]!s} has {count} pattern{'s' if count > 1 else ''}, all in one test "
+            "set, so none is left to train on; add patterns or simulated crystals of that class, "
+            "or leave it out."
+        )
