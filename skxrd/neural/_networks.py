@@ -1,0 +1,119 @@
+"""Keras networks as plain functions: sizes in, uncompiled model out."""
+
+from math import prod
+
+
+def n_positions(n_angles, kernel_sizes=(8, 5, 3)):
+    """Return the number of positions and the zeros put before the first angle.
+
+    A network whose strides equal its kernel sizes cuts the pattern into blocks of
+    ``prod(kernel_sizes)`` angles. Zeros on both sides fill the last block, so every angle is
+    covered exactly once.
+
+    Parameters
+    ----------
+    n_angles : int
+        Columns of ``X``.
+    kernel_sizes : sequence of int, default=(8, 5, 3)
+        Kernel size, and stride, of each convolution.
+
+    Returns
+    -------
+    n_positions : int
+        Number of blocks.
+    n_before : int
+        Zeros before the first angle.
+
+    Examples
+    --------
+    >>> from skxrd.neural._networks import n_positions
+    >>> n_positions(1250)
+    (11, 35)
+    """
+    block = prod(kernel_sizes)
+    n_missing = -n_angles % block
+    return (n_angles + n_missing) // block, n_missing // 2
+
+
+def build_all_conv(n_angles, n_classes, *, filters=32, kernel_sizes=(8, 5, 3)):
+    """All-convolutional network (a-CNN) of Oviedo et al. [1]_.
+
+    One-dimensional convolutions with strides equal to their kernel sizes and ReLU, then global
+    average pooling and one softmax layer. No other pooling, no hidden dense layer, so that the
+    score of a class is a sum over angles (see :meth:`skxrd.neural.AllConvClassifier.cam`).
+
+    Parameters
+    ----------
+    n_angles : int
+        Columns of ``X``.
+    n_classes : int
+        Number of classes.
+    filters : int, default=32
+        Filters of each convolution.
+    kernel_sizes : sequence of int, default=(8, 5, 3)
+        Kernel size, and stride, of each convolution.
+
+    Returns
+    -------
+    keras.Model
+        Uncompiled, from ``(n_patterns, n_angles)`` to ``(n_patterns, n_classes)``
+        probabilities. The layers ``"activation_map"`` and ``"class_scores"`` are the last
+        convolution and the softmax layer.
+
+    References
+    ----------
+    .. [1] F. Oviedo et al., "Fast and interpretable classification of small X-ray diffraction
+       datasets using data augmentation and deep neural networks", npj Computational Materials
+       5, 60 (2019), doi:10.1038/s41524-019-0196-x.
+
+    Examples
+    --------
+    >>> from skxrd.neural import build_all_conv
+    >>> build_all_conv(1250, 7).count_params()
+    8807
+    """
+    from keras import Input, Model, layers
+
+    positions, n_before = n_positions(n_angles, kernel_sizes)
+    n_after = positions * prod(kernel_sizes) - n_angles - n_before
+    inputs = Input((n_angles,), name="pattern")
+    x = layers.Reshape((n_angles, 1))(inputs)
+    x = layers.ZeroPadding1D((n_before, n_after))(x)
+    for number, size in enumerate(kernel_sizes, start=1):
+        name = "activation_map" if number == len(kernel_sizes) else f"convolution_{number}"
+        x = layers.Conv1D(filters, size, strides=size, activation="relu", name=name)(x)
+    x = layers.GlobalAveragePooling1D()(x)
+    outputs = layers.Dense(n_classes, activation="softmax", name="class_scores")(x)
+    return Model(inputs, outputs, name="all_conv")
+
+
+def compile_network(build, *, loss, learning_rate, steps_per_execution=1):
+    """Build a network and compile it for training with Adam.
+
+    Parameters
+    ----------
+    build : callable
+        Takes no argument and returns a keras.Model.
+    loss : str
+        Keras name of the loss.
+    learning_rate : float
+        Step size of Adam.
+    steps_per_execution : int, default=1
+        Batches for each call of the compiled step.
+
+    Returns
+    -------
+    keras.Model
+        Compiled.
+    """
+    import keras
+
+    network = build()
+    network.compile(
+        optimizer=keras.optimizers.Adam(learning_rate=learning_rate),
+        loss=loss,
+        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+        steps_per_execution=steps_per_execution,
+        jit_compile=False,  # the compiler costs more than it saves on networks of this size
+    )
+    return network

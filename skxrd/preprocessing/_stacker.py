@@ -1,0 +1,326 @@
+"""Patterns on their own grids and wavelengths become rows on one grid."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
+from skxrd._grid import check_increasing, check_two_theta, check_wavelength, median_step
+from skxrd._pattern import PowderPattern
+
+_SAME_WAVELENGTH = 1e-4  # relative; 0.006 deg at 60 deg. Files round K-alpha1 to 1.5406 or 1.54056
+_COARSER = 1.5  # a target step this many source steps wide averages instead of picking
+
+
+def resample_pattern(two_theta, intensity, new_two_theta, *, max_gap=1.0):
+    r"""Intensities at new angles: averaged where the new step is coarser, interpolated elsewhere.
+
+    If the median step of ``new_two_theta`` is more than 1.5 times that of ``two_theta``, every
+    value is the mean over its bin,
+
+    .. math:: y_j = \frac{1}{b_j - a_j} \int_{a_j}^{b_j} f(2\theta) \, d(2\theta),
+
+    with f the linear interpolant of the pattern and the bin edges half way between new angles,
+    cut to the measured range. Otherwise it is f itself, so the same grid is the exact identity.
+    A measured point stands for its whole step: angles up to half a median step outside the range
+    take the outermost intensity.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_angles,)
+        Strictly increasing angles in degrees.
+    intensity : array-like of shape (n_angles,)
+        Intensities.
+    new_two_theta : array-like of shape (n_new_angles,)
+        Strictly increasing angles in degrees.
+    max_gap : float, default=1.0
+        Wider distances of neighbouring measured angles, in degrees, are gaps, unless the median
+        step is wider still.
+
+    Returns
+    -------
+    ndarray of shape (n_new_angles,)
+        NaN outside the measured range and within gaps.
+
+    Examples
+    --------
+    >>> from skxrd.preprocessing import resample_pattern
+    >>> resample_pattern([10.0, 11.0, 12.0], [0.0, 2.0, 4.0], [9.0, 10.5, 11.0])
+    array([nan,  1.,  2.])
+    """
+    x = check_increasing(two_theta)
+    y = np.asarray(intensity, dtype=np.float64)
+    new = check_increasing(new_two_theta, name="new_two_theta")
+    result = np.interp(new, x, y)
+    step = median_step(x)
+    gaps = np.diff(x) > max(max_gap, step)
+    if new.size > 1 and x.size > 1 and median_step(new) > _COARSER * step:
+        middle = (new[1:] + new[:-1]) / 2
+        edges = np.concatenate([[2 * new[0] - middle[0]], middle, [2 * new[-1] - middle[-1]]])
+        low, high = np.clip(edges[:-1], x[0], x[-1]), np.clip(edges[1:], x[0], x[-1])
+        if gaps.any():  # a bin that reaches into a gap ends where the measurement does
+            before, after = _segment(x, low), _segment(x, high)
+            low = np.where(gaps[before] & (new > x[before + 1] - step / 2), x[before + 1], low)
+            high = np.where(gaps[after] & (new < x[after] + step / 2), x[after], high)
+        width = high - low
+        area = _integral(x, y, high) - _integral(x, y, low)
+        wide = width > 1e-9 * step
+        result[wide] = area[wide] / width[wide]
+    slack = step / 2 if x.size > 1 else 0.0
+    missing = (new < x[0] - slack) | (new > x[-1] + slack)
+    if gaps.any():
+        segment = _segment(x, new)
+        inside = (new > x[segment] + slack) & (new < x[segment + 1] - slack)
+        missing |= gaps[segment] & inside
+    result[missing] = np.nan
+    return result
+
+
+def _segment(x, at):
+    """Index of the interval of ``x`` that holds each angle, the outer ones for those outside."""
+    return np.clip(np.searchsorted(x, at, side="right") - 1, 0, x.size - 2)
+
+
+def _integral(x, y, at):
+    """Integral of the linear interpolant from ``x[0]`` to each angle."""
+    total = np.concatenate([[0.0], np.cumsum(np.diff(x) * (y[1:] + y[:-1]) / 2)])
+    segment = _segment(x, at)
+    return total[segment] + (at - x[segment]) * (y[segment] + np.interp(at, x, y)) / 2
+
+
+def _label(pattern, row):
+    return f"pattern {pattern.name!r} (row {row})" if pattern.name else f"pattern in row {row}"
+
+
+def _as_patterns(X):
+    """Return ``X`` as a list of patterns, or None if it is something else."""
+    if isinstance(X, PowderPattern):
+        raise ValueError("X is a single PowderPattern; pass a list of patterns, [pattern].")
+    is_object = getattr(getattr(X, "dtype", None), "kind", None) == "O"
+    if not (isinstance(X, (list, tuple)) or (is_object and X.ndim == 1)):
+        return None
+    patterns = list(X)
+    if not patterns:
+        raise ValueError("X is an empty list; pass at least one PowderPattern.")
+    is_pattern = [isinstance(pattern, PowderPattern) for pattern in patterns]
+    if not any(is_pattern):
+        return None
+    if not all(is_pattern):
+        row = is_pattern.index(False)
+        raise ValueError(
+            f"X[{row}] is a {type(patterns[row]).__name__} but others are PowderPattern; pass a "
+            "list of PowderPattern only, or an array."
+        )
+    return patterns
+
+
+class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Bring patterns to one grid and one wavelength, as rows of an array.
+
+    Measured patterns come as a list of :class:`~skxrd.PowderPattern`, each with its own angles and
+    wavelength, the way a text vectoriser takes strings. An array that is already on the grid
+    passes through, so one pipeline serves both.
+
+    Where the grid is coarser than 1.5 steps of the pattern each value is the mean over its bin,
+    otherwise it is interpolated linearly; see :func:`resample_pattern`. Nothing is learned from
+    the intensities: only the grid and the wavelength are kept.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_angles,), default=None
+        Strictly increasing angles of the common grid in degrees. ``None`` passes arrays through
+        and refuses lists of patterns.
+    wavelength : float or str, default=None
+        Wavelength that the grid stands for, in angstrom or by name (``"CuKa"``). Patterns of
+        another known wavelength are converted through the lattice spacing,
+        sin(theta') = sin(theta) wavelength' / wavelength. With ``None`` nothing is converted: all
+        patterns, in ``fit`` and later, must have one wavelength or all an unknown one. Values that
+        agree within a relative 1e-4 are the same.
+    outside : {"raise", "mask"}, default="raise"
+        What to do with angles of the grid where a pattern was not measured: raise an error that
+        names the pattern, or set NaN.
+    max_gap : float, default=1.0
+        Neighbouring measured angles further apart than this many degrees leave a gap, within
+        which nothing was measured.
+
+    Attributes
+    ----------
+    two_theta_ : ndarray of shape (n_angles,)
+        The grid, or column numbers.
+    wavelength_ : float or None
+        Wavelength of the grid in angstrom, from the parameter or from the patterns seen in
+        ``fit``; ``None`` if unknown.
+    n_features_in_ : int
+        Number of angles.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Column names, if ``fit`` saw an array that has them.
+
+    Raises
+    ------
+    ValueError
+        If a pattern is constant, does not cover the grid (with ``outside="raise"``), or its
+        wavelength does not fit the others'.
+
+    Examples
+    --------
+    >>> from skxrd import PowderPattern
+    >>> from skxrd.preprocessing import PatternStacker
+    >>> films = [
+    ...     PowderPattern([10.0, 11.0, 12.0], [0, 2, 4], name="a"),
+    ...     PowderPattern([9.5, 10.5, 11.5], [1, 3, 1], name="b"),
+    ... ]
+    >>> PatternStacker([10.0, 10.5, 11.0, 11.5]).fit_transform(films)
+    array([[0., 1., 2., 3.],
+           [2., 3., 2., 1.]])
+    """
+
+    _parameter_constraints: dict = {
+        "two_theta": ["array-like", None],
+        "wavelength": [Interval(Real, 0, None, closed="neither"), str, None],
+        "outside": [StrOptions({"raise", "mask"})],
+        "max_gap": [Interval(Real, 0, None, closed="neither")],
+    }
+
+    def __init__(self, two_theta=None, *, wavelength=None, outside="raise", max_gap=1.0):
+        self.two_theta = two_theta
+        self.wavelength = wavelength
+        self.outside = outside
+        self.max_gap = max_gap
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Check the grid and remember the wavelength.
+
+        Parameters
+        ----------
+        X : list of PowderPattern or array-like of shape (n_patterns, n_angles)
+            Patterns, or rows on the grid.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        PatternStacker
+            Itself.
+        """
+        wavelength = None if self.wavelength is None else check_wavelength(self.wavelength)
+        patterns = _as_patterns(X)
+        if patterns is None:
+            X = self._check_array(X, reset=True)
+            self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
+            self._from_patterns = False
+        else:
+            if self.two_theta is None:
+                raise ValueError(
+                    "two_theta is None but X is a list of PowderPattern; pass the angles of the "
+                    "common grid, such as two_theta=np.arange(10, 60, 0.04)."
+                )
+            self.two_theta_ = check_increasing(self.two_theta)
+            self.n_features_in_ = self.two_theta_.size
+            if hasattr(self, "feature_names_in_"):  # of an earlier fit on a table
+                del self.feature_names_in_
+            self._from_patterns = True
+            if wavelength is None:
+                wavelength = patterns[0].wavelength
+        self.wavelength_ = wavelength
+        if patterns is not None:
+            self._check_wavelengths(patterns, wavelength)
+        return self
+
+    def transform(self, X):
+        """Bring patterns to the grid.
+
+        Parameters
+        ----------
+        X : list of PowderPattern or array-like of shape (n_patterns, n_angles)
+            Patterns, or rows on the grid.
+
+        Returns
+        -------
+        ndarray of shape (n_patterns, n_angles)
+            Rows on the grid; NaN where nothing was measured, with ``outside="mask"``.
+        """
+        check_is_fitted(self)
+        patterns = _as_patterns(X)
+        if patterns is None:
+            return self._check_array(X, reset=False)
+        if self.two_theta is None:
+            raise ValueError(
+                "two_theta is None but X is a list of PowderPattern; pass the angles of the common "
+                "grid to the stacker and fit it again."
+            )
+        wavelength = self.wavelength_
+        if wavelength is None and not self._from_patterns:
+            wavelength = patterns[0].wavelength
+        self._check_wavelengths(patterns, wavelength)
+        rows = np.empty((len(patterns), self.two_theta_.size))
+        for row, pattern in enumerate(patterns):
+            rows[row] = self._stack_one(pattern, row)
+        return rows
+
+    def _check_array(self, X, *, reset):
+        finite = "allow-nan" if self.outside == "mask" else True
+        return validate_data(
+            self, X, dtype=FLOAT_DTYPES, ensure_all_finite=finite, reset=reset, copy=not reset
+        )
+
+    def _check_wavelengths(self, patterns, expected):
+        for row, pattern in enumerate(patterns):
+            found = pattern.wavelength
+            if found is None and expected is None:
+                continue
+            if found is None:
+                raise ValueError(
+                    f"{_label(pattern, row)}: its wavelength is unknown but the grid stands for "
+                    f"{expected:g} angstrom; state the wavelength when reading the pattern."
+                )
+            if expected is None:
+                raise ValueError(
+                    f"{_label(pattern, row)}: its wavelength is {found:g} angstrom but that of the "
+                    "others is unknown; state theirs when reading them."
+                )
+            if self.wavelength is None and not _same(found, expected):
+                raise ValueError(
+                    f"{_label(pattern, row)}: its wavelength is {found:g} angstrom but others have "
+                    f"{expected:g}; pass wavelength, to which the stacker then converts."
+                )
+
+    def _stack_one(self, pattern, row):
+        x, y, grid = pattern.two_theta, pattern.intensity, self.two_theta_
+        if (y == y[0]).all():
+            raise ValueError(
+                f"{_label(pattern, row)}: all {y.size} intensities are {y[0]:g}; a constant "
+                "pattern holds no peaks, leave it out."
+            )
+        if self.wavelength is not None and not _same(pattern.wavelength, self.wavelength_):
+            sine = np.sin(np.radians(x / 2)) * (self.wavelength_ / pattern.wavelength)
+            reachable = np.abs(sine) < 1
+            if not reachable.any():
+                raise ValueError(
+                    f"{_label(pattern, row)}: {self.wavelength_:g} angstrom cannot reach any of "
+                    "its lattice spacings; choose a shorter wavelength."
+                )
+            x, y = 2 * np.degrees(np.arcsin(sine[reachable])), y[reachable]
+        values = resample_pattern(x, y, grid, max_gap=self.max_gap)
+        missing = np.isnan(values)
+        if self.outside == "raise" and missing.any():
+            first = grid[missing][0]
+            where = "within a gap" if x[0] <= first <= x[-1] else "outside"
+            raise ValueError(
+                f"{_label(pattern, row)}: {first:g} deg is {where} of its measured range "
+                f"{x[0]:g} to {x[-1]:g} deg, but two_theta asks for {grid[0]:g} to {grid[-1]:g}; "
+                "narrow two_theta, leave the pattern out or set outside='mask'."
+            )
+        return values
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = self.outside == "mask"
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def _same(one, other):
+    return abs(one - other) <= _SAME_WAVELENGTH * other
