@@ -1,0 +1,173 @@
+"""Read patterns from files and folders."""
+
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from skxrd._compat import StrOptions, validate_params
+from skxrd._errors import FormatError
+from skxrd._pattern import PowderPattern
+from skxrd.io._text import parse_columns
+
+#: Endings of files that stand beside patterns in a folder but never are one.
+_NOT_PATTERNS = {".md", ".rst", ".json", ".png", ".jpg", ".jpeg", ".pdf", ".py", ".cif", ".html"}
+
+
+class SkippedFileWarning(UserWarning):
+    """A file that was left out, and why."""
+
+
+def _read_text(path, content, wavelength):
+    columns = parse_columns(path, content)
+    angles = columns[:, 0]
+    step = np.diff(angles)
+    if (step <= 0).any():
+        row = int(np.flatnonzero(step <= 0)[0])
+        what = "descends" if (step < 0).all() else "repeats" if step[row] == 0 else "falls"
+        raise FormatError(
+            path,
+            f"its angle {what} at row {row + 2} ({angles[row]:g}, then {angles[row + 1]:g}); "
+            "angles must be strictly increasing: sort the rows and merge repeated angles.",
+        )
+    metadata = {"path": str(path)}
+    if columns.shape[1] > 2:
+        metadata["sigma"] = columns[:, 2]
+    return PowderPattern(angles, columns[:, 1], wavelength, Path(path).stem, metadata)
+
+
+# name: (whether these bytes are of the format, reader); the first that fits reads
+_FORMATS = {"text": (lambda content: True, _read_text)}
+
+
+@validate_params(
+    {"format": [StrOptions(set(_FORMATS)), None], "wavelength": [float, int, str, None]},
+    prefer_skip_nested_validation=True,
+)
+def read_pattern(path, *, format=None, wavelength=None):
+    """Read one pattern from a file.
+
+    Parameters
+    ----------
+    path : path-like
+        A text file with two columns, angle in degrees and intensity, and perhaps a third, its
+        standard deviation. Header and comment lines are passed over.
+    format : {"text"}, default=None
+        Format of the file; ``None`` finds it by content.
+    wavelength : float or str, default=None
+        Angstrom, or a name such as ``"CuKa"``. Text files state none: without it the wavelength
+        of the pattern is unknown.
+
+    Returns
+    -------
+    PowderPattern
+        Named after the file; ``metadata`` has its ``"path"`` and, if there is one, the third
+        column as ``"sigma"``.
+
+    Raises
+    ------
+    FormatError
+        If the file does not hold a pattern.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from skxrd.io import read_pattern
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "film.xy")
+    ...     size = path.write_text("10.0 120\\n10.1 118\\n10.2 131\\n")
+    ...     read_pattern(path, wavelength="CuKa1")
+    PowderPattern('film', 3 angles, 10 to 10.2 deg, 1.54059 angstrom)
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise FormatError(path, "is a folder; use read_patterns.")
+    content = path.read_bytes()
+    for name, (fits, read) in _FORMATS.items():
+        if format == name or (format is None and fits(content)):
+            return read(path, content, wavelength)
+    raise FormatError(path, "is of no known format.")
+
+
+@validate_params(
+    {
+        "wavelength": [float, int, str, None],
+        "labels": [StrOptions({"folder"}), None],
+        "on_error": [StrOptions({"raise", "skip"})],
+    },
+    prefer_skip_nested_validation=True,
+)
+def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise"):
+    """Read the patterns of files and folders.
+
+    Parameters
+    ----------
+    paths : path-like or list of path-like
+        Files, or folders whose files are read at any depth in natural order. Hidden files and
+        files that plainly are no patterns (text documents, pictures, CIF, JSON) are passed over.
+    wavelength : float or str, default=None
+        As in :func:`read_pattern`.
+    labels : {"folder"}, default=None
+        ``"folder"`` also returns, for each pattern, the name of the folder it was found in,
+        directly below the given one.
+    on_error : {"raise", "skip"}, default="raise"
+        What to do with a file that cannot be read: raise its error, or leave the file out with a
+        :class:`SkippedFileWarning`.
+
+    Returns
+    -------
+    patterns : list of PowderPattern
+        The patterns.
+    labels : ndarray of str, shape (n_patterns,)
+        Only with ``labels="folder"``.
+
+    Raises
+    ------
+    ValueError
+        If nothing is there to read.
+    FormatError
+        If a file does not hold a pattern and ``on_error="raise"``.
+    """
+    if isinstance(paths, str | Path) or hasattr(paths, "__fspath__"):
+        paths = [paths]
+    found = [entry for path in paths for entry in _files(Path(path), labels == "folder")]
+    if not found:
+        where = ", ".join(map(str, paths))
+        hint = " in folders named after their class" if labels else ""
+        raise ValueError(f"{where}: there are no pattern files; put scans{hint} there.")
+    patterns, names = [], []
+    for path, label in found:
+        try:
+            patterns.append(read_pattern(path, wavelength=wavelength))
+        except FormatError as error:
+            if on_error == "raise":
+                raise
+            warnings.warn(f"left out {error}", SkippedFileWarning, stacklevel=2)
+        else:
+            names.append(label)
+    if not patterns:
+        raise ValueError(f"{found[0][0].parent}: none of {len(found)} files holds a pattern.")
+    return (patterns, np.array(names)) if labels else patterns
+
+
+def _files(path, in_class_folders):
+    """Pairs of a file and the name of its folder below ``path``."""
+    if not path.is_dir():
+        if not path.exists():
+            raise FileNotFoundError(f"{path}: there is no such file or folder.")
+        return [(path, path.parent.name)]
+    files = []
+    for file in sorted(path.rglob("*"), key=_natural):
+        parts = file.relative_to(path).parts
+        hidden = any(part.startswith(".") for part in parts)
+        if hidden or not file.is_file() or file.suffix.lower() in _NOT_PATTERNS:
+            continue
+        if not (in_class_folders and len(parts) == 1):
+            files.append((file, parts[0] if len(parts) > 1 else path.name))
+    return files
+
+
+def _natural(path):
+    """Sort key that puts 2 before 10."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", str(path).lower())]

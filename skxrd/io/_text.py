@@ -1,0 +1,129 @@
+"""Two- and three-column text files of angles and intensities."""
+
+import re
+
+import numpy as np
+
+from skxrd._errors import FormatError
+
+_SEPARATORS = {"comma": re.compile(r"\s*,\s*|\s+"), "other": re.compile(r"\s*[;\t]\s*|\s+")}
+_EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")
+_COMMENT = ("#", "!", "%", "'", '"', "/", ";", "*")
+_MAX_HEADER = 200  # lines; text that has no numbers by then is not a pattern
+
+
+def parse_columns(path, content):
+    """Return the numeric columns of a text file.
+
+    Lines before the first row of numbers are a header. Columns are separated by blanks, tabs,
+    commas or semicolons; a decimal comma is understood where commas do not separate.
+
+    Parameters
+    ----------
+    path : path-like
+        The file, for messages.
+    content : bytes
+        What it holds.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns)
+        At least two rows and two columns.
+
+    Raises
+    ------
+    FormatError
+        If there are no numbers, one column only, text where numbers belong, or missing values.
+    """
+    if b"\0" in content[:4096]:
+        raise FormatError(path, "is binary, not text; convert it to two columns of text.")
+    text = _EXPONENT.sub("e", content.decode("utf-8-sig", errors="replace"))
+    lines = text.splitlines()
+    first = _first_row(path, lines)
+    columns = _fast(lines[first:])
+    if columns is None:
+        columns = _careful(path, lines, first)
+    if columns.shape[1] < 2:
+        raise FormatError(
+            path, "has one column of numbers; a pattern needs two, angle and intensity."
+        )
+    if len(columns) < 2:
+        raise FormatError(path, f"has {len(columns)} row of numbers; a pattern needs two or more.")
+    if not np.isfinite(columns[:, :2]).all():
+        row = int(np.flatnonzero(~np.isfinite(columns[:, :2]).all(axis=1))[0])
+        raise FormatError(
+            path,
+            f"row {row + 1} of its numbers holds a missing value ({columns[row, 0]:g}, "
+            f"{columns[row, 1]:g}); remove that row.",
+        )
+    return columns
+
+
+def _first_row(path, lines):
+    for number, line in enumerate(lines[:_MAX_HEADER]):
+        if line.strip() and not line.lstrip().startswith(_COMMENT):
+            fields = _fields(line)
+            if fields and all(_number(field) is not None for field in fields):
+                return number
+    if not any(line.strip() for line in lines):
+        raise FormatError(path, "is empty.")
+    raise FormatError(
+        path, f"has no row of numbers in its first {_MAX_HEADER} lines; is it a pattern?"
+    )
+
+
+def _fast(lines):
+    """Columns of a clean blank-separated block, or None."""
+    joined = " ".join(lines)
+    if "," in joined or ";" in joined:
+        return None
+    width = len(lines[0].split())
+    # one conversion of all words is several times faster than one a line
+    words = joined.split()
+    if len(words) % width or any(len(line.split()) != width for line in lines if line.strip()):
+        return None
+    try:
+        return np.array(words, dtype=np.float64).reshape(-1, width)
+    except ValueError:  # some word is not a number; the careful way says which
+        return None
+
+
+def _careful(path, lines, first):
+    rows, width = [], 0
+    for number in range(first, len(lines)):
+        line = lines[number]
+        if not line.strip() or line.lstrip().startswith(_COMMENT):
+            continue
+        values = [_number(field) for field in _fields(line)]
+        if None in values:
+            raise FormatError(
+                path, f"line {number + 1} has text where numbers belong: {line.strip()[:60]!r}."
+            )
+        width = width or len(values)
+        if len(values) < min(width, 2):
+            raise FormatError(
+                path,
+                f"line {number + 1} has one number where others have {width}: {line.strip()!r}; "
+                "complete or remove it.",
+            )
+        rows.append(values)
+    width = min(map(len, rows))
+    return np.array([row[:width] for row in rows])
+
+
+def _fields(line):
+    kind = "other" if ";" in line or "\t" in line or _decimal_commas(line) else "comma"
+    return [field for field in _SEPARATORS[kind].split(line.strip()) if field]
+
+
+def _decimal_commas(line):
+    """Whether blank-separated words all look like 10,25: then the comma is a decimal mark."""
+    words = line.split()
+    return len(words) > 1 and all(re.fullmatch(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?", w) for w in words)
+
+
+def _number(field):
+    try:
+        return float(field.replace(",", "."))
+    except ValueError:  # the caller reports it with its line
+        return None
