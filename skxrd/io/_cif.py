@@ -62,9 +62,10 @@ def read_cif_blocks(path):
 def _read_block(path, block):
     structure = gemmi.make_small_structure_from_block(block)
     where = f"block {block.name!r}"
-    if not structure.sites:
-        raise FormatError(path, f"{where} has no atoms; a structure needs at least one.")
-    for site in structure.sites:
+    known = [site for site in structure.sites if not any(np.isnan(site.fract.tolist()))]
+    if not known:
+        raise FormatError(path, f"{where} has no atom with coordinates; it needs at least one.")
+    for site in known:
         if site.element.atomic_number == 0:
             raise FormatError(
                 path,
@@ -86,13 +87,17 @@ def _read_block(path, block):
     try:
         return Crystal(
             (cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma),
-            [_symbol(site) for site in structure.sites],
-            np.array([site.fract.tolist() for site in structure.sites]),
+            [_symbol(site) for site in known],
+            np.array([site.fract.tolist() for site in known]),
             space_group=space_group.xhm(),
-            occupancy=[site.occ for site in structure.sites],
-            u_iso=[site.u_iso if site.u_iso > 0 else np.nan for site in structure.sites],
+            occupancy=[site.occ for site in known],
+            u_iso=[site.u_iso if site.u_iso > 0 else np.nan for site in known],
             name=block.name or path.stem,
-            metadata={"path": str(path), "block": block.name},
+            metadata={
+                "path": str(path),
+                "block": block.name,
+                "n_sites_without_coordinates": len(structure.sites) - len(known),
+            },
         )
     except ValueError as error:
         raise FormatError(path, f"{where}: {error}") from error

@@ -20,7 +20,7 @@ class SkippedFileWarning(UserWarning):
 
 
 def _read_text(path, content, wavelength):
-    columns = parse_columns(path, content)
+    columns, repaired = parse_columns(path, content)
     angles = columns[:, 0]
     step = np.diff(angles)
     if (step <= 0).any():
@@ -32,6 +32,8 @@ def _read_text(path, content, wavelength):
             "angles must be strictly increasing: sort the rows and merge repeated angles.",
         )
     metadata = {"path": str(path)}
+    if repaired:
+        metadata["repaired_lines"] = repaired
     if columns.shape[1] > 2:
         metadata["sigma"] = columns[:, 2]
     return PowderPattern(angles, columns[:, 1], wavelength, Path(path).stem, metadata)
@@ -46,7 +48,7 @@ _FORMATS = {"text": (lambda content: True, _read_text)}
     prefer_skip_nested_validation=True,
 )
 def read_pattern(path, *, format=None, wavelength=None):
-    """Read one pattern from a file.
+    r"""Read one pattern from a file.
 
     Parameters
     ----------
@@ -63,7 +65,9 @@ def read_pattern(path, *, format=None, wavelength=None):
     -------
     PowderPattern
         Named after the file; ``metadata`` has its ``"path"`` and, if there is one, the third
-        column as ``"sigma"``.
+        column as ``"sigma"``. Lines whose fixed-width columns touch, so that angle and intensity
+        run together, are parted where the step of the angles confirms it; ``"repaired_lines"``
+        lists them.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def read_pattern(path, *, format=None, wavelength=None):
     >>> from skxrd.io import read_pattern
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "film.xy")
-    ...     size = path.write_text("10.0 120\\n10.1 118\\n10.2 131\\n")
+    ...     size = path.write_text("10.0 120\n10.1 118\n10.2 131\n")
     ...     read_pattern(path, wavelength="CuKa1")
     PowderPattern('film', 3 angles, 10 to 10.2 deg, 1.54059 angstrom)
     """

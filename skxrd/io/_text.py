@@ -27,8 +27,10 @@ def parse_columns(path, content):
 
     Returns
     -------
-    ndarray of shape (n_rows, n_columns)
+    columns : ndarray of shape (n_rows, n_columns)
         At least two rows and two columns.
+    repaired : list of int
+        Numbers of lines whose angle and intensity ran together and were parted again.
 
     Raises
     ------
@@ -40,9 +42,9 @@ def parse_columns(path, content):
     text = _EXPONENT.sub("e", content.decode("utf-8-sig", errors="replace"))
     lines = text.splitlines()
     first = _first_row(path, lines)
-    columns = _fast(lines[first:])
+    columns, repaired = _fast(lines[first:]), []
     if columns is None:
-        columns = _careful(path, lines, first)
+        columns, repaired = _careful(path, lines, first)
     if columns.shape[1] < 2:
         raise FormatError(
             path, "has one column of numbers; a pattern needs two, angle and intensity."
@@ -56,7 +58,7 @@ def parse_columns(path, content):
             f"row {row + 1} of its numbers holds a missing value ({columns[row, 0]:g}, "
             f"{columns[row, 1]:g}); remove that row.",
         )
-    return columns
+    return columns, repaired
 
 
 def _first_row(path, lines):
@@ -89,7 +91,8 @@ def _fast(lines):
 
 
 def _careful(path, lines, first):
-    rows, width = [], 0
+    rows, repaired, width = [], [], 0
+    edge = _first_column_end(lines[first:])
     for number in range(first, len(lines)):
         line = lines[number]
         if not line.strip() or line.lstrip().startswith(_COMMENT):
@@ -100,6 +103,9 @@ def _careful(path, lines, first):
                 path, f"line {number + 1} has text where numbers belong: {line.strip()[:60]!r}."
             )
         width = width or len(values)
+        if len(values) == 1 and rows:
+            values = _part(line, edge, rows) or values
+            repaired += [number + 1] * (len(values) > 1)
         if len(values) < min(width, 2):
             raise FormatError(
                 path,
@@ -108,7 +114,25 @@ def _careful(path, lines, first):
             )
         rows.append(values)
     width = min(map(len, rows))
-    return np.array([row[:width] for row in rows])
+    return np.array([row[:width] for row in rows]), repaired
+
+
+def _first_column_end(lines):
+    """Character at which the first of several right-aligned columns ends in most lines."""
+    ends = [match.end() for match in map(re.compile(r"\s*\S+(?=\s+\S)").match, lines) if match]
+    return max(set(ends), key=ends.count) if ends else 0
+
+
+def _part(line, edge, rows):
+    """Angle and intensity of a line whose fixed-width columns touch, or None.
+
+    The angle must continue the rows before it by their step, or nothing is parted.
+    """
+    angle, intensity = _number(line[:edge]), _number(line[edge:])
+    if angle is None or intensity is None or len(rows) < 2:
+        return None
+    step = rows[-1][0] - rows[-2][0]
+    return [angle, intensity] if abs(angle - rows[-1][0] - step) < 0.05 * step else None
 
 
 def _fields(line):

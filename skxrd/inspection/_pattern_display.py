@@ -1,0 +1,222 @@
+"""Patterns drawn over degrees."""
+
+import numpy as np
+
+from skxrd._grid import check_increasing, check_two_theta
+from skxrd.inspection._style import COLORS, INK, angle_label, clear_spines
+
+
+class PatternDisplay:
+    """Stacked diffraction patterns over one axis of degrees.
+
+    Create it with :meth:`from_patterns` or :meth:`from_arrays`, which also draw.
+
+    Parameters
+    ----------
+    two_theta : list of ndarray
+        Angles of each pattern; degrees, or column numbers.
+    intensity : list of ndarray
+        Intensities of each pattern.
+    labels : list of str, default=None
+        Text beside each pattern.
+    y : array-like of shape (n_patterns,), default=None
+        Classes: patterns of one class share a colour, named in a legend.
+    wavelength : float, default=None
+        Angstrom, for the axis label; ``None`` if unknown.
+    in_degrees : bool, default=True
+        Whether ``two_theta`` holds degrees rather than column numbers.
+
+    Attributes
+    ----------
+    ax_ : matplotlib.axes.Axes
+        Axes with the patterns.
+    figure_ : matplotlib.figure.Figure
+        Its figure.
+    lines_ : list of matplotlib.lines.Line2D
+        One line for each pattern, in the order given.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skxrd import PowderPattern
+    >>> from skxrd.inspection import PatternDisplay
+    >>> angles = np.arange(10, 20, 0.1)
+    >>> film = PowderPattern(angles, np.exp(-((angles - 14) ** 2)), name="film")
+    >>> display = PatternDisplay.from_patterns([film])
+    >>> display.ax_.get_xlabel()
+    '2θ (degrees)'
+    """
+
+    def __init__(
+        self, two_theta, intensity, *, labels=None, y=None, wavelength=None, in_degrees=True
+    ):
+        self.two_theta = two_theta
+        self.intensity = intensity
+        self.labels = labels
+        self.y = y
+        self.wavelength = wavelength
+        self.in_degrees = in_degrees
+
+    @classmethod
+    def from_patterns(cls, patterns, *, labels=None, y=None, ax=None, **plot_params):
+        """Draw patterns, each on its own grid.
+
+        Parameters
+        ----------
+        patterns : list of PowderPattern
+            Patterns of one wavelength, or all of unknown wavelength.
+        labels : list of str, default=None
+            Text beside each pattern; ``None`` takes their names.
+        y : array-like of shape (n_patterns,), default=None
+            Classes, shown by colour.
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw; ``None`` makes a figure.
+        **plot_params : dict
+            Passed to :meth:`plot`.
+
+        Returns
+        -------
+        PatternDisplay
+
+        Raises
+        ------
+        ValueError
+            If there are no patterns, or their wavelengths differ: peaks at the same angle would
+            then belong to different lattice spacings.
+        """
+        patterns = list(patterns)
+        if not patterns:
+            raise ValueError("patterns is empty; pass at least one PowderPattern.")
+        first = patterns[0].wavelength
+        for pattern in patterns:
+            wavelength = pattern.wavelength
+            unknown = (wavelength is None) != (first is None)
+            if unknown or (first is not None and not np.isclose(wavelength, first, rtol=1e-3)):
+                raise ValueError(
+                    f"pattern {pattern.name!r} has the wavelength {wavelength} but "
+                    f"{patterns[0].name!r} has {first}; bring them to one with PatternStacker, or "
+                    "draw them apart."
+                )
+        display = cls(
+            [pattern.two_theta for pattern in patterns],
+            [pattern.intensity for pattern in patterns],
+            labels=[pattern.name for pattern in patterns] if labels is None else list(labels),
+            y=y,
+            wavelength=first,
+        )
+        return display.plot(ax=ax, **plot_params)
+
+    @classmethod
+    def from_arrays(
+        cls, two_theta, X, *, labels=None, y=None, wavelength=None, ax=None, **plot_params
+    ):
+        """Draw the rows of an array.
+
+        Parameters
+        ----------
+        two_theta : array-like of shape (n_angles,) or None
+            Angles in degrees; ``None`` stands for column numbers.
+        X : array-like of shape (n_patterns, n_angles) or (n_angles,)
+            Patterns.
+        labels : list of str, default=None
+            Text beside each pattern.
+        y : array-like of shape (n_patterns,), default=None
+            Classes, shown by colour.
+        wavelength : float, default=None
+            Angstrom, for the axis label.
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw; ``None`` makes a figure.
+        **plot_params : dict
+            Passed to :meth:`plot`.
+
+        Returns
+        -------
+        PatternDisplay
+        """
+        X = np.atleast_2d(np.asarray(X, dtype=np.float64))
+        grid = check_two_theta(two_theta, n_angles=X.shape[1])
+        display = cls(
+            [grid] * len(X),
+            list(X),
+            labels=labels,
+            y=y,
+            wavelength=wavelength,
+            in_degrees=two_theta is not None,
+        )
+        return display.plot(ax=ax, **plot_params)
+
+    def plot(self, ax=None, *, normalize=True, offset=1.0):
+        """Draw the patterns, the first on top.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw; ``None`` makes a figure.
+        normalize : bool, default=True
+            Scale each pattern to heights from 0 to 1. Otherwise intensities stay as they are.
+        offset : float, default=1.0
+            Vertical distance of neighbours, in units of the highest pattern; 0 lays them over
+            each other.
+
+        Returns
+        -------
+        PatternDisplay
+            Itself.
+        """
+        import matplotlib.pyplot as plt
+
+        n_patterns = len(self.intensity)
+        for name, given in (("labels", self.labels), ("y", self.y)):
+            if given is not None and len(given) != n_patterns:
+                raise ValueError(
+                    f"{name} has {len(given)} entries but there are {n_patterns} patterns; give "
+                    "one each."
+                )
+        if ax is None:
+            height = 1.6 + 0.75 * n_patterns * (1 if offset else 0) + (2.0 if not offset else 0)
+            _, ax = plt.subplots(figsize=(7.5, min(max(height, 2.6), 11)), layout="constrained")
+        rows = [np.asarray(row, dtype=np.float64) for row in self.intensity]
+        if normalize:
+            rows = [_unit_height(row) for row in rows]
+        step = offset * max(np.nanmax(row) for row in rows)
+        classes = None if self.y is None else list(dict.fromkeys(self.y))
+        self.lines_ = []
+        for number, (angles, row) in enumerate(zip(self.two_theta, rows, strict=True)):
+            color, legend = INK, None
+            if classes is not None:
+                color = COLORS[classes.index(self.y[number]) % len(COLORS)]
+                legend = str(self.y[number]) if self.y[number] not in self.y[:number] else None
+            elif not offset and n_patterns > 1:
+                color = COLORS[number % len(COLORS)]
+                legend = self.labels[number] if self.labels is not None else None
+            level = (n_patterns - 1 - number) * step
+            x = check_increasing(angles)
+            self.lines_ += ax.plot(x, row + level, color=color, lw=0.9, label=legend)
+            if self.labels is not None and offset:
+                ax.annotate(
+                    self.labels[number],
+                    (1, level + 0.5 * step),
+                    xycoords=("axes fraction", "data"),
+                    xytext=(6, 0),
+                    textcoords="offset points",
+                    va="center",
+                    fontsize=8.5,
+                    color=color,
+                    annotation_clip=False,
+                )
+        if any(line.get_label()[0] != "_" for line in self.lines_):
+            ax.legend(frameon=False, fontsize=8.5, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
+        ax.set_xlim(min(x[0] for x in self.two_theta), max(x[-1] for x in self.two_theta))
+        ax.set_xlabel(angle_label(self.wavelength, in_degrees=self.in_degrees))
+        stacked = bool(offset) and n_patterns > 1
+        ax.set_ylabel("intensity (each scaled)" if normalize else "intensity")
+        if normalize or stacked:
+            ax.set_yticks([])
+        clear_spines(ax)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+
+def _unit_height(row):
+    low, high = np.nanmin(row), np.nanmax(row)
+    return (row - low) / (high - low) if high > low else np.zeros_like(row)
