@@ -26,7 +26,7 @@ class Ion:
 # Radii of R. D. Shannon, Acta Cryst. A32 (1976) 751, doi:10.1107/S0567739476001551, with
 # coordination 12 for A and 6 otherwise; of methylammonium (MA) and formamidinium (FA) from
 # G. Kieslich, S. Sun and A. K. Cheetham, Chem. Sci. 5 (2014) 4712, doi:10.1039/C4SC02211D.
-# The lone-pair or covalent cations Sn2+, Sb3+, Te4+ and Ag+ have effective radii instead, fitted
+# The cations Sn2+, Sb3+, Te4+, In3+ and Ag+, lone-pair or covalent, have effective radii instead, fitted
 # to the measured cells that the rules of the prototypes name.
 IONS = {
     "K": Ion(1.64, ("K",), 0.06),
@@ -39,7 +39,7 @@ IONS = {
     "Ge": Ion(0.73, ("Ge",), 0.03),
     "Sn": Ion(1.04, ("Sn",), 0.03),
     "Pb": Ion(1.19, ("Pb",), 0.03),
-    "In": Ion(0.80, ("In",), 0.02),
+    "In": Ion(0.87, ("In",), 0.02),
     "Sb": Ion(0.97, ("Sb",), 0.03),
     "Bi": Ion(1.03, ("Bi",), 0.03),
     "Ti4": Ion(0.605, ("Ti",), 0.02),

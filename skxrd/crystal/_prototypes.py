@@ -45,9 +45,9 @@ class Prototype:
 def pseudocubic_axis(radius):
     """Axis of the cubic perovskite ABX3 in angstrom."""
     # CsPbCl3 5.605, CsPbBr3 5.874, CsPbI3 6.289; CH3NH3PbX3 5.675, 5.901, 6.329; cubic FAPbI3
-    # 6.362; CsSnBr3 5.80, CsSnI3 6.219
+    # 6.362; CsSnBr3 5.80, CsSnI3 6.219; CsGeBr3 5.64 (pseudocubic)
     halide, metal, large = radius["X"] - 1.81, radius["B"] - 1.19, radius["A"] - 1.88
-    return 5.605 + 1.76 * halide + 0.45 * metal + 0.14 * large
+    return 5.605 + 1.76 * halide + 0.5 * metal + 0.14 * large
 
 
 def _cubic_perovskite(radius):

@@ -71,9 +71,9 @@ def load_halides(*, target="space_group", return_X_y=False):
         "space_group": np.array([crystal.space_group_symbol for crystal in crystals]),
         "dimensionality": np.array([c.metadata["dimensionality"] for c in crystals]),
     }
-    cells = np.array([crystal.cell for crystal in crystals])
     frame.insert(1, "name", [crystal.name for crystal in crystals])
-    frame = frame.assign(**dict(zip(("a", "b", "c", "alpha", "beta", "gamma"), cells.T)), **labels)
+    frame[["a", "b", "c", "alpha", "beta", "gamma"]] = [crystal.cell for crystal in crystals]
+    frame = frame.assign(**labels)
     if return_X_y:
         return crystals, labels[target]
     return Bunch(

@@ -99,7 +99,7 @@ def make_thin_films(
     --------
     >>> from skxrd.datasets import make_thin_films
     >>> films = make_thin_films(7, random_state=0)
-    >>> len(films.data), len(set(films.target)), films.groups[0]
+    >>> len(films.data), len(set(films.target)), str(films.groups[0])
     (7, 7, 'virtual film 1')
     """
     if crystals is None:

@@ -1,0 +1,141 @@
+"""A user's own scans, in one folder a class."""
+
+import warnings
+
+import gemmi
+import numpy as np
+from sklearn.utils import Bunch
+
+from skxrd._compat import StrOptions, validate_params
+from skxrd.crystal import check_space_group
+from skxrd.io import SkippedFileWarning, read_patterns
+from skxrd.preprocessing import common_two_theta
+
+#: Folders of the AUTO-XRD films, whose names are spelt loosely: space group and dimensionality.
+AUTOXRD_CLASSES = {
+    "Fm-3m": (225, "3D"),
+    "I4Imcm": (140, "3D"),
+    "P21a": (14, "2D"),
+    "P3m1": (164, "2D"),
+    "P61mmc": (194, "0D"),
+    "Pc": (7, "2D"),
+    "pm-3m": (221, "3D"),
+}
+_DIMENSIONALITIES = ("0D", "1D", "2D", "3D")
+
+
+@validate_params(
+    {
+        "target": [StrOptions({"space_group", "dimensionality", "folder"})],
+        "on_error": [StrOptions({"raise", "skip"})],
+    },
+    prefer_skip_nested_validation=True,
+)
+def read_class_folders(folder, *, target="folder", wavelength=None, on_error="raise"):
+    """Read the patterns of a folder that has one folder for each class.
+
+    Parameters
+    ----------
+    folder : path-like
+        Its folders hold the scans of one class each.
+    target : {"folder", "space_group", "dimensionality"}, default="folder"
+        What the labels are. ``"folder"`` takes the folders' names as they are. Otherwise a name
+        must be a space group (symbol or number) or a dimensionality (``"0D"`` to ``"3D"``). The
+        loosely spelt folders of the AUTO-XRD films are understood, where no other names stand
+        beside them.
+    wavelength : float or str, default=None
+        Wavelength of the scans, as in :func:`skxrd.io.read_pattern`.
+    on_error : {"raise", "skip"}, default="raise"
+        Whether a file that cannot be read raises its error or is left out.
+
+    Returns
+    -------
+    data : Bunch
+        With the attributes
+
+        data : list of PowderPattern
+            The patterns that cover a common range.
+        target : ndarray of str, shape (n_patterns,)
+            Labels.
+        target_names : list of str
+            Distinct labels.
+        two_theta : ndarray of shape (n_angles,)
+            The widest grid that lies within all of them, in degrees.
+        groups : ndarray of str, shape (n_patterns,)
+            ``"experimental"`` throughout.
+        left_out : list of str
+            Files left out, each with the reason.
+
+    Raises
+    ------
+    ValueError
+        If a folder's name is no such label, or there is nothing to read.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", SkippedFileWarning)
+        patterns, names = read_patterns(
+            folder, wavelength=wavelength, labels="folder", on_error=on_error
+        )
+    left_out = [
+        str(warning.message).removeprefix("left out ")
+        for warning in caught
+        if warning.category is SkippedFileWarning
+    ]
+    labels = class_labels(names, target)
+    two_theta, kept = common_two_theta(patterns)
+    left_out += [
+        f"{pattern.metadata['path']}: covers {np.ptp(pattern.two_theta):.2g} degrees "
+        f"({pattern.two_theta[0]:g} to {pattern.two_theta[-1]:g}), less than half of the usual "
+        "range."
+        for pattern, keep in zip(patterns, kept, strict=True)
+        if not keep
+    ]
+    return Bunch(
+        data=[pattern for pattern, keep in zip(patterns, kept, strict=True) if keep],
+        target=labels[kept],
+        target_names=sorted(set(labels[kept])),
+        two_theta=two_theta,
+        groups=np.full(int(kept.sum()), "experimental"),
+        left_out=left_out,
+    )
+
+
+def class_labels(names, target):
+    """Labels that folder names stand for.
+
+    Parameters
+    ----------
+    names : array-like of str
+        Names of folders.
+    target : {"folder", "space_group", "dimensionality"}
+        What the labels are.
+
+    Returns
+    -------
+    ndarray of str
+        Space groups as their short standard symbol.
+
+    Examples
+    --------
+    >>> from skxrd.datasets import class_labels
+    >>> class_labels(["Pm-3m", "194", "P 1 21/n 1"], "space_group").tolist()
+    ['Pm-3m', 'P63/mmc', 'P21/c']
+    """
+    if target == "folder":
+        return np.array(names)
+    known = set(names) <= set(AUTOXRD_CLASSES) and not set(names) <= {"Fm-3m", "P3m1", "Pc"}
+    labels = []
+    for name in names:
+        if known and target == "dimensionality":
+            labels.append(AUTOXRD_CLASSES[name][1])
+        elif target == "space_group":
+            number = AUTOXRD_CLASSES[name][0] if known else check_space_group(name).number
+            labels.append(gemmi.find_spacegroup_by_number(number).short_name())
+        elif name in _DIMENSIONALITIES:
+            labels.append(name)
+        else:
+            raise ValueError(
+                f"folder {name!r} is no dimensionality; name the folders "
+                f"{', '.join(_DIMENSIONALITIES)}, or use target='space_group'."
+            )
+    return np.array(labels)
