@@ -102,8 +102,8 @@ class PhysicsAugmenter(BaseSampler):
     >>> X = np.exp(-(((two_theta - np.array([[15], [20], [30]])) / 0.1) ** 2))
     >>> augmenter = PhysicsAugmenter(two_theta, n_augmented=100, random_state=0)
     >>> X_new, y_new = augmenter.fit_resample(X, ["cubic", "cubic", "tetragonal"])
-    >>> X_new.shape, (y_new == "cubic").sum(), augmenter.sample_indices_[:5]
-    ((103, 600), np.int64(52), array([0, 1, 2, ...]))
+    >>> X_new.shape, y_new.count("cubic"), y_new.count("tetragonal")
+    ((103, 600), 52, 51)
     """
 
     _sampling_type = "bypass"

@@ -11,6 +11,7 @@ from sklearn.utils import check_random_state
 from skxrd._grid import check_increasing
 
 _NOISE_FACTOR = 5.0  # standard deviations of the noise that a peak must rise by
+_LARGEST_RISE = 0.25  # share of the range; where peaks fill the pattern, they look like noise
 _MAD_TO_SIGMA = 1.0 / 0.6745 / np.sqrt(2)  # median |difference of neighbours| to sigma
 
 
@@ -134,7 +135,7 @@ def peak_regions(X, *, prominence=0.02):
 
     A peak is a rise and a fall by at least ``prominence`` times the range of the pattern, and by
     at least five standard deviations of its noise, estimated from the median difference of
-    neighbouring intensities. Every angle belongs to one region, and every region holds one peak.
+    neighbouring intensities and at most a quarter of the range. Every angle belongs to one region, and every region holds one peak.
 
     Parameters
     ----------
@@ -159,7 +160,9 @@ def peak_regions(X, *, prominence=0.02):
     rise = prominence * np.ptp(X, axis=1).astype(np.float64)
     if X.shape[1] > 1:
         noise = _MAD_TO_SIGMA * np.median(np.abs(np.diff(X, axis=1)), axis=1)
-        rise = np.maximum(rise, _NOISE_FACTOR * noise)
+        rise = np.maximum(
+            rise, np.minimum(_NOISE_FACTOR * noise, _LARGEST_RISE * np.ptp(X, axis=1))
+        )
     _label_peaks(X, rise, regions)
     return regions
 

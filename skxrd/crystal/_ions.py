@@ -26,7 +26,7 @@ class Ion:
 # Radii of R. D. Shannon, Acta Cryst. A32 (1976) 751, doi:10.1107/S0567739476001551, with
 # coordination 12 for A and 6 otherwise; of methylammonium (MA) and formamidinium (FA) from
 # G. Kieslich, S. Sun and A. K. Cheetham, Chem. Sci. 5 (2014) 4712, doi:10.1039/C4SC02211D.
-# The cations Sn2+, Sb3+, Te4+, In3+ and Ag+, lone-pair or covalent, have effective radii instead, fitted
+# Sn2+, Sb3+, Te4+, In3+ and Ag+, lone-pair or covalent, have effective radii instead, fitted
 # to the measured cells that the rules of the prototypes name.
 IONS = {
     "K": Ion(1.64, ("K",), 0.06),

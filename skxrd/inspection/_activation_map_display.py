@@ -196,11 +196,16 @@ class ActivationMapDisplay:
             maps.append((self.true_average_map * per_angle, f"average of {self.true}, true class"))
         self.axes_ = axes = _make_axes(ax, n_maps=len(maps))
         self.figure_ = axes[0].figure
-        largest = max(np.nanmax(np.abs(values)) for values, _ in maps) or 1.0
+        span = [
+            min(0.0, *(np.nanmin(values) for values, _ in maps)),
+            max(0.0, *(np.nanmax(values) for values, _ in maps)),
+        ]
+        room = 0.06 * ((span[1] - span[0]) or 1.0)
         own = maps[0][0]
         _shade(axes[0], self.two_theta, self.intensity, own, np.abs(own).max() or 1.0)
         for part, (values, text) in zip(axes[1:], maps, strict=True):
-            _draw_map(part, self.two_theta, values, text, largest)
+            _draw_map(part, self.two_theta, values, text, alpha=1.0 if part is axes[1] else 0.6)
+            part.set_ylim(span[0] - room, span[1] + room)
         unit = "degree" if self.in_degrees else "column"
         axes[1].set_ylabel(f"score / {unit}", fontsize=8, color=INK)
         axes[1].yaxis.set_label_coords(-0.055, 0.5)
@@ -310,12 +315,13 @@ def _shade(ax, two_theta, intensity, values, largest):
     return image
 
 
-def _draw_map(ax, two_theta, values, text, largest):
+def _draw_map(ax, two_theta, values, text, *, alpha):
     """Draw a map as filled curve around zero."""
     ax.axhline(0, color=INK, lw=0.6)
     for sign, color in ((1, FOR), (-1, AGAINST)):
-        ax.fill_between(two_theta, 0, sign * np.maximum(sign * values, 0), color=color, lw=0)
-    ax.set_ylim(-1.1 * largest, 1.1 * largest)
+        ax.fill_between(
+            two_theta, 0, sign * np.maximum(sign * values, 0), color=color, lw=0, alpha=alpha
+        )
     ax.set_yticks([0])
     ax.tick_params(axis="y", length=0, labelsize=8)
     ax.set_title(text, loc="left", fontsize=8.5, pad=2, color=INK)

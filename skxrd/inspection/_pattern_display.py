@@ -145,7 +145,7 @@ class PatternDisplay:
         )
         return display.plot(ax=ax, **plot_params)
 
-    def plot(self, ax=None, *, normalize=True, offset=1.0):
+    def plot(self, ax=None, *, normalize=True, offset=1.1):
         """Draw the patterns, the first on top.
 
         Parameters
@@ -154,7 +154,7 @@ class PatternDisplay:
             Where to draw; ``None`` makes a figure.
         normalize : bool, default=True
             Scale each pattern to heights from 0 to 1. Otherwise intensities stay as they are.
-        offset : float, default=1.0
+        offset : float, default=1.1
             Vertical distance of neighbours, in units of the highest pattern; 0 lays them over
             each other.
 
@@ -195,7 +195,7 @@ class PatternDisplay:
             if self.labels is not None and offset:
                 ax.annotate(
                     self.labels[number],
-                    (1, level + 0.5 * step),
+                    (1, level + 0.2 * step),
                     xycoords=("axes fraction", "data"),
                     xytext=(6, 0),
                     textcoords="offset points",
@@ -207,6 +207,10 @@ class PatternDisplay:
         if any(line.get_label()[0] != "_" for line in self.lines_):
             ax.legend(frameon=False, fontsize=8.5, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
         ax.set_xlim(min(x[0] for x in self.two_theta), max(x[-1] for x in self.two_theta))
+        heights = [np.nanmax(line.get_ydata()) for line in self.lines_]
+        depths = [np.nanmin(line.get_ydata()) for line in self.lines_]
+        room = 0.03 * (max(heights) - min(depths)) or 1.0
+        ax.set_ylim(min(depths) - room, max(heights) + room)
         ax.set_xlabel(angle_label(self.wavelength, in_degrees=self.in_degrees))
         stacked = bool(offset) and n_patterns > 1
         ax.set_ylabel("intensity (each scaled)" if normalize else "intensity")
