@@ -135,7 +135,8 @@ def peak_regions(X, *, prominence=0.02):
 
     A peak is a rise and a fall by at least ``prominence`` times the range of the pattern, and by
     at least five standard deviations of its noise, estimated from the median difference of
-    neighbouring intensities and at most a quarter of the range. Every angle belongs to one region, and every region holds one peak.
+    neighbouring intensities, but at most by a quarter of the range. Every angle belongs to one
+    region, and every region holds one peak.
 
     Parameters
     ----------

@@ -8,14 +8,14 @@ import numpy as np
 
 _HALOGENS = {"F", "Cl", "Br", "I"}
 _LARGE_CATIONS = {"H", "Li", "C", "N", "Na", "K", "Rb", "Cs", "Tl"}
-_BOND = 1.25  # times the sum of covalent radii
+_BOND = 1.3  # times the sum of covalent radii
 _SHIFTS = np.array(list(product(range(-2, 3), repeat=3)))
 
 
 def dimensionality(crystal):
     """Dimensionality of the metal-halide network, ``"0D"`` to ``"3D"``.
 
-    Atoms of a metal and a halogen are bonded below 1.25 times the sum of their covalent radii. The
+    Atoms of a metal and a halogen are bonded below 1.3 times the sum of their covalent radii. The
     large cations between the polyhedra (alkali metals, thallium, and carbon, nitrogen and hydrogen
     of molecules) do not count, except the smaller cation B' of an elpasolite A2BB'X6. The
     dimensionality is the rank of the lattice translations that connect an atom with its images
@@ -64,10 +64,11 @@ def _network_metals(atoms):
     cations = {name: n for name, n in amount.items() if name not in _HALOGENS}
     metals = set(cations) - _LARGE_CATIONS
     halogen = sum(amount.values()) - sum(cations.values())
-    if len(cations) == 3 and metals and halogen > 0:
+    if metals and halogen > 0:
         shares = {name: round(6 * n / halogen, 3) for name, n in cations.items()}
-        if sorted(shares.values()) == [1, 1, 2]:  # A2BB'X6
-            metals = {name for name, share in shares.items() if share == 1}
+        large = set(cations) - metals
+        if sum(shares[name] for name in metals) == 1 and any(shares[name] == 2 for name in large):
+            metals |= {name for name in large if shares[name] == 1}  # B' of A2BB'X6
     return metals
 
 

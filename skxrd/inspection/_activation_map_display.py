@@ -146,7 +146,7 @@ class ActivationMapDisplay:
             labels = np.ravel(np.asarray(y))
             if labels.size != 1 or labels[0] not in classifier.classes_:
                 raise ValueError(
-                    f"y is {y!r}; pass one of the classes "
+                    f"y is {', '.join(map(str, labels))}; pass one of the classes "
                     f"{', '.join(map(str, classifier.classes_))}."
                 )
             true = labels[0]

@@ -28,19 +28,22 @@ def _squared_sum(x, y_reversed, band, limit):
         low = max(0, k - m + 1, (k - band + 1) // 2)
         high = min(n - 1, k, (k + band) // 2)
         offset = m - 1 - k
-        for i in range(low, high + 1):
-            difference = np.float64(x[i]) - y_reversed[offset + i]
-            best = before[i]
-            best = last[i] if last[i] < best else best
-            best = last[i + 1] if last[i + 1] < best else best
-            this[i + 1] = difference * difference + best
+        # Slices of one length tell the compiler that no index wraps round: it can vectorise.
+        size = high - low + 1
+        ours, theirs = x[low : low + size], y_reversed[offset + low : offset + low + size]
+        diagonal, left = before[low : low + size], last[low : low + size]
+        up, new = last[low + 1 : low + 1 + size], this[low + 1 : low + 1 + size]
+        for i in range(size):
+            difference = np.float64(ours[i]) - np.float64(theirs[i])
+            best = left[i] if left[i] < up[i] else up[i]
+            best = diagonal[i] if diagonal[i] < best else best
+            new[i] = difference * difference + best
         this[low] = np.inf
-        this[high + 2 if high + 2 < n + 2 else n + 1] = np.inf
+        this[high + 2] = np.inf
         if k % _CHECK_EVERY == 0:
             smallest = np.inf  # every path meets this diagonal or the one before it
-            for i in range(max(0, low - 1), high + 2):
-                smallest = this[i + 1] if low <= i <= high and this[i + 1] < smallest else smallest
-                smallest = last[i + 1] if i <= high and last[i + 1] < smallest else smallest
+            for i in range(low, high + 2):
+                smallest = min(smallest, last[i], this[i])
             if smallest > limit:
                 return np.inf
         before, last, this = last, this, before

@@ -229,6 +229,7 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
         ndarray of shape (n_patterns,)
             Labels.
         """
+        check_is_fitted(self)
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 

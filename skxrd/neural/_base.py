@@ -81,7 +81,8 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         self.classes_, codes = np.unique(y, return_inverse=True)
         if self.classes_.size < 2:
             raise ValueError(
-                f"y has one class ({self.classes_[0]!r}); a classifier needs rows of at least two."
+                f"y has one class ({_plain(self.classes_[0])!r}); a classifier needs rows of at "
+                "least two."
             )
         self._begin_fit(X)
         rng = check_random_state(self.random_state)
@@ -112,9 +113,10 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         n_val = int(np.ceil(self.validation * codes.size))
         if counts.min() < 2 or not counts.size <= n_val <= codes.size - counts.size:
             rare = counts.argmin()
+            label = _plain(self.classes_[rare])
             raise ValueError(
                 f"validation={self.validation!r} cannot take rows of all {counts.size} classes "
-                f"from {codes.size} rows (class {self.classes_[rare]!r} has {counts[rare]}); "
+                f"from {codes.size} rows (class {label!r} has {counts[rare]}); "
                 "pass validation=(X, y), another fraction or None."
             )
         X, X_val, codes, codes_val = train_test_split(
@@ -128,8 +130,8 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         known = np.isin(y, self.classes_)
         if not known.all():
             raise ValueError(
-                f"{name} has the label {y[~known][0]!r}, which training did not; known labels "
-                f"are {', '.join(map(str, self.classes_))}."
+                f"{name} has the label {_plain(y[~known][0])!r}, which training did not; known "
+                f"labels are {', '.join(map(str, self.classes_))}."
             )
         return np.searchsorted(self.classes_, y)
 
@@ -228,3 +230,8 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         """
         codes = self.predict_proba(X).argmax(axis=1)
         return self.classes_[codes]
+
+
+def _plain(label):
+    """Label as Python writes it, without numpy's type around it."""
+    return label.item() if isinstance(label, np.generic) else label

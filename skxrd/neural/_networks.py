@@ -70,7 +70,7 @@ def build_all_conv(n_angles, n_classes, *, filters=32, kernel_sizes=(8, 5, 3)):
     --------
     >>> from skxrd.neural import build_all_conv
     >>> build_all_conv(1250, 7).count_params()
-    8807
+    8775
     """
     from keras import Input, Model, layers
 

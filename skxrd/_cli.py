@@ -1,0 +1,352 @@
+"""The ``skxrd`` command: compare, train, predict, explain."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+_TARGETS = ("space_group", "dimensionality")
+_NAMES = {"space_group": "space group", "dimensionality": "dimensionality"}
+_QUICK = "a-CNN,SVM,k-NN,DTW k-NN,majority"
+
+
+class _Group(click.Group):
+    """Commands whose input errors are one line and exit status 2."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except (ValueError, TypeError, OSError) as error:
+            if ctx.params["debug"]:
+                raise
+            text = " ".join(str(error).split())
+            click.echo(f"Error: {text}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="skxrd")
+def main(debug):
+    """Classify X-ray diffraction patterns by symmetry."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # workers inherit it
+
+
+def _options(*options):
+    def decorate(function):
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+_DATA = (
+    click.option(
+        "--crystals",
+        type=click.Path(path_type=Path),
+        help="Candidate structures: CIF file, folder of CIF files or parquet table. "
+        "[default: the bundled metal halides]",
+    ),
+    click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa."),
+    click.option(
+        "--n-augmented",
+        type=click.IntRange(0),
+        default=2000,
+        show_default=True,
+        help="Patterns that augmentation adds in each training.",
+    ),
+    click.option("--seed", type=click.IntRange(0), default=0, show_default=True),
+)
+
+
+@main.command()
+@click.option(
+    "--measured",
+    type=click.Path(path_type=Path),
+    help="Folder with one folder of scans for each class. [default: virtual films, simulated]",
+)
+@click.option(
+    "--target",
+    type=click.Choice(_TARGETS),
+    help="What to classify. [default: both, or space_group with --measured]",
+)
+@click.option("--cases", default="1,2,3", show_default=True, help="Cases to run.")
+@click.option(
+    "--classifiers", default=_QUICK, show_default=True, help="Names from default_classifiers()."
+)
+@click.option("--repeats", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--folds", type=click.IntRange(2), default=5, show_default=True)
+@click.option("--jobs", type=int, help="Folds at a time. [default: cores, at most 4]")
+@click.option("--csv", type=click.Path(path_type=Path), help="Write one row a fold.")
+@_options(*_DATA)
+def compare(
+    measured,
+    target,
+    cases,
+    classifiers,
+    repeats,
+    folds,
+    jobs,
+    csv,
+    crystals,
+    wavelength,
+    n_augmented,
+    seed,
+):
+    """Cross-validate classifiers in Cases 1, 2 and 3.
+
+    Case 1 trains and tests on simulated powders, Case 2 trains on them and tests on films, Case 3
+    trains on them and four fifths of the films and tests on the rest.
+    """
+    import joblib
+    import pandas as pd
+
+    from skxrd._files import check_writable, replaced_file
+    from skxrd.model_selection import evaluate_cases, summarize_cases
+
+    if csv is not None:
+        check_writable(csv)
+    cases = _parse_cases(cases)
+    jobs = jobs or min(joblib.cpu_count(), 4)
+    tables = []
+    targets = [target] if target else ["space_group"] if measured else list(_TARGETS)
+    for name in targets:
+        data = _load(measured, crystals, name, wavelength, seed)
+        estimators, X = _prepare(data, classifiers, n_augmented)
+        with _progress(_NAMES[name]) as progress:
+            table = evaluate_cases(
+                estimators,
+                X,
+                data.target,
+                groups=data.groups,
+                cases=cases,
+                n_splits=folds,
+                n_repeats=repeats,
+                target=name,
+                n_jobs=jobs,
+                random_state=seed,
+                progress=progress,
+            )
+        tables.append(table)
+    table = pd.concat(tables, ignore_index=True)
+    _print_summary(summarize_cases(table), "measured" if measured else "virtual (simulated)")
+    if csv is not None:
+        with replaced_file(csv) as path:
+            table.to_csv(path, index=False)
+        click.echo(f"{len(table)} folds written to {csv}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("--target", type=click.Choice(_TARGETS), default="space_group", show_default=True)
+@click.option("--classifier", default="a-CNN", show_default=True)
+@_options(*_DATA)
+def train(folder, output, target, classifier, crystals, wavelength, n_augmented, seed):
+    """Train on the scans of FOLDER (one folder a class) and on simulated powders."""
+    import joblib
+
+    from skxrd._files import check_writable, replaced_file
+    from skxrd.model_selection import make_film_pipeline
+
+    check_writable(output)
+    data = _load(folder, crystals, target, wavelength, seed)
+    (chosen,) = _choose(classifier, data.two_theta, seed).values()
+    model = make_film_pipeline(
+        chosen,
+        data.two_theta,
+        wavelength=data.wavelength,
+        n_augmented=n_augmented,
+        random_state=seed,
+    )
+    click.echo(f"Training {classifier} on {len(data.target)} patterns ...")
+    model.fit(data.data, data.target)
+    with replaced_file(output) as path:
+        joblib.dump(model, path)
+    click.echo(f"{', '.join(model.classes_)}: model written to {output}")
+
+
+@main.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+def predict(model, files):
+    """Predict the class of each of FILES (or folders) with a trained MODEL.
+
+    A model file can run any code: load only the ones you trust.
+    """
+    from skxrd.io import read_patterns
+
+    model = _load_model(model)
+    patterns = read_patterns(list(files), wavelength=_wavelength(model))
+    predicted = model.predict(patterns)
+    certain = model.predict_proba(patterns) if hasattr(model, "predict_proba") else None
+    for row, pattern in enumerate(patterns):
+        line = f"{pattern.metadata['path']}: {predicted[row]}"
+        if certain is not None:
+            order = certain[row].argsort()[::-1][:3]
+            line += "  " + ", ".join(
+                f"{model.classes_[code]} {certain[row, code]:.2f}" for code in order
+            )
+        click.echo(line)
+
+
+@main.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("--true", "label", help="True class, whose average map is drawn too.")
+def explain(model, file, output, label):
+    """Draw the scan FILE with its class activation map and the average map of its class."""
+    import matplotlib
+
+    from skxrd._files import check_writable, replaced_file
+    from skxrd.inspection import ActivationMapDisplay
+    from skxrd.io import read_pattern
+
+    matplotlib.use("Agg")
+    check_writable(output)
+    model = _load_model(model)
+    pattern = read_pattern(file, wavelength=_wavelength(model))
+    display = ActivationMapDisplay.from_estimator(model, pattern, label)
+    with replaced_file(output) as path:
+        display.figure_.savefig(path, dpi=150)
+    click.echo(f"{file}: {display.predicted} ({display.probability:.2f}), map in {output}")
+
+
+def _load(measured, crystals, target, wavelength, seed):
+    """Simulated powders and films of the same classes, with groups and the grid."""
+    from skxrd.datasets import load_films_with_crystals
+
+    data = load_films_with_crystals(
+        measured,
+        crystals=crystals,
+        target=target,
+        wavelength=_number_or_name(wavelength),
+        random_state=seed,
+    )
+    for line in data.left_out:
+        click.echo(f"left out {line}")
+    click.echo(data.summary)
+    return data
+
+
+def _prepare(data, classifiers, n_augmented):
+    """Pipelines from the augmentation on, and the rows that enter them.
+
+    The steps before it treat each pattern by itself, so doing them once leaks nothing.
+    """
+    from skxrd.model_selection import make_film_pipeline
+
+    pipelines = {
+        name: make_film_pipeline(
+            classifier, data.two_theta, wavelength=data.wavelength, n_augmented=n_augmented
+        )
+        for name, classifier in _choose(classifiers, data.two_theta, 0).items()
+    }
+    first = next(iter(pipelines.values()))
+    X = first[:4].fit_transform(data.data)
+    return {name: pipeline[4:] for name, pipeline in pipelines.items()}, X
+
+
+def _choose(names, two_theta, seed):
+    """Classifiers by name; case, blanks and hyphens do not matter."""
+    from skxrd.model_selection import default_classifiers
+
+    known = default_classifiers(two_theta, random_state=seed)
+    plain = {"".join(filter(str.isalnum, name)).lower(): name for name in known}
+    chosen = {}
+    for name in names.split(","):
+        key = "".join(filter(str.isalnum, name)).lower()
+        if key not in plain:
+            raise ValueError(
+                f"classifier {name.strip()!r} is not known; choose among {', '.join(known)}."
+            )
+        chosen[plain[key]] = known[plain[key]]
+    return chosen
+
+
+def _parse_cases(text):
+    try:
+        cases = sorted({int(case) for case in text.split(",")})
+    except ValueError:
+        raise ValueError(f"--cases is {text!r}; list some of 1, 2 and 3, e.g. 2,3.") from None
+    if not set(cases) <= {1, 2, 3}:
+        raise ValueError(f"--cases is {text!r}; list some of 1, 2 and 3, e.g. 2,3.")
+    return cases
+
+
+def _number_or_name(wavelength):
+    if wavelength is None:
+        return None
+    try:
+        return float(wavelength)
+    except ValueError:
+        return wavelength
+
+
+def _load_model(path):
+    import joblib
+
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: there is no such model; make one with skxrd train.")
+    try:
+        return joblib.load(path)
+    except (EOFError, KeyError, IndexError, ValueError) as error:
+        raise ValueError(f"{path}: is no complete model file ({error}); train again.") from error
+
+
+def _wavelength(model):
+    return getattr(model[0], "wavelength_", None)
+
+
+class _progress:
+    """A progress bar that evaluate_cases can call."""
+
+    def __init__(self, title):
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+
+        self.bar = Progress(
+            "{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        )
+        self.task = self.bar.add_task(title, total=None)
+
+    def __enter__(self):
+        self.bar.start()
+        return self
+
+    def __call__(self, done, total, row):
+        text = f"Case {row['case']} {_NAMES[row['target']]}: {row['classifier']}"
+        self.bar.update(self.task, completed=done, total=total, description=text)
+
+    def __exit__(self, *error):
+        self.bar.stop()
+
+
+def _print_summary(summary, films):
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 100)
+    for (target, case), rows in summary.groupby(["target", "case"], sort=False):
+        title = {
+            1: "train and test on simulated powders",
+            2: f"train on simulated powders, test on {films} films",
+            3: f"train on simulated powders and {films} films, test on {films} films",
+        }[case]
+        table = Table(title=f"Case {case}, {_NAMES[target]}: {title}", title_justify="left")
+        table.add_column("classifier")
+        for name in ("accuracy", "F1 micro", "F1 macro", "seconds a fold", "folds"):
+            table.add_column(name, justify="right")
+        for row in rows.itertuples():
+            spread = f" ± {row.accuracy_sd:.3f}" if row.n_folds > 1 else ""
+            table.add_row(
+                row.classifier,
+                f"{row.accuracy:.3f}{spread}",
+                f"{row.f1_micro:.3f}",
+                f"{row.f1_macro:.3f}",
+                f"{row.seconds:.2f}",
+                str(row.n_folds),
+            )
+        console.print(table)

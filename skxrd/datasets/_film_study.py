@@ -1,0 +1,142 @@
+"""Simulated powders beside the films they shall explain, ready to be cross-validated."""
+
+import warnings
+from collections import Counter
+
+import numpy as np
+from sklearn.utils import Bunch
+
+from skxrd._compat import StrOptions, validate_params
+from skxrd._grid import check_wavelength
+from skxrd.crystal import dimensionality
+from skxrd.datasets._class_folders import read_class_folders
+from skxrd.datasets._halides import load_halides
+from skxrd.datasets._thin_films import make_thin_films
+from skxrd.io import SkippedFileWarning, read_crystals
+from skxrd.simulation import PowderSimulator
+
+
+@validate_params(
+    {
+        "target": [StrOptions({"space_group", "dimensionality"})],
+        "random_state": ["random_state"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def load_films_with_crystals(
+    measured=None, *, crystals=None, target="space_group", wavelength=None, random_state=None
+):
+    """Films and the simulated powder patterns of candidate crystals, in one collection.
+
+    Parameters
+    ----------
+    measured : path-like, default=None
+        Folder with one folder of scans for each class; ``None`` makes virtual films
+        (:func:`make_thin_films`), which are simulated.
+    crystals : path-like or list of Crystal, default=None
+        Candidate structures, read by :func:`skxrd.io.read_crystals`; ``None`` takes
+        :func:`load_halides`. Structures of classes that no film has are left out.
+    target : {"space_group", "dimensionality"}, default="space_group"
+        What the labels are.
+    wavelength : float or str, default=None
+        Wavelength of scans that state none; ``None`` needs scans that do.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the virtual films.
+
+    Returns
+    -------
+    data : Bunch
+        With the attributes
+
+        data : list of PowderPattern
+            Simulated powders, then films.
+        target : ndarray of str, shape (n_patterns,)
+            Labels.
+        groups : ndarray of str, shape (n_patterns,)
+            ``"simulated"`` for powders; ``"experimental"`` or a virtual film's name for films.
+        two_theta : ndarray of shape (n_angles,)
+            A grid that all patterns cover, in degrees.
+        wavelength : float
+            In angstrom.
+        left_out : list of str
+            Files left out, each with the reason.
+        summary : str
+            One line on what is in it.
+
+    Raises
+    ------
+    ValueError
+        If the wavelength is unknown, or no crystal is of a film's class.
+    """
+    if measured is None:
+        films = make_thin_films(
+            target=target, wavelength=wavelength or "CuKa", random_state=random_state
+        )
+        films.left_out = []
+    else:
+        films = read_class_folders(measured, target=target, wavelength=wavelength, on_error="skip")
+    wavelength = _common_wavelength(films.data)
+    candidates, labels, left_out = _candidates(crystals, target)
+    wanted = np.flatnonzero(np.isin(labels, films.target))
+    if not wanted.size:
+        raise ValueError(
+            f"crystals: none of {len(candidates)} is of the classes of the films "
+            f"({', '.join(sorted(set(films.target)))}); add crystals of these classes."
+        )
+    simulator = PowderSimulator(films.two_theta, wavelength=wavelength)
+    powders = [simulator.simulate(candidates[row]) for row in wanted]
+    kind = "virtual (simulated)" if measured is None else "measured"
+    counts = Counter(films.target)
+    classes = ", ".join(f"{name} {count}" for name, count in counts.most_common())
+    return Bunch(
+        data=[*powders, *films.data],
+        target=np.concatenate([labels[wanted], films.target]),
+        groups=np.concatenate([np.full(len(powders), "simulated"), films.groups]),
+        two_theta=films.two_theta,
+        wavelength=wavelength,
+        left_out=films.left_out + left_out,
+        summary=(
+            f"{len(films.data)} {kind} films ({classes}) and {len(powders)} simulated powders, "
+            f"{films.two_theta[0]:g} to {films.two_theta[-1]:g} degrees, {wavelength:.6g} angstrom"
+        ),
+    )
+
+
+def _common_wavelength(patterns):
+    known = {pattern.wavelength for pattern in patterns}
+    if None in known:
+        name = next(pattern.name for pattern in patterns if pattern.wavelength is None)
+        raise ValueError(
+            f"pattern {name!r}: its wavelength is unknown and crystals cannot be simulated without "
+            "it; pass wavelength (--wavelength), in angstrom or a name such as CuKa."
+        )
+    if len(known) > 1:
+        raise ValueError(
+            f"the patterns have {len(known)} wavelengths ({', '.join(f'{w:g}' for w in known)} "
+            "angstrom); compare patterns of one wavelength."
+        )
+    return check_wavelength(known.pop())
+
+
+def _candidates(crystals, target):
+    """Crystals, their labels, and what was left out with reasons."""
+    left_out = []
+    if crystals is None:
+        crystals = load_halides().data
+    elif not isinstance(crystals, list):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", SkippedFileWarning)
+            crystals = read_crystals(crystals, on_error="skip")
+        left_out = [str(w.message).removeprefix("left out ") for w in caught]
+    if target == "space_group":
+        return crystals, np.array([crystal.space_group_symbol for crystal in crystals]), left_out
+    kept, labels = [], []
+    for crystal in crystals:
+        try:
+            label = crystal.metadata.get("dimensionality") or dimensionality(crystal)
+        except ValueError as error:
+            left_out.append(str(error))
+        else:
+            kept.append(crystal)
+            labels.append(label)
+    return kept, np.array(labels, dtype=str), left_out

@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+
+from skxrd._grid import d_to_two_theta, two_theta_to_d
+from skxrd.augmentation import (
+    block_regions,
+    draw_factors,
+    harmonic_regions,
+    peak_regions,
+    scale_regions,
+    shift_patterns,
+)
+
+TWO_THETA = np.arange(10, 60, 0.04)
+
+
+def peaks_at(centers, heights=None, *, fwhm=0.2):
+    heights = np.ones(len(centers)) if heights is None else heights
+    return sum(
+        height * np.exp(-4 * np.log(2) * ((TWO_THETA - center) / fwhm) ** 2)
+        for center, height in zip(centers, heights, strict=True)
+    )
+
+
+def column(angle):
+    return np.abs(TWO_THETA - angle).argmin()
+
+
+def test_blocks_start_anew_every_width():
+    regions = block_regions(np.arange(10, 14.05, 0.1), 2.0)
+    np.testing.assert_array_equal(np.bincount(regions), [20, 20, 1])
+    np.testing.assert_array_equal(block_regions([10.0, 30.0], 2.0), [0, 1])
+
+
+def test_every_peak_is_whole_and_alone():
+    centers = [14.0, 14.5, 20.0, 28.2, 31.9]
+    row = peaks_at(centers, [1, 0.3, 0.05, 0.6, 0.1])
+    regions = peak_regions(row[None])[0]
+    assert regions[[column(center) for center in centers]].tolist() == [0, 1, 2, 3, 4]
+    assert (np.diff(regions) >= 0).all() and regions[-1] == 4
+    for cut in np.flatnonzero(np.diff(regions)):  # the boundary is the minimum between peaks
+        inside = slice(max(0, cut - 20), cut + 20)
+        assert row[cut + 1] == row[inside].min()
+
+
+@pytest.mark.parametrize("noise", [0.005, 0.02, 0.05])
+def test_noise_splits_no_peak(noise):
+    row = peaks_at([14.0, 20.0, 28.2, 41.0], fwhm=0.3)
+    noisy = row + noise * np.random.RandomState(0).normal(size=(20, row.size))
+    np.testing.assert_array_equal(peak_regions(noisy)[:, -1], np.full(20, 3))
+
+
+@pytest.mark.parametrize("row", [np.zeros(5), np.full(5, 3.0), np.arange(5.0), [1.0]])
+def test_without_a_minimum_there_is_one_region(row):
+    assert (peak_regions([row]) == 0).all()
+
+
+def test_harmonics_follow_bragg_for_any_wavelength():
+    for wavelength in ("CuKa", "MoKa"):
+        d = two_theta_to_d(14.0, wavelength)
+        orders = d_to_two_theta(d / np.arange(1, 5), wavelength)
+        others = [20.0, 24.6]
+        regions = harmonic_regions(peaks_at([*orders, *others])[None], TWO_THETA)[0]
+        assert len({regions[column(angle)] for angle in orders}) == 1
+        assert len({regions[column(angle)] for angle in [*orders[:1], *others]}) == 3
+
+
+def test_harmonics_need_degrees():
+    with pytest.raises(ValueError, match="two_theta spans 0 to 4; harmonics need angles"):
+        harmonic_regions(np.ones((1, 5)), np.arange(5))
+
+
+def test_factors_have_the_stated_shares_and_range():
+    factors = draw_factors(
+        1000, 50, scale_range=(0.5, 2), scale_fraction=0.3, eliminate_fraction=0.1, random_state=0
+    )
+    assert np.mean(factors == 0) == pytest.approx(0.1, abs=0.005)
+    assert np.mean(factors == 1) == pytest.approx(0.6, abs=0.01)
+    scaled = factors[(factors != 0) & (factors != 1)]
+    assert 0.5 <= scaled.min() and scaled.max() <= 2
+    assert np.log(scaled).mean() == pytest.approx(0, abs=0.02)
+    assert (draw_factors(9, 9, scale_range=(1, 1), eliminate_fraction=0) == 1).all()
+    assert (draw_factors(9, 9, scale_fraction=0, eliminate_fraction=0) == 1).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_scale_equals_take_along_axis(dtype):
+    rng = np.random.RandomState(0)
+    X, regions = rng.uniform(size=(4, 30)).astype(dtype), rng.randint(3, size=(4, 30))
+    factors = rng.uniform(size=(4, 3))
+    out = scale_regions(X, regions, factors)
+    assert out.dtype == dtype
+    np.testing.assert_allclose(out, X * np.take_along_axis(factors, regions, axis=1), rtol=1e-6)
+    np.testing.assert_array_equal(scale_regions(X, regions, np.ones((4, 3))), X)
+
+
+def test_scale_refuses_shapes_that_do_not_fit():
+    with pytest.raises(ValueError, match="give one region an angle and one factor a region"):
+        scale_regions(np.ones((2, 3)), np.full((2, 3), 2), np.ones((2, 2)))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_shift_equals_interpolation_on_any_grid(dtype):
+    rng = np.random.RandomState(0)
+    grid = np.cumsum(rng.uniform(0.01, 0.1, 200)) + 10
+    X = rng.uniform(size=(5, 200)).astype(dtype)
+    shift = np.array([-30.0, -0.3, 0.0, 0.02, 0.7])
+    out = shift_patterns(X, shift, grid)
+    assert out.dtype == dtype
+    expected = [np.interp(grid - epsilon, grid, row) for row, epsilon in zip(X, shift, strict=True)]
+    np.testing.assert_allclose(out, expected, rtol=1e-5)
+    np.testing.assert_array_equal(out[2], X[2])
+    assert out.min() >= 0
+
+
+def test_shift_is_in_degrees_and_positive_to_higher_angles():
+    row = peaks_at([30.0], fwhm=0.5)
+    moved = shift_patterns([row], [0.4], TWO_THETA)[0]
+    assert TWO_THETA[moved.argmax()] == pytest.approx(30.4, abs=0.021)
+    with pytest.raises(ValueError, match="give one shift a pattern"):
+        shift_patterns([row], [0.4, 0.1], TWO_THETA)

@@ -1,0 +1,155 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.pipeline import make_pipeline
+from sklearn.dummy import DummyClassifier
+from sklearn.preprocessing import FunctionTransformer
+
+from skxrd import PowderPattern
+from skxrd.inspection import ActivationMapDisplay, PatternDisplay
+from skxrd.neural import AllConvClassifier
+from skxrd.preprocessing import PatternScaler, PatternStacker
+
+TWO_THETA = np.linspace(10, 50, 250)
+
+
+@pytest.fixture(autouse=True)
+def agg():
+    import matplotlib.pyplot as plt
+
+    plt.switch_backend("Agg")
+    yield
+    plt.close("all")
+
+
+def make_pattern(centre, *, wavelength=1.5406, name="film"):
+    angles = np.linspace(9, 51, 300)
+    return PowderPattern(
+        angles, 80 * np.exp(-((angles - centre) ** 2)), wavelength=wavelength, name=name
+    )
+
+
+@pytest.fixture(scope="module")
+def patterns():
+    return [make_pattern(centre, name=f"film {centre:g}") for centre in [15] * 8 + [40] * 8]
+
+
+@pytest.fixture(scope="module")
+def fitted(patterns):
+    model = make_pipeline(
+        PatternStacker(TWO_THETA),
+        PatternScaler(),
+        RandomOverSampler(random_state=0),
+        AllConvClassifier(epochs=10, batch_size=4, learning_rate=0.01, random_state=0),
+    )
+    return model.fit(patterns, ["Pc"] * 8 + ["Pm-3m"] * 8)
+
+
+def test_map_of_a_pipeline_is_in_degrees(fitted, patterns):
+    display = ActivationMapDisplay.from_estimator(fitted, patterns[:1], "Pc")
+    display.figure_.canvas.draw()
+    np.testing.assert_array_equal(display.two_theta, TWO_THETA)
+    assert display.intensity.max() == pytest.approx(1)
+    row = fitted[:2].transform(patterns[:1])
+    np.testing.assert_allclose(display.activation_map, fitted[-1].cam(row)[0])
+    assert len(display.axes_) == 3
+    assert display.axes_[0].get_xlim() == (10, 50)
+    assert display.axes_[-1].get_xlabel() == "2θ (degrees), Cu Kα1, 1.5406 Å"
+    title = display.axes_[0].get_title(loc="left")
+    assert title.startswith("film 15: Pc, probability 1.00 (correct)")
+
+
+def test_wrong_prediction_shows_both_classes(fitted, patterns):
+    display = ActivationMapDisplay.from_estimator(fitted, patterns[0], ["Pm-3m"])
+    np.testing.assert_array_equal(display.average_map, fitted[-1].average_cam_[0])
+    np.testing.assert_array_equal(display.true_average_map, fitted[-1].average_cam_[1])
+    assert len(display.axes_) == 4
+    assert "(true: Pm-3m)" in display.axes_[0].get_title(loc="left")
+
+
+def test_map_of_a_bare_classifier(fitted):
+    row = np.exp(-((TWO_THETA - 40) ** 2))
+    by_column = ActivationMapDisplay.from_estimator(fitted[-1], row)
+    assert by_column.axes_[-1].get_xlabel() == "column"
+    by_angle = ActivationMapDisplay.from_estimator(fitted[-1], row[np.newaxis], two_theta=TWO_THETA)
+    assert by_angle.axes_[-1].get_xlabel() == "2θ (degrees)"
+    assert by_angle.predicted == "Pm-3m"
+
+
+def test_map_in_a_given_area(fitted, patterns):
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 2)
+    display = ActivationMapDisplay.from_estimator(fitted, patterns[:1], ax=axes[1])
+    figure.canvas.draw()
+    assert display.figure_ is figure
+    assert len(plt.get_fignums()) == 1
+
+
+def test_map_errors(fitted, patterns):
+    with pytest.raises(ValueError, match="X has 2 patterns; pass one"):
+        ActivationMapDisplay.from_estimator(fitted, patterns[:2])
+    with pytest.raises(ValueError, match=r"X has shape \(2, 250\); pass one"):
+        ActivationMapDisplay.from_estimator(fitted[-1], np.ones((2, 250)))
+    with pytest.raises(ValueError, match="y is Fm-3m; pass one of the classes Pc, Pm-3m"):
+        ActivationMapDisplay.from_estimator(fitted, patterns[:1], "Fm-3m")
+    dummy = make_pipeline(FunctionTransformer(), DummyClassifier()).fit([[0], [1]], [0, 1])
+    with pytest.raises(TypeError, match="DummyClassifier has no .* train with AllConvClassifier"):
+        ActivationMapDisplay.from_estimator(dummy, [[0]])
+
+
+def test_stack_of_patterns(patterns):
+    display = PatternDisplay.from_patterns(patterns[6:10], y=["Pc", "Pc", "Pm-3m", "Pm-3m"])
+    display.figure_.canvas.draw()
+    tops = [line.get_ydata().max() for line in display.lines_]
+    assert tops == sorted(tops, reverse=True)
+    assert len({line.get_color() for line in display.lines_}) == 2
+    assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == ["Pc", "Pm-3m"]
+    assert "film 40" in [text.get_text() for text in display.ax_.texts]
+    assert "1.5406 Å" in display.ax_.get_xlabel()
+
+
+def test_rows_of_an_array():
+    X = np.exp(-((TWO_THETA - [[15], [40]]) ** 2))
+    display = PatternDisplay.from_arrays(TWO_THETA, X, offset=0, normalize=False)
+    np.testing.assert_allclose(display.lines_[1].get_ydata(), X[1])
+    assert display.ax_.get_xlabel() == "2θ (degrees)"
+    assert PatternDisplay.from_arrays(None, X[0]).ax_.get_xlabel() == "column"
+    constant = PatternDisplay.from_arrays(TWO_THETA, np.ones(250))
+    assert (constant.lines_[0].get_ydata() == 0).all()
+
+
+def test_pattern_errors(patterns):
+    with pytest.raises(ValueError, match="patterns is empty"):
+        PatternDisplay.from_patterns([])
+    unknown = make_pattern(20, wavelength=None, name="unknown")
+    with pytest.raises(ValueError, match="'unknown' has the wavelength None but 'film 15'"):
+        PatternDisplay.from_patterns([patterns[0], unknown])
+    with pytest.raises(ValueError, match="labels has 1 entries but there are 2 patterns"):
+        PatternDisplay.from_patterns(patterns[:2], labels=["a"])
+
+
+def test_import_loads_no_matplotlib_and_no_tensorflow():
+    code = (
+        "import sys, skxrd.inspection, skxrd.neural\n"
+        "loaded = {'matplotlib', 'tensorflow', 'keras', 'scikeras'} & set(sys.modules)\n"
+        "assert not loaded, loaded\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_real_film(tmp_path):
+    folder = os.environ.get("SKXRD_DATA")
+    if not folder:
+        pytest.skip("SKXRD_DATA does not name the folder with the development data")
+    films = Path(folder, "autoxrd", "Datasets", "Experimental", "P3m1")
+    data = np.loadtxt(films / "Cs3Bi2Br9_2-Theta_Omega.xy")
+    film = PowderPattern(data[:, 0], data[:, 1], wavelength="CuKa", name="Cs3Bi2Br9")
+    display = PatternDisplay.from_patterns([film])
+    display.figure_.savefig(tmp_path / "film.png")
+    assert display.ax_.get_xlabel() == "2θ (degrees), Cu Kα, 1.5419 Å"
