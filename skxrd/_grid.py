@@ -15,6 +15,8 @@ _K_ALPHA = {
     "Mo": (0.7093172, 0.7136070),
     "Ag": (0.5594218, 0.5638131),
 }
+#: Degrees that a scan usually spans; stands in where columns have no angles.
+USUAL_RANGE = 50.0
 #: Wavelengths in angstrom by name; ``"CuKa"`` is the mean of the doublet weighted 2:1.
 WAVELENGTHS = {
     f"{anode}K{line}": value
@@ -177,6 +179,28 @@ def median_step(two_theta):
     return float(np.median(np.diff(two_theta))) if len(two_theta) > 1 else 1.0
 
 
-def degrees_to_points(degrees, two_theta, *, minimum=1):
-    """Number of grid points that span ``degrees``, at least ``minimum``."""
-    return max(minimum, int(round(degrees / median_step(two_theta))))
+def window_points(window, two_theta, n_angles, *, default):
+    """Length of a window in grid points, from degrees or columns.
+
+    Parameters
+    ----------
+    window : float or None
+        Degrees; columns if ``two_theta`` is None. ``None`` stands for ``default`` degrees, and
+        without angles for the same share of the columns as in a scan of 50 degrees.
+    two_theta : array-like of shape (n_angles,) or None
+        Angles in degrees.
+    n_angles : int
+        Number of columns.
+    default : float
+        Degrees.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
+    if two_theta is None:
+        points = default * n_angles / USUAL_RANGE if window is None else window
+    else:
+        points = (default if window is None else window) / median_step(two_theta)
+    return max(1, int(round(points)))

@@ -8,7 +8,7 @@ from imblearn.utils import check_target_type
 from sklearn.utils import check_random_state
 
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, validate_data
-from skxrd._grid import check_two_theta
+from skxrd._grid import USUAL_RANGE, check_two_theta
 from skxrd.augmentation._transforms import (
     block_regions,
     draw_factors,
@@ -18,7 +18,6 @@ from skxrd.augmentation._transforms import (
     shift_patterns,
 )
 
-_USUAL_RANGE = 50.0  # degrees; what the columns span where no angles are given
 _CHUNK_BYTES = 2**23  # rows, regions and copies of a chunk stay well below 64 MiB
 
 
@@ -174,7 +173,7 @@ class PhysicsAugmenter(BaseSampler):
         if value is not None:
             return value
         return (
-            default if self.two_theta is not None else default * self.n_features_in_ / _USUAL_RANGE
+            default if self.two_theta is not None else default * self.n_features_in_ / USUAL_RANGE
         )
 
     def _fit_resample(self, X, y):

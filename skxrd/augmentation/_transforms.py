@@ -10,8 +10,8 @@ from sklearn.utils import check_random_state
 
 from skxrd._grid import check_increasing
 
-_NOISE_FACTOR = 5.0  # standard deviations of the noise that a peak must rise by
-_LARGEST_RISE = 0.25  # share of the range; where peaks fill the pattern, they look like noise
+_NOISE_FACTOR = 8.0  # standard deviations; thousands of points of pure noise span 6 to 8
+_LARGEST_RISE = 0.5  # share of the range; where peaks fill the pattern, they look like noise
 _MAD_TO_SIGMA = 1.0 / 0.6745 / np.sqrt(2)  # median |difference of neighbours| to sigma
 
 
@@ -134,8 +134,8 @@ def peak_regions(X, *, prominence=0.02):
     """Number whole peaks: regions end at the minima between them.
 
     A peak is a rise and a fall by at least ``prominence`` times the range of the pattern, and by
-    at least five standard deviations of its noise, estimated from the median difference of
-    neighbouring intensities, but at most by a quarter of the range. Every angle belongs to one
+    at least eight standard deviations of its noise, estimated from the median difference of
+    neighbouring intensities, but at most by half the range. Every angle belongs to one
     region, and every region holds one peak.
 
     Parameters

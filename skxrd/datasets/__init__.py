@@ -1,5 +1,6 @@
 """Data sets: bundled, generated, downloaded and the user's own."""
 
+from skxrd.datasets._autoxrd import fetch_autoxrd
 from skxrd.datasets._class_folders import AUTOXRD_CLASSES, class_labels, read_class_folders
 from skxrd.datasets._film_study import load_films_with_crystals
 from skxrd.datasets._halides import load_halides
@@ -8,6 +9,7 @@ from skxrd.datasets._thin_films import make_thin_films
 __all__ = [
     "AUTOXRD_CLASSES",
     "class_labels",
+    "fetch_autoxrd",
     "load_films_with_crystals",
     "load_halides",
     "make_thin_films",

@@ -4,10 +4,12 @@ import warnings
 from collections import Counter
 
 import numpy as np
-from sklearn.utils import Bunch
+from scipy.stats import loguniform
+from sklearn.utils import Bunch, check_random_state
 
 from skxrd._compat import StrOptions, validate_params
 from skxrd._grid import check_wavelength
+from skxrd._pattern import PowderPattern
 from skxrd.crystal import dimensionality
 from skxrd.datasets._class_folders import read_class_folders
 from skxrd.datasets._halides import load_halides
@@ -41,7 +43,7 @@ def load_films_with_crystals(
     wavelength : float or str, default=None
         Wavelength of scans that state none; ``None`` needs scans that do.
     random_state : int, RandomState instance or None, default=None
-        Seed of the virtual films.
+        Seed of the powders' profiles and noise, and of the virtual films.
 
     Returns
     -------
@@ -49,7 +51,8 @@ def load_films_with_crystals(
         With the attributes
 
         data : list of PowderPattern
-            Simulated powders, then films.
+            Simulated powders, with the profiles, background and counting noise of scans, then
+            films.
         target : ndarray of str, shape (n_patterns,)
             Labels.
         groups : ndarray of str, shape (n_patterns,)
@@ -76,6 +79,7 @@ def load_films_with_crystals(
     else:
         films = read_class_folders(measured, target=target, wavelength=wavelength, on_error="skip")
     wavelength = _common_wavelength(films.data)
+    seed = check_random_state(random_state).randint(2**31 - 1)
     candidates, labels, left_out = _candidates(crystals, target)
     wanted = np.flatnonzero(np.isin(labels, films.target))
     if not wanted.size:
@@ -83,8 +87,7 @@ def load_films_with_crystals(
             f"crystals: none of {len(candidates)} is of the classes of the films "
             f"({', '.join(sorted(set(films.target)))}); add crystals of these classes."
         )
-    simulator = PowderSimulator(films.two_theta, wavelength=wavelength)
-    powders = [simulator.simulate(candidates[row]) for row in wanted]
+    powders = _simulate([candidates[row] for row in wanted], films.two_theta, wavelength, seed)
     kind = "virtual (simulated)" if measured is None else "measured"
     counts = Counter(films.target)
     classes = ", ".join(f"{name} {count}" for name, count in counts.most_common())
@@ -100,6 +103,29 @@ def load_films_with_crystals(
             f"{films.two_theta[0]:g} to {films.two_theta[-1]:g} degrees, {wavelength:.6g} angstrom"
         ),
     )
+
+
+def _simulate(crystals, two_theta, wavelength, seed):
+    """Powder patterns as a diffractometer records them, so that they share the films' noise.
+
+    Square roots lift counting noise; a classifier that trains on patterns without any learns to
+    take noise for a sign of its own.
+    """
+    simulator = PowderSimulator(
+        two_theta,
+        wavelength=wavelength,
+        fwhm=(0.08, 0.2),
+        eta=(0.3, 0.8),
+        crystallite_size=loguniform(300, 2000),
+        hump=(0.0, 0.2),
+        rise=(0.0, 0.3),
+        max_counts=loguniform(300, 10000),
+        random_state=seed,
+    )
+    return [
+        PowderPattern(two_theta, row, wavelength, crystal.name, {"simulated": True})
+        for crystal, row in zip(crystals, simulator.fit_transform(crystals), strict=True)
+    ]
 
 
 def _common_wavelength(patterns):

@@ -23,6 +23,10 @@ from skxrd.preprocessing import (
 def default_classifiers(two_theta=None, *, random_state=0):
     """Return the classifiers that are compared, by name.
 
+    Their settings were chosen on virtual films alone (:func:`skxrd.datasets.make_thin_films`). The
+    a-CNN has the published network but smaller batches and larger steps than published, which
+    train it better in the same time.
+
     Parameters
     ----------
     two_theta : array-like of shape (n_angles,), default=None
@@ -42,7 +46,9 @@ def default_classifiers(two_theta=None, *, random_state=0):
     'a-CNN, SVM, k-NN, DTW k-NN, logistic regression, random forest, ..., majority'
     """
     return {
-        "a-CNN": AllConvClassifier(two_theta, epochs=60, random_state=random_state),
+        "a-CNN": AllConvClassifier(
+            two_theta, epochs=40, batch_size=32, learning_rate=2e-3, random_state=random_state
+        ),
         "SVM": SVC(C=10.0, class_weight="balanced", random_state=random_state),
         "k-NN": KNeighborsClassifier(n_neighbors=1, metric="cosine"),
         "DTW k-NN": DTWNeighborsClassifier(two_theta, n_neighbors=1),

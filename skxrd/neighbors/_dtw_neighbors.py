@@ -10,9 +10,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
-from skxrd._grid import check_two_theta
+from skxrd._grid import check_two_theta, window_points
 from skxrd.metrics._dtw import nearest_rows
-from skxrd.preprocessing._background import window_points
 
 
 class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):

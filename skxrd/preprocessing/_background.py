@@ -8,37 +8,9 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
-from skxrd._grid import check_two_theta, degrees_to_points
+from skxrd._grid import check_two_theta, window_points
 
-_USUAL_RANGE = 50.0  # degrees; what a scan spans where a grid does not say
 _CHUNK_BYTES = 2**20  # rows worked on together; they should stay in the processor's cache
-
-
-def window_points(window, two_theta, n_angles, *, default):
-    """Length of a window in grid points, from degrees or columns.
-
-    Parameters
-    ----------
-    window : float or None
-        Degrees; columns if ``two_theta`` is None. ``None`` stands for ``default`` degrees, and
-        without angles for the same share of the columns as in a scan of 50 degrees.
-    two_theta : array-like of shape (n_angles,) or None
-        Angles in degrees.
-    n_angles : int
-        Number of columns.
-    default : float
-        Degrees.
-
-    Returns
-    -------
-    int
-        At least 1.
-    """
-    if window is None and two_theta is None:
-        return max(1, int(round(default / _USUAL_RANGE * n_angles)))
-    if two_theta is None:
-        return max(1, int(round(window)))
-    return degrees_to_points(default if window is None else window, two_theta)
 
 
 def snip_background(X, half_window):

@@ -7,8 +7,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, fit_context, validate_data
-from skxrd._grid import check_two_theta
-from skxrd.preprocessing._background import window_points
+from skxrd._grid import check_two_theta, window_points
 
 
 class SavitzkyGolaySmoother(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):

@@ -38,9 +38,9 @@ def test_every_peak_is_whole_and_alone():
     regions = peak_regions(row[None])[0]
     assert regions[[column(center) for center in centers]].tolist() == [0, 1, 2, 3, 4]
     assert (np.diff(regions) >= 0).all() and regions[-1] == 4
-    for cut in np.flatnonzero(np.diff(regions)):  # the boundary is the minimum between peaks
-        inside = slice(max(0, cut - 20), cut + 20)
-        assert row[cut + 1] == row[inside].min()
+    cuts = np.flatnonzero(np.diff(regions)) + 1  # at the minima between neighbouring peaks
+    for cut, left, right in zip(cuts, centers[:-1], centers[1:], strict=True):
+        assert row[cut] == row[column(left) : column(right)].min()
 
 
 @pytest.mark.parametrize("noise", [0.005, 0.02, 0.05])

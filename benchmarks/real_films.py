@@ -1,0 +1,90 @@
+"""Case 2 and Case 3 on the measured AUTO-XRD films, for one set of crystals.
+
+Run as ``python benchmarks/real_films.py NAME [CRYSTALS]`` with ``SKXRD_DATA`` set; writes
+``benchmarks/results/real_films_NAME.csv`` (one row a fold) and ``.json`` (summary and setting).
+Without CRYSTALS the bundled halides are simulated. Nothing is chosen on these films: every
+classifier, augmentation and preprocessing setting is the default of the package.
+"""
+
+import datetime
+import json
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from skxrd.datasets import load_films_with_crystals
+from skxrd.model_selection import (
+    default_classifiers,
+    evaluate_cases,
+    make_film_pipeline,
+    summarize_cases,
+)
+
+CLASSIFIERS = [
+    "a-CNN",
+    "SVM",
+    "k-NN",
+    "DTW k-NN",
+    "logistic regression",
+    "random forest",
+    "majority",
+]
+SEED, N_REPEATS, N_JOBS = 0, 5, 2
+
+
+def main(name, crystals=None):
+    films = Path(os.environ["SKXRD_DATA"], "autoxrd/Datasets/Experimental")
+    out = Path(__file__).parent / "results" / f"real_films_{name}"
+    data = load_films_with_crystals(films, crystals=crystals, wavelength="CuKa", random_state=SEED)
+    print(data.summary)
+    known = default_classifiers(data.two_theta, random_state=SEED)
+    pipelines = {
+        name: make_film_pipeline(known[name], data.two_theta, wavelength=data.wavelength)
+        for name in CLASSIFIERS
+    }
+    X = pipelines["SVM"][:4].fit_transform(data.data)
+    table = evaluate_cases(
+        {name: pipeline[4:] for name, pipeline in pipelines.items()},
+        X,
+        data.target,
+        groups=data.groups,
+        cases=(2, 3),
+        n_repeats=N_REPEATS,
+        target="space_group",
+        n_jobs=N_JOBS,
+        random_state=SEED,
+        progress=lambda done, total, row: print(
+            f"{done}/{total} case {row['case']} {row['classifier']} {row['accuracy']:.3f}",
+            flush=True,
+        ),
+    )
+    table.to_csv(out.with_suffix(".csv"), index=False, float_format="%.4f")
+    summary = summarize_cases(table).round(4)
+    out.with_suffix(".json").write_text(
+        json.dumps(
+            {
+                "command": f"python benchmarks/real_films.py {name}"
+                + (f" {Path(crystals).name}" if crystals else ""),
+                "date": datetime.date.today().isoformat(),
+                "data": data.summary,
+                "seed": SEED,
+                "n_repeats": N_REPEATS,
+                "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python "
+                f"{platform.python_version()}",
+                "versions": {
+                    package: version(package)
+                    for package in ("skxrd", "scikit-learn", "tensorflow", "keras", "numpy")
+                },
+                "summary": summary.to_dict("records"),
+            },
+            indent=1,
+        )
+        + "\n"
+    )
+    print(summary.to_string())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
