@@ -104,7 +104,7 @@ def compare(
     import pandas as pd
 
     from skxrd._files import check_writable, replaced_file
-    from skxrd.model_selection import evaluate_cases, summarize_cases
+    from skxrd.model_selection import evaluate_cases, make_preparation, summarize_cases
 
     if csv is not None:
         check_writable(csv)
@@ -114,7 +114,8 @@ def compare(
     targets = [target] if target else ["space_group"] if measured else list(_TARGETS)
     for name in targets:
         data = _load(measured, crystals, name, wavelength, seed)
-        estimators, X = _prepare(data, classifiers, n_augmented)
+        estimators = _choose(classifiers, data, n_augmented, seed)
+        X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
         with _progress(_NAMES[name]) as progress:
             table = evaluate_cases(
                 estimators,
@@ -147,25 +148,25 @@ def compare(
 def train(folder, output, target, classifier, crystals, wavelength, n_augmented, seed):
     """Train on the scans of FOLDER (one folder a class) and on simulated powders."""
     import joblib
+    from imblearn.pipeline import Pipeline
 
     from skxrd._files import check_writable, replaced_file
-    from skxrd.model_selection import make_film_pipeline
+    from skxrd.model_selection import make_preparation
 
     check_writable(output)
     data = _load(folder, crystals, target, wavelength, seed)
-    (chosen,) = _choose(classifier, data.two_theta, seed).values()
-    model = make_film_pipeline(
-        chosen,
-        data.two_theta,
-        wavelength=data.wavelength,
-        n_augmented=n_augmented,
-        random_state=seed,
-    )
+    (chosen,) = _choose(classifier, data, n_augmented, seed).values()
+    prepare = make_preparation(data.two_theta, wavelength=data.wavelength)
     click.echo(f"Training {classifier} on {len(data.target)} patterns ...")
-    model.fit(data.data, data.target)
+    X = prepare.fit_transform(data.data)
+    if hasattr(chosen, "cv"):  # a search chooses its settings on the measured rows
+        chosen = chosen.fit(X, data.target, groups=data.groups).best_estimator_
+    else:
+        chosen.fit(X, data.target)
+    model = Pipeline([*prepare.steps, *_renamed(chosen.steps)])
     with replaced_file(output) as path:
         joblib.dump(model, path)
-    click.echo(f"{', '.join(model.classes_)}: model written to {output}")
+    click.echo(f"{', '.join(map(str, model.classes_))}: model written to {output}")
 
 
 @main.command()
@@ -232,29 +233,11 @@ def _load(measured, crystals, target, wavelength, seed):
     return data
 
 
-def _prepare(data, classifiers, n_augmented):
-    """Pipelines from the augmentation on, and the rows that enter them.
-
-    The steps before it treat each pattern by itself, so doing them once leaks nothing.
-    """
-    from skxrd.model_selection import make_film_pipeline
-
-    pipelines = {
-        name: make_film_pipeline(
-            classifier, data.two_theta, wavelength=data.wavelength, n_augmented=n_augmented
-        )
-        for name, classifier in _choose(classifiers, data.two_theta, 0).items()
-    }
-    first = next(iter(pipelines.values()))
-    X = first[:4].fit_transform(data.data)
-    return {name: pipeline[4:] for name, pipeline in pipelines.items()}, X
-
-
-def _choose(names, two_theta, seed):
+def _choose(names, data, n_augmented, seed):
     """Classifiers by name; case, blanks and hyphens do not matter."""
     from skxrd.model_selection import default_classifiers
 
-    known = default_classifiers(two_theta, random_state=seed)
+    known = default_classifiers(data.two_theta, n_augmented=n_augmented, random_state=seed)
     plain = {"".join(filter(str.isalnum, name)).lower(): name for name in known}
     chosen = {}
     for name in names.split(","):
@@ -265,6 +248,11 @@ def _choose(names, two_theta, seed):
             )
         chosen[plain[key]] = known[plain[key]]
     return chosen
+
+
+def _renamed(steps):
+    """Steps under names that do not clash with those of the preparation."""
+    return [(f"{name}-2" if name == "patternscaler" else name, step) for name, step in steps]
 
 
 def _parse_cases(text):

@@ -1,15 +1,18 @@
-"""The classifiers that are compared, and the pipeline they end."""
+"""The classifiers that are compared, and the pipelines around them."""
 
 from imblearn.pipeline import make_pipeline
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.preprocessing import Normalizer
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skxrd.augmentation import PhysicsAugmenter
+from skxrd.model_selection._splitters import TrainingKFold
 from skxrd.neighbors import DTWNeighborsClassifier
 from skxrd.neural import AllConvClassifier
 from skxrd.preprocessing import (
@@ -20,58 +23,66 @@ from skxrd.preprocessing import (
 )
 
 
-def default_classifiers(two_theta=None, *, random_state=0):
-    """Return the classifiers that are compared, by name.
+def make_preparation(two_theta, *, wavelength=None):
+    """Pipeline that makes rows of a list of patterns: one grid, no background, maximum 1.
 
-    Their settings were chosen on virtual films alone (:func:`skxrd.datasets.make_thin_films`). The
-    a-CNN has the published network but smaller batches and larger steps than published, which
-    train it better in the same time.
+    It treats each pattern by itself and learns nothing from it, so applying it before a split
+    leaks nothing.
 
     Parameters
     ----------
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles of the columns in degrees, for the classifiers that use them.
-    random_state : int, RandomState instance or None, default=0
-        Seed.
+    two_theta : array-like of shape (n_angles,)
+        The grid in degrees.
+    wavelength : float or str, default=None
+        Wavelength of the grid; see :class:`~skxrd.preprocessing.PatternStacker`.
 
     Returns
     -------
-    dict of str to classifier
-        Unfitted.
-
-    Examples
-    --------
-    >>> from skxrd.model_selection import default_classifiers
-    >>> ", ".join(default_classifiers())
-    'a-CNN, SVM, k-NN, DTW k-NN, logistic regression, random forest, ..., majority'
+    imblearn.pipeline.Pipeline
     """
-    return {
-        "a-CNN": AllConvClassifier(
-            two_theta, epochs=40, batch_size=32, learning_rate=2e-3, random_state=random_state
-        ),
-        "SVM": SVC(C=10.0, class_weight="balanced", random_state=random_state),
-        "k-NN": KNeighborsClassifier(n_neighbors=1, metric="cosine"),
-        "DTW k-NN": DTWNeighborsClassifier(two_theta, n_neighbors=1),
-        "logistic regression": LogisticRegression(class_weight="balanced", max_iter=300),
-        "random forest": RandomForestClassifier(
-            300, class_weight="balanced_subsample", random_state=random_state
-        ),
-        "decision tree": DecisionTreeClassifier(random_state=random_state),
-        "naive Bayes": GaussianNB(),
-        "gradient boosting": HistGradientBoostingClassifier(max_iter=50, random_state=random_state),
-        "majority": DummyClassifier(),
-    }
+    return make_pipeline(
+        PatternStacker(two_theta, wavelength=wavelength),
+        BackgroundSubtractor(two_theta),
+        SavitzkyGolaySmoother(two_theta),
+        PatternScaler(),
+    )
+
+
+def make_augmented(classifier, two_theta=None, *, n_augmented=2000, random_state=None):
+    """Pipeline that augments prepared rows in ``fit`` only, and classifies their square roots.
+
+    Augmentation changes rows as preferred orientation and strain do
+    (:class:`~skxrd.augmentation.PhysicsAugmenter`; harmonic regions where there are angles).
+    Square roots keep weak peaks in sight.
+
+    Parameters
+    ----------
+    classifier : classifier
+        Last step.
+    two_theta : array-like of shape (n_angles,), default=None
+        Angles of the columns in degrees.
+    n_augmented : int, default=2000
+        Rows to add, as many for each class.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the augmentation.
+
+    Returns
+    -------
+    imblearn.pipeline.Pipeline
+    """
+    augmenter = PhysicsAugmenter(
+        two_theta,
+        n_augmented=n_augmented,
+        region="peak" if two_theta is None else "harmonic",
+        random_state=random_state,
+    )
+    return make_pipeline(augmenter, PatternScaler(power=0.5), classifier)
 
 
 def make_film_pipeline(
     classifier, two_theta, *, wavelength=None, n_augmented=2000, random_state=None
 ):
     """Pipeline from a list of patterns to a class: prepare, augment, classify.
-
-    Patterns are brought to one grid, freed of background and noise, scaled to a maximum of 1 and,
-    in ``fit`` only, augmented as preferred orientation and strain change them (:class:`~skxrd.\
-augmentation.PhysicsAugmenter` with ``region="harmonic"``). The classifier sees square roots of
-    intensities, which keep weak peaks in sight.
 
     Parameters
     ----------
@@ -89,7 +100,7 @@ augmentation.PhysicsAugmenter` with ``region="harmonic"``). The classifier sees 
     Returns
     -------
     imblearn.pipeline.Pipeline
-        Its first four steps treat each pattern by itself; everything that learns comes after.
+        The steps of :func:`make_preparation`, then those of :func:`make_augmented`.
 
     Examples
     --------
@@ -101,14 +112,75 @@ augmentation.PhysicsAugmenter` with ``region="harmonic"``). The classifier sees 
     >>> float(model.fit(films.data, films.target).score(films.data, films.target))
     1.0
     """
-    return make_pipeline(
-        PatternStacker(two_theta, wavelength=wavelength),
-        BackgroundSubtractor(two_theta),
-        SavitzkyGolaySmoother(two_theta),
-        PatternScaler(),
-        PhysicsAugmenter(
-            two_theta, n_augmented=n_augmented, region="harmonic", random_state=random_state
+    first = make_preparation(two_theta, wavelength=wavelength)
+    last = make_augmented(classifier, two_theta, n_augmented=n_augmented, random_state=random_state)
+    return make_pipeline(*(step for part in (first, last) for _, step in part.steps))
+
+
+def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
+    """Return the classifiers that are compared on prepared rows, by name.
+
+    Each is a pipeline of augmentation, square root and classifier (:func:`make_augmented`). Their
+    settings were chosen on virtual films alone (:func:`skxrd.datasets.make_thin_films`); the ones
+    called tuned choose theirs anew in every training, by cross-validation over the measured rows
+    of the training set. The a-CNN has the published network but smaller batches and larger steps
+    than published, which train it better in the same time.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_angles,), default=None
+        Angles of the columns in degrees.
+    n_augmented : int, default=2000
+        Rows that augmentation adds; the tuned ones choose between none and a quarter of it.
+    random_state : int, RandomState instance or None, default=0
+        Seed.
+
+    Returns
+    -------
+    dict of str to Pipeline or GridSearchCV
+        Unfitted.
+
+    Examples
+    --------
+    >>> from skxrd.model_selection import default_classifiers
+    >>> ", ".join(default_classifiers())
+    'a-CNN, SVM, k-NN, DTW k-NN, tuned SVM, tuned DTW k-NN, ..., majority'
+    """
+    svm = make_pipeline(Normalizer(), SVC(C=10.0))
+    classifiers = {
+        "a-CNN": AllConvClassifier(
+            two_theta, epochs=40, batch_size=32, learning_rate=2e-3, random_state=random_state
         ),
-        PatternScaler(power=0.5),
-        classifier,
-    )
+        "SVM": svm,
+        "k-NN": KNeighborsClassifier(n_neighbors=1, metric="cosine"),
+        "DTW k-NN": DTWNeighborsClassifier(two_theta, n_neighbors=1),
+        "tuned SVM": svm,
+        "tuned DTW k-NN": DTWNeighborsClassifier(two_theta),
+        "logistic regression": make_pipeline(
+            Normalizer(), LogisticRegression(C=100.0, max_iter=2000)
+        ),
+        "random forest": RandomForestClassifier(300, random_state=random_state),
+        "decision tree": DecisionTreeClassifier(random_state=random_state),
+        "naive Bayes": GaussianNB(),
+        "gradient boosting": HistGradientBoostingClassifier(max_iter=50, random_state=random_state),
+        "majority": DummyClassifier(),
+    }
+    augmented = {
+        name: make_augmented(
+            classifier, two_theta, n_augmented=n_augmented, random_state=random_state
+        )
+        for name, classifier in classifiers.items()
+    }
+    added = {"physicsaugmenter__n_augmented": sorted({0, n_augmented // 4})}
+    spaces = {
+        "tuned SVM": {"pipeline__svc__C": [1.0, 10.0, 100.0], **added},
+        "tuned DTW k-NN": {
+            "dtwneighborsclassifier__window": [0.5, 1.0, 2.0],
+            "dtwneighborsclassifier__n_neighbors": [1, 3],
+            **added,
+        },
+    }
+    for name, space in spaces.items():
+        inner = TrainingKFold(4, random_state=random_state)
+        augmented[name] = GridSearchCV(augmented[name], space, cv=inner)
+    return augmented

@@ -226,6 +226,36 @@ class ExperimentalKFold(_DomainKFold):
             yield np.concatenate([simulated, rows[train]]), rows[test]
 
 
+class TrainingKFold(ExperimentalKFold):
+    """Folds for a search inside the training set of any case.
+
+    Where the rows have measured ones it is :class:`ExperimentalKFold`, so settings are chosen for
+    measured patterns; where they are all simulated it is :class:`SimulatedKFold`.
+
+    Parameters
+    ----------
+    n_splits : int, default=5
+        Number of folds.
+    shuffle : bool, default=True
+        Whether to shuffle before splitting.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the shuffle.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skxrd.model_selection import TrainingKFold
+    >>> y = np.tile(["a", "b"], 6)
+    >>> [len(test) for _, test in TrainingKFold(3).split(y, y, ["simulated"] * 12)]
+    [4, 4, 4]
+    """
+
+    def _split(self, y, groups):
+        if (groups == SIMULATED).all():
+            return SimulatedKFold._split(self, y, groups)
+        return super()._split(y, groups)
+
+
 def _check_classes(y, train, test):
     missing = np.setdiff1d(y[test], y[train])
     if missing.size:
