@@ -83,7 +83,11 @@ def _rows(path):
 
 def _read_row(path, number, row):
     formula = row.get("reduced_formula", "")
-    metadata = {"path": str(path), "formula": formula}
+    metadata = {
+        "path": str(path),
+        "formula": formula,
+        "material_id": row.get("material_id", ""),
+    }
     if "sg_symprec0.1" in row:
         metadata["space_group_number"] = int(row["sg_symprec0.1"])
     try:

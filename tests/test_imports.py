@@ -1,0 +1,92 @@
+"""The order of the rooms, and what importing costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import skxrd
+
+PACKAGE = Path(skxrd.__file__).parent
+ORDER = [
+    ["metrics"],
+    ["crystal"],
+    ["io"],
+    ["simulation"],
+    ["preprocessing"],
+    ["datasets"],
+    ["augmentation"],
+    ["neighbors", "neural"],
+    ["model_selection"],
+    ["inspection"],
+    ["_cli"],
+]
+RANK = {room: rank for rank, rooms in enumerate(ORDER, start=1) for room in rooms}
+
+
+def _room(module):
+    """Rank and name of the room of a dotted module name below skxrd."""
+    parts = module.split(".")
+    name = parts[1] if len(parts) > 1 else ""
+    return RANK.get(name, 0), name
+
+
+def _imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("skxrd"):
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("skxrd"))
+
+
+def test_every_room_has_its_place():
+    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
+    assert rooms <= set(RANK)
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.stem)
+def test_modules_import_only_from_their_left(path):
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    rank, name = _room(".".join(parts))
+    for module in _imports(path):
+        other, other_name = _room(module)
+        assert other < rank or other_name == name, f"{path.name} imports {module}"
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.stem)
+def test_only_compat_touches_private_names_of_others(path):
+    if path.name == "_compat.py":
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and not (node.module or "").startswith("skxrd"):
+            names = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+            private = [name for name in names if name.startswith("_")]
+            assert not private, f"{path.name} imports {node.module} {private}"
+
+
+def test_importing_the_package_is_quick_and_light():
+    code = (
+        "import sys, time; start = time.perf_counter(); import skxrd; "
+        "took = time.perf_counter() - start; "
+        "heavy = {'tensorflow', 'keras', 'matplotlib', 'numba'} & set(sys.modules); "
+        "print(took, heavy)"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    seconds, heavy = runs[-1].stdout.split(maxsplit=1)
+    assert float(seconds) < 1.0
+    assert heavy.strip() == "set()"
+
+
+@pytest.mark.parametrize("room", ["io", "simulation", "datasets", "augmentation", "neighbors"])
+def test_rooms_without_networks_do_not_load_them(room):
+    code = (
+        f"import sys, skxrd.{room}; "
+        "print({'tensorflow', 'keras', 'matplotlib'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
