@@ -17,8 +17,10 @@ def draw_parameter(name, value, rng, *, low=-np.inf, high=np.inf):
         drawn from.
     rng : numpy.random.Generator
         Source of the draw.
-    low, high : float, default=-inf, inf
-        Bounds the value must keep.
+    low : float, default=-inf
+        Lowest value allowed.
+    high : float, default=inf
+        Highest value allowed.
 
     Returns
     -------

@@ -43,8 +43,8 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    two_theta : array-like of shape (n_angles,)
-        Grid of the patterns in degrees; it has to be given.
+    two_theta : array-like of shape (n_angles,), default=None
+        Grid of the patterns in degrees; it has to be given, ``fit`` refuses ``None``.
     wavelength : float or str, default="CuKa"
         Angstrom, or a name such as ``"MoKa"``.
     fwhm : float, range or distribution, default=0.15

@@ -1,0 +1,230 @@
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from skxrd._grid import (
+    WAVELENGTHS,
+    check_increasing,
+    check_two_theta,
+    check_wavelength,
+    d_to_two_theta,
+    two_theta_to_d,
+    two_theta_to_q,
+    window_points,
+)
+from skxrd.crystal import Crystal, make_prototype, reflections
+from skxrd.simulation import (
+    PowderSimulator,
+    displacement_shift,
+    draw_parameter,
+    glass_hump,
+    lorentz_polarization,
+    low_angle_rise,
+    march_dollase,
+    pseudo_voigt,
+    render_peaks,
+    scherrer_width,
+)
+
+GRID = np.arange(10, 60, 0.02)
+NACL = Crystal([5.64] * 3 + [90] * 3, ["Na", "Cl"], [[0] * 3, [0.5] * 3], "Fm-3m", name="NaCl")
+PEROVSKITE = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
+LAYERS = make_prototype("trigonal layers", A="Cs", B="Bi", X="Br")
+
+
+@pytest.mark.parametrize("wavelength", ["CuKa", "MoKa1", 1.2])
+def test_angle_and_spacing_are_inverse(wavelength):
+    d = np.linspace(1.2, 12, 50)
+    np.testing.assert_allclose(two_theta_to_d(d_to_two_theta(d, wavelength), wavelength), d)
+    q = two_theta_to_q(d_to_two_theta(d, wavelength), wavelength)
+    np.testing.assert_allclose(q * d, 2 * np.pi)
+
+
+def test_a_spacing_out_of_reach_is_missing():
+    assert np.isnan(d_to_two_theta(0.5, "CuKa"))
+
+
+def test_named_wavelengths():
+    assert check_wavelength("CuKa1") == pytest.approx(1.5406, abs=1e-4)
+    assert all(WAVELENGTHS[f"{a}Ka1"] < WAVELENGTHS[f"{a}Ka2"] for a in ("Cu", "Co", "Mo"))
+
+
+@pytest.mark.parametrize("value", ["CuKb", None, -1.0, np.inf, "1.54"])
+def test_unusable_wavelengths_are_refused(value):
+    with pytest.raises(ValueError, match="wavelength"):
+        check_wavelength(value)
+
+
+@pytest.mark.parametrize(
+    ("angles", "message"),
+    [
+        ([1, 2, 2], "repeats at position 2"),
+        ([1, 3, 2], "falls at position 2"),
+        ([1, np.nan], "is nan at position 1"),
+        ([[1, 2]], "has shape"),
+        ([], "has shape"),
+    ],
+)
+def test_unusable_angles_are_refused(angles, message):
+    with pytest.raises(ValueError, match=message):
+        check_increasing(angles)
+
+
+def test_a_grid_of_another_length_is_refused():
+    with pytest.raises(ValueError, match="two_theta has 3 angles but X has 2 columns"):
+        check_two_theta([1, 2, 3], n_angles=2)
+
+
+def test_windows_in_degrees_and_in_columns():
+    assert window_points(2.0, np.arange(0, 50, 0.5), 100, default=1.0) == 4
+    assert window_points(None, None, 100, default=1.0) == 2
+    assert window_points(7, None, 100, default=1.0) == 7
+
+
+@pytest.mark.parametrize("eta", [0.0, 0.4, 1.0])
+def test_profiles_have_unit_area_and_their_width(eta):
+    x = np.linspace(-200, 200, 400_001)
+    y = pseudo_voigt(x, 0.3, eta)
+    assert np.trapezoid(y, x) == pytest.approx(1, abs=2e-3)
+    assert np.ptp(x[y >= y.max() / 2]) == pytest.approx(0.3, abs=2e-3)
+
+
+def test_rendering_equals_a_slow_sum():
+    rng = np.random.default_rng(0)
+    position, area = rng.uniform(5, 65, 40), rng.uniform(0, 5, 40)
+    fwhm, eta = rng.uniform(0.05, 0.4, 40), rng.uniform(0, 1, 40)
+    slow = np.zeros(len(GRID))
+    for p, a, w, e in zip(position, area, fwhm, eta, strict=True):
+        slow += a * pseudo_voigt(GRID - p, w, e)
+    fast = render_peaks(GRID, position, area, fwhm, eta)
+    assert np.abs(fast - slow).max() < 2e-4 * slow.max()
+
+
+def test_lorentz_polarization_by_hand():
+    angle = np.radians(30.0)
+    expected = (1 + np.cos(angle) ** 2) / (2 * np.sin(angle / 2) ** 2 * np.cos(angle / 2))
+    assert lorentz_polarization(30.0) == pytest.approx(expected)
+    assert lorentz_polarization(30.0, monochromator_two_theta=90.0) == pytest.approx(
+        1 / (np.sin(angle / 2) ** 2 * np.cos(angle / 2))
+    )
+
+
+@pytest.mark.parametrize("crystal", [PEROVSKITE, LAYERS], ids=["cubic", "trigonal"])
+@pytest.mark.parametrize("axis", [(0, 0, 1), (1, 1, 0)])
+def test_march_dollase_equals_a_sum_over_all_atoms_of_the_reciprocal_lattice(crystal, axis):
+    """Oracle: in P 1 every equivalent is a reflection of its own."""
+    found = reflections(crystal, "CuKa", (10, 50))
+    weights = march_dollase(crystal, found.hkl, axis, 0.4)
+    full = crystal.expand()
+    alone = reflections(full, "CuKa", (10, 50))
+    single = march_dollase(full, alone.hkl, axis, 0.4) * alone.intensity
+    strong = (weights * found.intensity)[found.intensity > 1e-3 * found.intensity.max()]
+    # reflections of equal spacing stand together
+    by_d = [
+        single[np.abs(alone.d_spacing - d) < 1e-7].sum()
+        for d in found.d_spacing[found.intensity > 1e-3 * found.intensity.max()]
+    ]
+    same_d = [
+        (weights * found.intensity)[np.abs(found.d_spacing - d) < 1e-7].sum()
+        for d in found.d_spacing[found.intensity > 1e-3 * found.intensity.max()]
+    ]
+    assert len(strong) > 5
+    np.testing.assert_allclose(by_d, same_d, rtol=1e-6)
+
+
+def test_texture_lifts_the_orders_of_its_axis_and_r_1_is_a_powder():
+    hkl = np.array([[1, 0, 0], [2, 0, 0], [1, 1, 0], [1, 1, 1]])
+    np.testing.assert_allclose(march_dollase(PEROVSKITE, hkl, (1, 0, 0), 1.0), 1)
+    weights = march_dollase(PEROVSKITE, hkl, (1, 0, 0), 0.4)
+    assert weights[0] == pytest.approx(weights[1])
+    assert weights[0] > 3 * weights[2:].max()
+
+
+@pytest.mark.parametrize(
+    ("axis", "r", "message"),
+    [((0, 0, 0), 0.5, "give three Miller indices"), ((1, 0, 0), 0, "march_r is 0")],
+)
+def test_impossible_texture_is_refused(axis, r, message):
+    with pytest.raises(ValueError, match=message):
+        march_dollase(PEROVSKITE, np.array([[1, 0, 0]]), axis, r)
+
+
+def test_displacement_and_size_by_hand():
+    shift = displacement_shift(40.0, 0.1, 200.0)
+    assert shift == pytest.approx(-np.degrees(2 * 0.1 * np.cos(np.radians(20)) / 200))
+    width = scherrer_width(40.0, 500.0, "CuKa1")
+    assert width == pytest.approx(np.degrees(0.9 * 1.5405929 / (500 * np.cos(np.radians(20)))))
+
+
+def test_backgrounds_are_one_at_their_top():
+    assert glass_hump(np.array([24.0])) == pytest.approx(1)
+    assert low_angle_rise(GRID)[0] == 1
+
+
+def test_nacl_has_its_known_peaks():
+    # halite: strongest (200) at 31.7, then (220) at 45.4 with 0.55 and (111) at 27.4 with 0.1
+    pattern = PowderSimulator(GRID, wavelength="CuKa1", fwhm=0.1).simulate(NACL)
+    found = pattern.metadata["reflections"]
+    hkl = [tuple(h) for h in found.hkl]
+    height = {
+        h: pattern.intensity[np.abs(GRID - angle).argmin()]
+        for h, angle in zip(hkl, found.two_theta, strict=True)
+    }
+    assert max(height, key=height.get) == (2, 0, 0)
+    assert height[2, 2, 0] == pytest.approx(0.55, abs=0.06)
+    assert height[1, 1, 1] == pytest.approx(0.1, abs=0.04)
+    assert found.two_theta[hkl.index((2, 0, 0))] == pytest.approx(31.7, abs=0.03)
+
+
+def test_the_same_seed_gives_the_same_patterns_for_any_number_of_workers():
+    options = {"march_r": (0.3, 1), "preferred_orientation": "random", "max_counts": 1000}
+    rows = [
+        PowderSimulator(GRID, n_variants=2, random_state=0, n_jobs=n, **options).fit_transform(
+            [PEROVSKITE, LAYERS]
+        )
+        for n in (1, 2)
+    ]
+    np.testing.assert_array_equal(*rows)
+    assert rows[0].shape == (4, len(GRID))
+    assert (rows[0][0] != rows[0][1]).any()
+
+
+def test_strain_and_zero_shift_move_peaks_the_right_way():
+    base = PowderSimulator(GRID).simulate(NACL).metadata["reflections"].two_theta
+    strained = PowderSimulator(GRID, lattice_strain=0.01).simulate(NACL)
+    shifted = PowderSimulator(GRID, zero_shift=0.2).simulate(NACL)
+    assert (strained.metadata["reflections"].two_theta < base).all()
+    np.testing.assert_allclose(shifted.metadata["reflections"].two_theta - base, 0.2)
+
+
+def test_impurity_and_backgrounds_add_to_the_pattern():
+    clean = PowderSimulator(GRID, fwhm=0.1).simulate(NACL).intensity
+    dirty = PowderSimulator(
+        GRID, fwhm=0.1, impurities=[PEROVSKITE], impurity_fraction=0.3, hump=0.2, rise=0.1
+    )
+    extra = dirty.simulate(NACL).intensity - clean
+    assert extra.min() > 0
+    assert 0.25 < extra.max() < 0.6
+
+
+def test_parameters_are_numbers_ranges_or_distributions():
+    rng = np.random.default_rng(0)
+    assert draw_parameter("x", 2, rng) == 2.0
+    assert 1 <= draw_parameter("x", (1, 3), rng) <= 3
+    assert isinstance(draw_parameter("x", norm(0, 1), rng), float)
+    for value in ("a", (3, 1), None):
+        with pytest.raises(ValueError, match="give a number, a \\(low, high\\) range"):
+            draw_parameter("x", value, rng)
+    with pytest.raises(ValueError, match="eta is 2; it must lie from 0 to 1"):
+        draw_parameter("eta", 2, rng, low=0, high=1)
+
+
+def test_simulator_errors_name_the_remedy():
+    with pytest.raises(ValueError, match="two_theta is None; give the grid"):
+        PowderSimulator().fit()
+    with pytest.raises(ValueError, match="X is ndarray; pass a list"):
+        PowderSimulator(GRID).transform(np.zeros((2, 2)))
+    with pytest.raises(ValueError, match="X\\[0\\] is str; pass a list of Crystal"):
+        PowderSimulator(GRID).transform(["NaCl"])
+    with pytest.raises(ValueError, match="crystal 'NaCl' has no reflection"):
+        PowderSimulator(np.arange(11, 13, 0.1)).transform([NACL])
