@@ -1,7 +1,6 @@
 """Write files whole or not at all."""
 
-import os
-import tempfile
+import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,9 +40,7 @@ def replaced_file(path):
         Write here; after an error nothing is left of it and an older file stays as it was.
     """
     path = check_writable(path)
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".{uuid.uuid4().hex}{path.suffix}")
     try:
         yield temporary
         temporary.replace(path)

@@ -26,7 +26,7 @@ def check_space_group(space_group):
     found = gemmi.find_spacegroup_by_name(str(space_group).strip())
     if found is None:
         raise ValueError(
-            f"space group {space_group!r} is not known; use a number from 1 to 230 or a "
+            f"space group {str(space_group)!r} is not known; use a number from 1 to 230 or a "
             "Hermann-Mauguin symbol such as 'Pm-3m'."
         )
     return found

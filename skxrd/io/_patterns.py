@@ -140,18 +140,19 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise"):
         where = ", ".join(map(str, paths))
         hint = " in folders named after their class" if labels else ""
         raise ValueError(f"{where}: there are no pattern files; put scans{hint} there.")
-    patterns, names = [], []
+    patterns, names, first = [], [], None
     for path, label in found:
         try:
             patterns.append(read_pattern(path, wavelength=wavelength))
         except FormatError as error:
             if on_error == "raise":
                 raise
+            first = first or error
             warnings.warn(f"left out {error}", SkippedFileWarning, stacklevel=2)
         else:
             names.append(label)
     if not patterns:
-        raise ValueError(f"{found[0][0].parent}: none of {len(found)} files holds a pattern.")
+        raise ValueError(f"none of {len(found)} files holds a pattern, to begin with {first}")
     return (patterns, np.array(names)) if labels else patterns
 
 

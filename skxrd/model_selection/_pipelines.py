@@ -173,7 +173,12 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
     }
     added = {"physicsaugmenter__n_augmented": sorted({0, n_augmented // 4})}
     spaces = {
-        "tuned SVM": {"pipeline__svc__C": [1.0, 10.0, 100.0], **added},
+        "tuned SVM": {
+            "patternscaler__power": [0.25, 0.5],
+            "pipeline__svc__C": [1.0, 10.0, 100.0],
+            "pipeline__svc__gamma": ["scale", 4.0],
+            **added,
+        },
         "tuned DTW k-NN": {
             "dtwneighborsclassifier__window": [0.5, 1.0, 2.0],
             "dtwneighborsclassifier__n_neighbors": [1, 3],
