@@ -10,8 +10,8 @@ lines, glass hump and counting noise of real ones.
 # %%
 # Films and candidates
 # --------------------
-# :func:`skxrd.datasets.load_films_with_crystals` brings films and the simulated powders of candidate
-# crystals together. With scans of your own, pass their folder as ``measured``.
+# :func:`skxrd.datasets.load_films_with_crystals` brings films and the simulated powders of
+# candidate crystals together. With scans of your own, pass their folder as ``measured``.
 from skxrd.datasets import load_films_with_crystals
 
 data = load_films_with_crystals(random_state=0)
