@@ -22,8 +22,8 @@ from skxrd.model_selection import (
     summarize_cases,
 )
 
-CLASSIFIERS = ["a-CNN", "SVM", "k-NN", "DTW k-NN", "tuned SVM", "tuned DTW k-NN", "majority"]
-SEED, N_REPEATS, N_JOBS = 0, 5, 2
+CLASSIFIERS = ["a-CNN", "SVM", "k-NN", "DTW k-NN", "tuned SVM", "majority"]
+SEED, N_REPEATS, N_JOBS, N_AUGMENTED = 0, 5, 2, 1000
 
 
 def main(name, crystals=None):
@@ -31,7 +31,7 @@ def main(name, crystals=None):
     out = Path(__file__).parent / "results" / f"real_films_{name}"
     data = load_films_with_crystals(films, crystals=crystals, wavelength="CuKa", random_state=SEED)
     print(data.summary)
-    known = default_classifiers(data.two_theta, random_state=SEED)
+    known = default_classifiers(data.two_theta, n_augmented=N_AUGMENTED, random_state=SEED)
     X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
     table = evaluate_cases(
         {name: known[name] for name in CLASSIFIERS},
@@ -59,6 +59,7 @@ def main(name, crystals=None):
                 "data": data.summary,
                 "seed": SEED,
                 "n_repeats": N_REPEATS,
+                "n_augmented": N_AUGMENTED,
                 "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python "
                 f"{platform.python_version()}",
                 "versions": {

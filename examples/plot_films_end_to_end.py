@@ -10,7 +10,7 @@ lines, glass hump and counting noise of real ones.
 # %%
 # Films and candidates
 # --------------------
-# :func:`skxrd.datasets.load_films_with_crystals` brings films and the simulated powders of
+# :func:`skxrd.datasets.load_films_with_crystals` brings films and the simulated patterns of
 # candidate crystals together. With scans of your own, pass their folder as ``measured``.
 from skxrd.datasets import load_films_with_crystals
 
@@ -33,8 +33,8 @@ plt.show()
 # %%
 # Which classifier?
 # -----------------
-# Case 3 trains on all powders and four fifths of the films. Augmentation is a step of each
-# classifier's pipeline, so it touches training rows only.
+# Case 3 trains on all simulated patterns and four fifths of the films. Augmentation is a step of
+# each classifier's pipeline, so it touches training rows only.
 from skxrd.model_selection import (
     default_classifiers,
     evaluate_cases,

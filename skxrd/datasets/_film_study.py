@@ -1,34 +1,48 @@
-"""Simulated powders beside the films they shall explain, ready to be cross-validated."""
+"""Simulated patterns beside the films they shall explain, ready to be cross-validated."""
 
 import warnings
 from collections import Counter
+from numbers import Integral
 
 import numpy as np
-from scipy.stats import loguniform
 from sklearn.utils import Bunch, check_random_state
 
-from skxrd._compat import StrOptions, validate_params
+from skxrd._compat import Interval, StrOptions, validate_params
 from skxrd._grid import check_wavelength
 from skxrd._pattern import PowderPattern
 from skxrd.crystal import dimensionality
 from skxrd.datasets._class_folders import read_class_folders
 from skxrd.datasets._halides import load_halides
+from skxrd.datasets._scan_conditions import SCAN, TEXTURE
 from skxrd.datasets._thin_films import make_thin_films
 from skxrd.io import SkippedFileWarning, read_crystals
 from skxrd.simulation import PowderSimulator
+
+_MANY = 1500  # simulated patterns from which on textured ones become fewer
 
 
 @validate_params(
     {
         "target": [StrOptions({"space_group", "dimensionality"})],
+        "n_variants": [Interval(Integral, 1, None, closed="left"), None],
         "random_state": ["random_state"],
     },
     prefer_skip_nested_validation=True,
 )
 def load_films_with_crystals(
-    measured=None, *, crystals=None, target="space_group", wavelength=None, random_state=None
+    measured=None,
+    *,
+    crystals=None,
+    target="space_group",
+    wavelength=None,
+    n_variants=None,
+    random_state=None,
 ):
-    """Films and the simulated powder patterns of candidate crystals, in one collection.
+    """Films and the simulated patterns of candidate crystals, in one collection.
+
+    Of each crystal there is one powder pattern and, since films are textured, several patterns
+    with random preferred orientation, strain and sample displacement. All of them have the
+    profiles, background and counting noise of scans.
 
     Parameters
     ----------
@@ -42,8 +56,11 @@ def load_films_with_crystals(
         What the labels are.
     wavelength : float or str, default=None
         Wavelength of scans that state none; ``None`` needs scans that do.
+    n_variants : int, default=None
+        Simulated patterns of each crystal, the first of them its powder. ``None`` means 6, or
+        fewer where that would make more than 1,500 patterns.
     random_state : int, RandomState instance or None, default=None
-        Seed of the powders' profiles and noise, and of the virtual films.
+        Seed of the simulated patterns and of the virtual films.
 
     Returns
     -------
@@ -51,12 +68,15 @@ def load_films_with_crystals(
         With the attributes
 
         data : list of PowderPattern
-            Simulated powders, with the profiles, background and counting noise of scans, then
-            films.
+            Simulated powders, simulated textured patterns, then films.
         target : ndarray of str, shape (n_patterns,)
             Labels.
         groups : ndarray of str, shape (n_patterns,)
-            ``"simulated"`` for powders; ``"experimental"`` or a virtual film's name for films.
+            ``"simulated"`` for what crystals give; ``"experimental"`` or a virtual film's name
+            for films.
+        powder : ndarray of bool, shape (n_patterns,)
+            Whether it is a powder pattern. Case 1 uses only these: patterns of one crystal must
+            not stand on both sides of a split.
         two_theta : ndarray of shape (n_angles,)
             A grid that all patterns cover, in degrees.
         wavelength : float
@@ -87,40 +107,39 @@ def load_films_with_crystals(
             f"crystals: none of {len(candidates)} is of the classes of the films "
             f"({', '.join(sorted(set(films.target)))}); add crystals of these classes."
         )
-    powders = _simulate([candidates[row] for row in wanted], films.two_theta, wavelength, seed)
+    chosen, names = [candidates[row] for row in wanted], labels[wanted]
+    n_textured = (n_variants or min(6, max(1, _MANY // len(chosen)))) - 1
+    powders = _simulate(chosen, films.two_theta, wavelength, seed)
+    textured = _simulate(chosen * n_textured, films.two_theta, wavelength, seed + 1, **TEXTURE)
     kind = "virtual (simulated)" if measured is None else "measured"
     counts = Counter(films.target)
     classes = ", ".join(f"{name} {count}" for name, count in counts.most_common())
     return Bunch(
-        data=[*powders, *films.data],
-        target=np.concatenate([labels[wanted], films.target]),
-        groups=np.concatenate([np.full(len(powders), "simulated"), films.groups]),
+        data=[*powders, *textured, *films.data],
+        target=np.concatenate([np.tile(names, 1 + n_textured), films.target]),
+        groups=np.concatenate([np.full(len(powders) + len(textured), "simulated"), films.groups]),
+        powder=np.repeat([True, False, False], [len(powders), len(textured), len(films.data)]),
         two_theta=films.two_theta,
         wavelength=wavelength,
         left_out=films.left_out + left_out,
         summary=(
-            f"{len(films.data)} {kind} films ({classes}) and {len(powders)} simulated powders, "
+            f"{len(films.data)} {kind} films ({classes}) and {len(powders)} simulated powders "
+            f"({len(textured)} more simulated patterns of them are textured), "
             f"{films.two_theta[0]:g} to {films.two_theta[-1]:g} degrees, {wavelength:.6g} angstrom"
         ),
     )
 
 
-def _simulate(crystals, two_theta, wavelength, seed):
-    """Powder patterns as a diffractometer records them, so that they share the films' noise.
+def _simulate(crystals, two_theta, wavelength, seed, **texture):
+    """Patterns as a diffractometer records them, so that they share the films' noise.
 
     Square roots lift counting noise; a classifier that trains on patterns without any learns to
     take noise for a sign of its own.
     """
+    if not crystals:
+        return []
     simulator = PowderSimulator(
-        two_theta,
-        wavelength=wavelength,
-        fwhm=(0.08, 0.2),
-        eta=(0.3, 0.8),
-        crystallite_size=loguniform(300, 2000),
-        hump=(0.0, 0.2),
-        rise=(0.0, 0.3),
-        max_counts=loguniform(300, 10000),
-        random_state=seed,
+        two_theta, wavelength=wavelength, random_state=seed, **SCAN, **texture
     )
     return [
         PowderPattern(two_theta, row, wavelength, crystal.name, {"simulated": True})

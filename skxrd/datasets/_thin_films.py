@@ -3,13 +3,13 @@
 from numbers import Integral, Real
 
 import numpy as np
-from scipy.stats import loguniform
 from sklearn.utils import Bunch, check_random_state
 
 from skxrd._compat import Interval, StrOptions, validate_params
 from skxrd._pattern import PowderPattern
 from skxrd.crystal import Crystal
 from skxrd.datasets._halides import load_halides
+from skxrd.datasets._scan_conditions import SCAN, TEXTURE
 from skxrd.simulation import PowderSimulator
 
 _DESCR = """Virtual thin films
@@ -116,18 +116,10 @@ def make_thin_films(
     simulator = PowderSimulator(
         two_theta,
         wavelength=wavelength,
-        fwhm=(0.08, 0.2),
-        eta=(0.3, 0.8),
-        crystallite_size=loguniform(300, 2000),
-        lattice_strain=(-0.005, 0.005),
-        preferred_orientation="random",
-        march_r=loguniform(0.25, 1.0),
-        sample_displacement=(-0.1, 0.1),
+        **SCAN,
+        **TEXTURE,
         impurities=[_LEAD_IODIDE],
         impurity_fraction=(0.0, 0.1),
-        hump=(0.0, 0.2),
-        rise=(0.0, 0.3),
-        max_counts=loguniform(300, 10000),
         random_state=rng,
     )
     patterns = simulator.fit_transform([crystals[i] for i in drawn])

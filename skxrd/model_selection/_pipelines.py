@@ -174,9 +174,7 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
     added = {"physicsaugmenter__n_augmented": sorted({0, n_augmented // 4})}
     spaces = {
         "tuned SVM": {
-            "patternscaler__power": [0.25, 0.5],
             "pipeline__svc__C": [1.0, 10.0, 100.0],
-            "pipeline__svc__gamma": ["scale", 4.0],
             **added,
         },
         "tuned DTW k-NN": {
