@@ -1,8 +1,8 @@
 """Case 2 and Case 3 on the measured AUTO-XRD films, for one set of crystals.
 
-Run as ``python benchmarks/real_films.py NAME [CRYSTALS]`` with ``SKXRD_DATA`` set; writes
+Run as ``python benchmarks/real_films.py NAME CRYSTALS N_VARIANTS`` with ``SKXRD_DATA`` set; writes
 ``benchmarks/results/real_films_NAME.csv`` (one row a fold) and ``.json`` (summary and setting).
-Without CRYSTALS the bundled halides are simulated. Nothing is chosen on test folds: settings
+CRYSTALS is a file for ``read_crystals``, or ``bundled``. Nothing is chosen on test folds: settings
 are the defaults of the package, and those of the tuned classifiers are chosen in training folds.
 """
 
@@ -26,10 +26,16 @@ CLASSIFIERS = ["a-CNN", "SVM", "k-NN", "DTW k-NN", "tuned SVM", "majority"]
 SEED, N_REPEATS, N_JOBS, N_AUGMENTED = 0, 5, 2, 1000
 
 
-def main(name, crystals=None):
+def main(name, crystals, n_variants):
     films = Path(os.environ["SKXRD_DATA"], "autoxrd/Datasets/Experimental")
     out = Path(__file__).parent / "results" / f"real_films_{name}"
-    data = load_films_with_crystals(films, crystals=crystals, wavelength="CuKa", random_state=SEED)
+    data = load_films_with_crystals(
+        films,
+        crystals=None if crystals == "bundled" else crystals,
+        wavelength="CuKa",
+        n_variants=int(n_variants),
+        random_state=SEED,
+    )
     print(data.summary)
     known = default_classifiers(data.two_theta, n_augmented=N_AUGMENTED, random_state=SEED)
     X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
@@ -54,7 +60,7 @@ def main(name, crystals=None):
         json.dumps(
             {
                 "command": f"python benchmarks/real_films.py {name}"
-                + (f" {Path(crystals).name}" if crystals else ""),
+                f" {Path(crystals).name} {n_variants}",
                 "date": datetime.date.today().isoformat(),
                 "data": data.summary,
                 "seed": SEED,

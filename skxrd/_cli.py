@@ -57,6 +57,13 @@ _DATA = (
         show_default=True,
         help="Patterns that augmentation adds in each training.",
     ),
+    click.option(
+        "--variants",
+        type=click.IntRange(1),
+        default=1,
+        show_default=True,
+        help="Simulated patterns of each crystal: its powder, then textured ones.",
+    ),
     click.option("--seed", type=click.IntRange(0), default=0, show_default=True),
 )
 
@@ -93,6 +100,7 @@ def compare(
     crystals,
     wavelength,
     n_augmented,
+    variants,
     seed,
 ):
     """Cross-validate classifiers in Cases 1, 2 and 3.
@@ -113,7 +121,7 @@ def compare(
     tables = []
     targets = [target] if target else ["space_group"] if measured else list(_TARGETS)
     for name in targets:
-        data = _load(measured, crystals, name, wavelength, seed)
+        data = _load(measured, crystals, name, wavelength, variants, seed)
         estimators = _choose(classifiers, data, n_augmented, seed)
         X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
         # textured patterns of one crystal must not stand on both sides of a split of Case 1
@@ -148,7 +156,7 @@ def compare(
 @click.option("--target", type=click.Choice(_TARGETS), default="space_group", show_default=True)
 @click.option("--classifier", default="a-CNN", show_default=True)
 @_options(*_DATA)
-def train(folder, output, target, classifier, crystals, wavelength, n_augmented, seed):
+def train(folder, output, target, classifier, crystals, wavelength, n_augmented, variants, seed):
     """Train on the scans of FOLDER (one folder a class) and on simulated patterns."""
     import joblib
     from imblearn.pipeline import Pipeline
@@ -157,7 +165,7 @@ def train(folder, output, target, classifier, crystals, wavelength, n_augmented,
     from skxrd.model_selection import make_preparation
 
     check_writable(output)
-    data = _load(folder, crystals, target, wavelength, seed)
+    data = _load(folder, crystals, target, wavelength, variants, seed)
     (chosen,) = _choose(classifier, data, n_augmented, seed).values()
     prepare = make_preparation(data.two_theta, wavelength=data.wavelength)
     click.echo(f"Training {classifier} on {len(data.target)} patterns ...")
@@ -219,7 +227,7 @@ def explain(model, file, output, label):
     click.echo(f"{file}: {display.predicted} ({display.probability:.2f}), map in {output}")
 
 
-def _load(measured, crystals, target, wavelength, seed):
+def _load(measured, crystals, target, wavelength, variants, seed):
     """Simulated patterns and films of the same classes, with groups and the grid."""
     from skxrd.datasets import load_films_with_crystals
 
@@ -228,6 +236,7 @@ def _load(measured, crystals, target, wavelength, seed):
         crystals=crystals,
         target=target,
         wavelength=_number_or_name(wavelength),
+        n_variants=variants,
         random_state=seed,
     )
     for line in data.left_out:

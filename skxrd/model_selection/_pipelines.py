@@ -132,7 +132,7 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
         Angles of the columns in degrees.
     n_augmented : int, default=2000
         Rows that augmentation adds; the tuned ones choose between none and a quarter of it.
-    random_state : int, RandomState instance or None, default=0
+    random_state : int, default=0
         Seed.
 
     Returns
@@ -184,6 +184,6 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
         },
     }
     for name, space in spaces.items():
-        inner = TrainingKFold(4, random_state=random_state)
+        inner = TrainingKFold(random_state=random_state)
         augmented[name] = GridSearchCV(augmented[name], space, cv=inner)
     return augmented

@@ -227,33 +227,55 @@ class ExperimentalKFold(_DomainKFold):
 
 
 class TrainingKFold(ExperimentalKFold):
-    """Folds for a search inside the training set of any case.
+    """Folds for a search inside the training set of any case, repeated.
 
     Where the rows have measured ones it is :class:`ExperimentalKFold`, so settings are chosen for
-    measured patterns; where they are all simulated it is :class:`SimulatedKFold`.
+    measured patterns; where they are all simulated it is :class:`SimulatedKFold`. A few dozen
+    films make a single round of folds a noisy judge, hence the repeats.
 
     Parameters
     ----------
-    n_splits : int, default=5
+    n_splits : int, default=4
         Number of folds.
-    shuffle : bool, default=True
-        Whether to shuffle before splitting.
-    random_state : int, RandomState instance or None, default=None
-        Seed of the shuffle.
+    n_repeats : int, default=3
+        Number of rounds, each with other folds.
+    random_state : int, default=0
+        Seed of the first round; each further round has the next seed.
 
     Examples
     --------
     >>> import numpy as np
     >>> from skxrd.model_selection import TrainingKFold
     >>> y = np.tile(["a", "b"], 6)
-    >>> [len(test) for _, test in TrainingKFold(3).split(y, y, ["simulated"] * 12)]
-    [4, 4, 4]
+    >>> splitter = TrainingKFold(3, n_repeats=2)
+    >>> [len(test) for _, test in splitter.split(y, y, ["simulated"] * 12)]
+    [4, 4, 4, 4, 4, 4]
     """
 
+    def __init__(self, n_splits=4, *, n_repeats=3, random_state=0):
+        super().__init__(n_splits, random_state=random_state)
+        self.n_repeats = n_repeats
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Return the number of folds in all rounds.
+
+        Parameters
+        ----------
+        X, y, groups : Ignored
+            Present for compatibility.
+
+        Returns
+        -------
+        int
+        """
+        return self.n_splits * self.n_repeats
+
     def _split(self, y, groups):
-        if (groups == SIMULATED).all():
-            return SimulatedKFold._split(self, y, groups)
-        return super()._split(y, groups)
+        kind = SimulatedKFold if (groups == SIMULATED).all() else ExperimentalKFold
+        for repeat in range(self.n_repeats):
+            yield from kind(self.n_splits, random_state=self.random_state + repeat)._split(
+                y, groups
+            )
 
 
 def _check_classes(y, train, test):

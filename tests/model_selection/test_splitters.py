@@ -6,7 +6,12 @@ from sklearn import config_context
 from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validate
 from sklearn.neighbors import KNeighborsClassifier
 
-from skxrd.model_selection import ExperimentalKFold, SimulatedKFold, SimulatedToExperimental
+from skxrd.model_selection import (
+    ExperimentalKFold,
+    SimulatedKFold,
+    SimulatedToExperimental,
+    TrainingKFold,
+)
 
 SPLITTERS = [
     SimulatedKFold(3, random_state=0),
@@ -81,6 +86,17 @@ def test_nested_search_routes_groups_to_both_levels(films, cv):
     with config_context(enable_metadata_routing=True):
         result = cross_validate(search, X, y, cv=cv, params={"groups": groups})
     assert len(result["test_score"]) == 3
+
+
+def test_searches_judge_on_measured_rows_where_there_are_some(films):
+    X, y, groups = films
+    cv = TrainingKFold(3, n_repeats=2)
+    for rows, domain in ((slice(None), "series"), (slice(0, 24), "simulated")):
+        folds = list(cv.split(X[rows], y[rows], groups[rows]))
+        assert len(folds) == cv.get_n_splits() == 6
+        for _, test in folds:
+            assert all(group.startswith(domain) for group in groups[rows][test])
+        assert any(set(a[1]) != set(b[1]) for a, b in zip(folds[:3], folds[3:], strict=True))
 
 
 def test_lists_of_objects_split_like_arrays(films):
