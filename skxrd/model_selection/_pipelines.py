@@ -2,7 +2,11 @@
 
 from imblearn.pipeline import make_pipeline
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    BaggingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
@@ -137,14 +141,15 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
 
     Returns
     -------
-    dict of str to Pipeline or GridSearchCV
-        Unfitted.
+    dict of str to classifier
+        Unfitted: pipelines, searches over them, and an ensemble of seven pipelines that differ in
+        the draws of their augmentation.
 
     Examples
     --------
     >>> from skxrd.model_selection import default_classifiers
     >>> ", ".join(default_classifiers())
-    'a-CNN, SVM, k-NN, DTW k-NN, tuned SVM, tuned DTW k-NN, ..., majority'
+    'a-CNN, SVM, k-NN, DTW k-NN, tuned SVM, tuned DTW k-NN, ..., SVM ensemble'
     """
     svm = make_pipeline(Normalizer(), SVC(C=10.0))
     classifiers = {
@@ -183,6 +188,10 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
             **added,
         },
     }
+    # every member trains on all rows and on its own draw of the augmentation
+    augmented["SVM ensemble"] = BaggingClassifier(
+        augmented["SVM"], n_estimators=7, bootstrap=False, random_state=random_state
+    )
     for name, space in spaces.items():
         inner = TrainingKFold(random_state=random_state)
         augmented[name] = GridSearchCV(augmented[name], space, cv=inner)
