@@ -1,6 +1,7 @@
 """Case 2 and Case 3 on the measured AUTO-XRD films, for one set of crystals.
 
-Run as ``python benchmarks/real_films.py NAME CRYSTALS N_VARIANTS [CLASSIFIERS]`` with ``SKXRD_DATA`` set; writes
+Run as ``python benchmarks/real_films.py NAME CRYSTALS N_VARIANTS [CLASSIFIERS]`` with
+``SKXRD_DATA`` set; writes
 ``benchmarks/results/real_films_NAME.csv`` (one row a fold) and ``.json`` (summary and setting).
 CRYSTALS is a file for ``read_crystals``, or ``bundled``. Nothing is chosen on test folds: settings
 are the defaults of the package, and those of the tuned classifiers are chosen in training folds.
@@ -22,7 +23,7 @@ from skxrd.model_selection import (
     summarize_cases,
 )
 
-CLASSIFIERS = "a-CNN,SVM,k-NN,DTW k-NN,tuned SVM,SVM ensemble,majority"
+CLASSIFIERS = "a-CNN,SVM,k-NN,DTW k-NN,tuned SVM,majority"
 SEED, N_REPEATS, N_JOBS, N_AUGMENTED = 0, 5, 2, 1000
 
 

@@ -174,7 +174,7 @@ def train(folder, output, target, classifier, crystals, wavelength, n_augmented,
         chosen = chosen.fit(X, data.target, groups=data.groups).best_estimator_
     else:
         chosen.fit(X, data.target)
-    model = Pipeline([*prepare.steps, *_renamed(chosen)])
+    model = Pipeline([*prepare.steps, *_renamed(chosen.steps)])
     with replaced_file(output) as path:
         joblib.dump(model, path)
     click.echo(f"{', '.join(map(str, model.classes_))}: model written to {output}")
@@ -262,9 +262,8 @@ def _choose(names, data, n_augmented, seed):
     return chosen
 
 
-def _renamed(classifier):
-    """Steps of a classifier under names that do not clash with those of the preparation."""
-    steps = getattr(classifier, "steps", [("classifier", classifier)])
+def _renamed(steps):
+    """Steps under names that do not clash with those of the preparation."""
     return [(f"{name}-2" if name == "patternscaler" else name, step) for name, step in steps]
 
 

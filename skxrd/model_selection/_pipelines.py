@@ -2,11 +2,7 @@
 
 from imblearn.pipeline import make_pipeline
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import (
-    BaggingClassifier,
-    HistGradientBoostingClassifier,
-    RandomForestClassifier,
-)
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
@@ -142,14 +138,13 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
     Returns
     -------
     dict of str to classifier
-        Unfitted: pipelines, searches over them, and an ensemble of seven pipelines that differ in
-        the draws of their augmentation.
+        Unfitted pipelines, and searches over them.
 
     Examples
     --------
     >>> from skxrd.model_selection import default_classifiers
     >>> ", ".join(default_classifiers())
-    'a-CNN, SVM, k-NN, DTW k-NN, tuned SVM, tuned DTW k-NN, ..., SVM ensemble'
+    'a-CNN, SVM, k-NN, DTW k-NN, tuned SVM, tuned DTW k-NN, ..., majority'
     """
     svm = make_pipeline(Normalizer(), SVC(C=10.0))
     classifiers = {
@@ -188,10 +183,6 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
             **added,
         },
     }
-    # every member trains on all rows and on its own draw of the augmentation
-    augmented["SVM ensemble"] = BaggingClassifier(
-        augmented["SVM"], n_estimators=7, bootstrap=False, random_state=random_state
-    )
     for name, space in spaces.items():
         inner = TrainingKFold(random_state=random_state)
         augmented[name] = GridSearchCV(augmented[name], space, cv=inner)
