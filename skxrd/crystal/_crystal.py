@@ -1,6 +1,7 @@
 """Crystal structures as arrays."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import gemmi
 import numpy as np
@@ -15,7 +16,8 @@ def check_space_group(space_group):
     ----------
     space_group : int, str or gemmi.SpaceGroup
         Number, or Hermann-Mauguin symbol in any setting gemmi knows; case, spaces and
-        underscores do not matter (``"Pm-3m"``, ``"P 1 21/n 1"``, ``"P6_3/mmc"``).
+        underscores do not matter (``"Pm-3m"``, ``"P 1 21/n 1"``, ``"P6_3/mmc"``), and slashes may
+        be left out, as in the name of a folder (``"P63mmc"``).
 
     Returns
     -------
@@ -23,13 +25,24 @@ def check_space_group(space_group):
     """
     if isinstance(space_group, gemmi.SpaceGroup):
         return space_group
-    found = gemmi.find_spacegroup_by_name(str(space_group).strip())
+    name = str(space_group).strip()
+    found = gemmi.find_spacegroup_by_name(name) or _without_slashes().get(name.lower())
     if found is None:
         raise ValueError(
             f"space group {str(space_group)!r} is not known; use a number from 1 to 230 or a "
             "Hermann-Mauguin symbol such as 'Pm-3m'."
         )
     return found
+
+
+@cache
+def _without_slashes():
+    """Space groups by their short symbol without slashes, the standard setting first."""
+    groups = sorted(gemmi.spacegroup_table(), key=lambda group: not group.is_reference_setting())
+    names = {}
+    for group in groups:
+        names.setdefault(group.short_name().replace("/", "").lower(), group)
+    return names
 
 
 @dataclass(frozen=True, eq=False)

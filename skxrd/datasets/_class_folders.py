@@ -123,7 +123,8 @@ def class_labels(names, target):
     """
     if target == "folder":
         return np.array(names)
-    known = set(names) <= set(AUTOXRD_CLASSES) and not set(names) <= {"Fm-3m", "P3m1", "Pc"}
+    # two names that are no symbols at all give the data set away
+    known = set(names) <= set(AUTOXRD_CLASSES) and bool({"I4Imcm", "P61mmc"} & set(names))
     labels = []
     for name in names:
         if known and target == "dimensionality":

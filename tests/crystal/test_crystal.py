@@ -54,6 +54,14 @@ def test_space_groups_are_found_however_they_are_written(name):
 
 
 @pytest.mark.parametrize(
+    ("name", "number"),
+    [("P63mmc", 194), ("I4mcm", 140), ("P21c", 14), ("P21a", 14), ("p4mmm", 123), ("Pc", 7)],
+)
+def test_slashes_may_be_left_out(name, number):
+    assert check_space_group(name).number == number
+
+
+@pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"cell": [4, 4, 0, 90, 90, 90]}, "crystal 'x': cell is .* give six positive numbers"),
