@@ -63,6 +63,32 @@ def check_wavelength(wavelength):
     return float(wavelength)
 
 
+def doublet_lines(wavelength):
+    """Wavelengths and shares of the two K-alpha lines of an anode.
+
+    Parameters
+    ----------
+    wavelength : str
+        Name of the unresolved doublet, such as ``"CuKa"``.
+
+    Returns
+    -------
+    tuple of (float, float)
+        K-alpha1 and K-alpha2, each as angstrom and share of the intensity, two to one.
+
+    Raises
+    ------
+    ValueError
+        If it is not such a name.
+    """
+    if f"{wavelength}2" not in WAVELENGTHS:
+        raise ValueError(
+            f"wavelength is {wavelength!r}, which is no doublet; name one of "
+            f"{', '.join(f'{anode}Ka' for anode in _K_ALPHA)}, or leave the doublet out."
+        )
+    return (WAVELENGTHS[f"{wavelength}1"], 2 / 3), (WAVELENGTHS[f"{wavelength}2"], 1 / 3)
+
+
 def check_increasing(two_theta, *, name="two_theta"):
     """Return angles as a one-dimensional, finite, strictly increasing float64 array.
 

@@ -1,48 +1,18 @@
 """Crystal structures as arrays."""
 
+import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 import gemmi
 import numpy as np
 
+from skxrd.crystal import _exchange
+from skxrd.crystal._extinction import extinction_group
+from skxrd.crystal._space_group import check_space_group, metric_tensor, setting_for_cell
+
 _SAME_SITE = 0.01  # angstrom; images of a special position are this close or they are not images
-
-
-def check_space_group(space_group):
-    """Return the :class:`gemmi.SpaceGroup` of a symbol or number.
-
-    Parameters
-    ----------
-    space_group : int, str or gemmi.SpaceGroup
-        Number, or Hermann-Mauguin symbol in any setting gemmi knows; case, spaces and
-        underscores do not matter (``"Pm-3m"``, ``"P 1 21/n 1"``, ``"P6_3/mmc"``), and slashes may
-        be left out, as in the name of a folder (``"P63mmc"``).
-
-    Returns
-    -------
-    gemmi.SpaceGroup
-    """
-    if isinstance(space_group, gemmi.SpaceGroup):
-        return space_group
-    name = str(space_group).strip()
-    found = gemmi.find_spacegroup_by_name(name) or _without_slashes().get(name.lower())
-    if found is None:
-        raise ValueError(
-            f"space group {str(space_group)!r} is not known; use a number from 1 to 230 or a "
-            "Hermann-Mauguin symbol such as 'Pm-3m'."
-        )
-    return found
-
-
-@cache
-def _without_slashes():
-    """Space groups by their short symbol without slashes, the standard setting first."""
-    groups = sorted(gemmi.spacegroup_table(), key=lambda group: not group.is_reference_setting())
-    names = {}
-    for group in groups:
-        names.setdefault(group.short_name().replace("/", "").lower(), group)
-    return names
+_ION = re.compile(r"([A-Z][a-z]?)(?:\d?[+-])?")  # a symbol, perhaps with a charge
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +24,13 @@ class Crystal:
     cell : array-like of shape (6,)
         a, b, c in angstrom and alpha, beta, gamma in degrees.
     elements : sequence of str, length n_sites
-        Chemical symbols.
+        Chemical symbols; a charge (``"Pb2+"``) is dropped and deuterium counts as hydrogen, since
+        X-rays see electrons.
     frac_coords : array-like of shape (n_sites, 3)
         Fractional coordinates.
     space_group : int or str, default="P 1"
-        Space group that generates the full cell from the sites, as number or symbol.
+        Space group that generates the full cell from the sites, as number or symbol. A
+        rhombohedral group takes hexagonal or rhombohedral axes as the cell has them.
     occupancy : array-like of shape (n_sites,), default=None
         Chemical occupancies from 0 to 1; ``None`` means fully occupied.
     u_iso : array-like of shape (n_sites,), default=None
@@ -73,8 +45,8 @@ class Crystal:
     Raises
     ------
     ValueError
-        If the cell is singular, a site is incomplete, an element or the space group is unknown,
-        or there is no atom at all.
+        If the cell is singular or cannot have the symmetry of the space group, a site is
+        incomplete, an element or the space group is unknown, or there is no atom at all.
 
     Examples
     --------
@@ -113,12 +85,13 @@ class Crystal:
             raise ValueError(
                 f"{label}: cell {cell.tolist()} is singular; its axes must span a volume."
             )
-        elements = tuple(self.elements)
+        try:
+            elements = tuple(map(_element, self.elements))
+            space_group = setting_for_cell(self.space_group, cell)
+        except ValueError as error:
+            raise ValueError(f"{label}: {error}") from error
         if not elements:
             raise ValueError(f"{label}: there are no atoms; a structure needs at least one site.")
-        for symbol in elements:
-            if gemmi.Element(symbol).atomic_number == 0:
-                raise ValueError(f"{label}: element {symbol!r} is not known; use its symbol.")
         n_sites = len(elements)
         frac_coords = np.array(self.frac_coords, dtype=np.float64).reshape(-1, 3)
         occupancy = np.ones(n_sites) if self.occupancy is None else np.array(self.occupancy, float)
@@ -146,7 +119,7 @@ class Crystal:
         object.__setattr__(self, "frac_coords", frac_coords)
         object.__setattr__(self, "occupancy", occupancy)
         object.__setattr__(self, "u_iso", u_iso)
-        object.__setattr__(self, "space_group", check_space_group(self.space_group).xhm())
+        object.__setattr__(self, "space_group", space_group)
 
     def __repr__(self):
         return (
@@ -162,15 +135,7 @@ class Crystal:
     @property
     def metric(self):
         """Metric tensor of the direct lattice, shape (3, 3), square angstrom."""
-        lengths, cosines = self.cell[:3], np.cos(np.radians(self.cell[3:]))
-        angles = np.array(
-            [
-                [1, cosines[2], cosines[1]],
-                [cosines[2], 1, cosines[0]],
-                [cosines[1], cosines[0], 1],
-            ]
-        )
-        return np.outer(lengths, lengths) * angles
+        return metric_tensor(self.cell)
 
     @property
     def reciprocal_metric(self):
@@ -187,12 +152,26 @@ class Crystal:
     @property
     def space_group_symbol(self):
         """Short Hermann-Mauguin symbol of :attr:`space_group_number`, e.g. ``"Pm-3m"``."""
-        return gemmi.find_spacegroup_by_number(self.space_group_number).short_name()
+        group = gemmi.find_spacegroup_by_number(self.space_group_number)
+        return group.short_name().replace("H", "R") if group.ext == "H" else group.short_name()
 
     @property
     def crystal_system(self):
         """Crystal system of :attr:`space_group_number`, e.g. ``"cubic"``."""
         return gemmi.find_spacegroup_by_number(self.space_group_number).crystal_system_str()
+
+    @property
+    def point_group(self):
+        """Hermann-Mauguin symbol of the crystal class of :attr:`space_group_number`: ``"m-3m"``."""
+        return gemmi.find_spacegroup_by_number(self.space_group_number).point_group_hm()
+
+    @property
+    def extinction_group(self):
+        """Extinction group of :attr:`space_group_number`, e.g. ``"cubic F - - -"``.
+
+        See :func:`~skxrd.crystal.extinction_group`.
+        """
+        return extinction_group(self.space_group_number)
 
     def symmetry_operations(self):
         """Rotations and translations of the space group, centring included.
@@ -237,6 +216,80 @@ class Crystal:
             name=self.name,
             metadata={**self.metadata, "space_group_number": self.space_group_number},
         )
+
+    @classmethod
+    def from_pymatgen(cls, structure, *, name=None):
+        """Crystal of a pymatgen ``Structure``; pymatgen itself is not imported.
+
+        Parameters
+        ----------
+        structure : pymatgen.core.Structure
+            Ordered or disordered. Every species of a mixed site becomes a site with its occupancy.
+        name : str, default=None
+            Name of the crystal; ``None`` takes the reduced formula.
+
+        Returns
+        -------
+        Crystal
+            In P 1, as a ``Structure`` keeps no symmetry; a ``"space_group_number"`` among its
+            ``properties`` goes to ``metadata``, a site property ``"u_iso"`` to ``u_iso``.
+        """
+        return cls(**_exchange.read_pymatgen(structure, name))
+
+    def to_pymatgen(self):
+        """Return the pymatgen ``Structure`` of the full cell; needs pymatgen.
+
+        Sites of several elements at one place become one disordered site. Name and space group
+        number go to ``properties``.
+
+        Returns
+        -------
+        pymatgen.core.Structure
+        """
+        return _exchange.write_pymatgen(self.expand())
+
+    @classmethod
+    def from_ase(cls, atoms, *, name=None):
+        """Crystal of ASE ``Atoms``; ASE itself is not imported.
+
+        Parameters
+        ----------
+        atoms : ase.Atoms
+            With a cell. Occupancies are read from ``atoms.info["occupancy"]``, where ASE's own CIF
+            reader puts them.
+        name : str, default=None
+            Name of the crystal; ``None`` takes the chemical formula.
+
+        Returns
+        -------
+        Crystal
+            In P 1, as ``Atoms`` list the full cell; the number of ``atoms.info["spacegroup"]``,
+            if there is one, goes to ``metadata``.
+        """
+        return cls(**_exchange.read_ase(atoms, name))
+
+    def to_ase(self):
+        """Return ASE ``Atoms`` of the full cell; needs ASE.
+
+        Where several elements share a place, the atom is the one with the largest occupancy, and
+        ``info["occupancy"]`` with the array ``"spacegroup_kinds"`` states all, as ASE's own CIF
+        reader does.
+
+        Returns
+        -------
+        ase.Atoms
+        """
+        return _exchange.write_ase(self.expand())
+
+
+@lru_cache(maxsize=1024)
+def _element(text):
+    """Symbol of an element that may be written with a charge."""
+    match = _ION.fullmatch(str(text))
+    element = gemmi.Element(match[1]) if match else gemmi.Element("X")
+    if element.atomic_number == 0 or element.name != match[1]:
+        raise ValueError(f"element {str(text)!r} is not known; use its symbol, such as 'Pb'.")
+    return "H" if element.name == "D" else element.name
 
 
 def _cell_volume(cell):

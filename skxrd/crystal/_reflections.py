@@ -1,19 +1,18 @@
-"""The reflections of a crystal: indices, multiplicities, structure factors."""
+"""The reflections of a crystal: indices, multiplicities, structure factors, intensities."""
 
 from dataclasses import dataclass
 
-import gemmi
+import numba
 import numpy as np
 
-from skxrd._grid import check_wavelength, d_to_two_theta
-from skxrd.crystal._crystal import check_space_group
-
-_PHASES_AT_ONCE = 2_000_000  # bounds the memory of one block of the structure-factor sum
+from skxrd._grid import check_wavelength, doublet_lines
+from skxrd.crystal._reflection_sets import reflection_sets
+from skxrd.crystal._symmetry_operations import index_rotations
 
 
 @dataclass(frozen=True, eq=False)
 class Reflections:
-    """Symmetry-distinct reflections of one crystal, from large to small spacing.
+    """Symmetry-distinct reflections of one crystal, from small to large angles.
 
     Parameters
     ----------
@@ -27,6 +26,11 @@ class Reflections:
         In electrons, displacement factors included.
     two_theta : ndarray of shape (n_reflections,)
         Bragg angles in degrees.
+    intensity : ndarray of shape (n_reflections,)
+        Multiplicity times squared structure factor (mean of the Friedel mates) times
+        Lorentz-polarisation factor.
+    wavelength : ndarray of shape (n_reflections,)
+        Wavelength of each line in angstrom.
     """
 
     hkl: np.ndarray
@@ -34,25 +38,31 @@ class Reflections:
     d_spacing: np.ndarray
     structure_factor: np.ndarray
     two_theta: np.ndarray
-
-    @property
-    def intensity(self):
-        """Multiplicity times squared structure factor, without angle-dependent corrections."""
-        return self.multiplicity * np.abs(self.structure_factor) ** 2
+    intensity: np.ndarray
+    wavelength: np.ndarray
 
     def __len__(self):
         return len(self.hkl)
 
 
-def reflections(crystal, wavelength, two_theta_range=(5.0, 90.0), *, u_iso=0.0):
+def reflections(
+    crystal,
+    wavelength,
+    two_theta_range=(5.0, 90.0),
+    *,
+    u_iso=0.0,
+    dispersion=True,
+    monochromator_two_theta=None,
+    doublet=False,
+):
     r"""Reflections of a crystal that a scan with this wavelength can reach.
 
-    .. math:: F(hkl) = \sum_j o_j f_j(s)\, e^{-8\pi^2 u_j s^2}\, e^{2\pi i (hx_j+ky_j+lz_j)},
-              \qquad s = 1/2d
+    .. math:: I = m\,|F(hkl)|^2\,LP(2\theta)
 
-    with the sum over all atoms of the cell and the X-ray form factors of [1]_. Reflections that
-    the space group forbids are left out; those that vanish by special positions alone, such as
-    (222) of silicon, are listed with a structure factor of zero.
+    with the structure factors of :func:`structure_factors` and the factor of
+    :func:`lorentz_polarization`. Reflections that the space group forbids are left out; those
+    that vanish by special positions alone, such as (222) of silicon, are listed with a structure
+    factor of zero.
 
     Parameters
     ----------
@@ -64,6 +74,13 @@ def reflections(crystal, wavelength, two_theta_range=(5.0, 90.0), *, u_iso=0.0):
         Lowest and highest Bragg angle in degrees.
     u_iso : float, default=0.0
         Isotropic displacement parameter in square angstrom of the sites that state none.
+    dispersion : bool, default=True
+        Add the dispersion corrections f' and f'' to the form factors.
+    monochromator_two_theta : float, default=None
+        Diffraction angle of a monochromator in degrees; ``None`` means none.
+    doublet : bool, default=False
+        List the lines of K-alpha1 and of K-alpha2, with two and with one third of the intensity;
+        ``wavelength`` is then a name such as ``"CuKa"``.
 
     Returns
     -------
@@ -74,10 +91,6 @@ def reflections(crystal, wavelength, two_theta_range=(5.0, 90.0), *, u_iso=0.0):
     ValueError
         If no reflection lies in the range.
 
-    References
-    ----------
-    .. [1] International Tables for Crystallography, Volume C (1992), Table 6.1.1.4.
-
     Examples
     --------
     >>> from skxrd.crystal import Crystal, reflections
@@ -86,66 +99,88 @@ def reflections(crystal, wavelength, two_theta_range=(5.0, 90.0), *, u_iso=0.0):
     >>> found.hkl.tolist(), found.multiplicity.tolist()
     ([[1, 1, 1], [2, 2, 0], [3, 1, 1], [2, 2, 2]], [8, 12, 24, 8])
     """
-    wavelength = check_wavelength(wavelength)
+    lines = doublet_lines(wavelength) if doublet else ((check_wavelength(wavelength), 1.0),)
     low, high = two_theta_range
     if not 0 <= low < high <= 180:
         raise ValueError(
             f"two_theta_range is {two_theta_range}; give two rising angles from 0 to 180 degrees."
         )
-    d_min = wavelength / (2 * np.sin(np.radians(high / 2)))
-    hkl = _distinct_hkl(crystal, d_min)
-    d_spacing = 1 / np.sqrt(np.einsum("ij,jk,ik->i", hkl, crystal.reciprocal_metric, hkl))
-    two_theta = d_to_two_theta(d_spacing, wavelength)
-    keep = np.flatnonzero((two_theta >= low) & (two_theta <= high))
-    keep = keep[np.argsort(two_theta[keep], kind="stable")]
-    if keep.size == 0:
+    mean = sum(length * share for length, share in lines)
+    sets = reflection_sets(
+        crystal,
+        lines[0][0] / (2 * np.sin(np.radians(high / 2))),
+        u_iso=u_iso,
+        wavelength=mean if dispersion else None,
+    )
+    p = 1.0 if monochromator_two_theta is None else np.cos(np.radians(monochromator_two_theta)) ** 2
+    row, two_theta, intensity, length = _lines_in_range(
+        sets.squared, sets.strength, np.array(lines), np.radians([low, high]), p
+    )
+    if row.size == 0:
         raise ValueError(
             f"crystal {crystal.name!r} has no reflection from {low:g} to {high:g} degrees at "
-            f"{wavelength:g} angstrom; widen two_theta_range or shorten the wavelength."
+            f"{mean:g} angstrom; widen two_theta_range or shorten the wavelength."
         )
-    hkl, d_spacing, two_theta = hkl[keep], d_spacing[keep], two_theta[keep]
-    multiplicity, hkl = _count_and_name(crystal, hkl)
+    order = np.argsort(two_theta, kind="stable")
+    row = row[order]
     return Reflections(
-        hkl=hkl,
-        multiplicity=multiplicity,
-        d_spacing=d_spacing,
-        structure_factor=structure_factors(crystal, hkl, d_spacing, u_iso=u_iso),
-        two_theta=two_theta,
+        hkl=sets.hkl[row],
+        multiplicity=sets.multiplicity[row],
+        d_spacing=1 / np.sqrt(sets.squared[row]),
+        structure_factor=sets.structure_factor[row],
+        two_theta=two_theta[order],
+        intensity=intensity[order],
+        wavelength=length[order],
     )
 
 
-def structure_factors(crystal, hkl, d_spacing, *, u_iso=0.0):
-    """Structure factors of given indices; see :func:`reflections` for the formula.
+@numba.njit(cache=True, nogil=True)
+def _lines_in_range(squared, strength, lines, angles, p):
+    """Rows, angles, intensities and wavelengths of the lines between two angles in radians."""
+    size = len(squared) * len(lines)
+    row, length = np.empty(size, np.int64), np.empty(size)
+    two_theta, intensity = np.empty(size), np.empty(size)
+    count = 0
+    for line in range(len(lines)):
+        for i in range(len(squared)):
+            sine2 = lines[line, 0] ** 2 * squared[i] / 4
+            if sine2 > 1:
+                continue
+            angle = 2 * np.arcsin(np.sqrt(sine2))
+            if angles[0] <= angle <= angles[1]:
+                cosine = 1 - 2 * sine2
+                factor = (1 + p * cosine**2) / ((1 + p) * sine2 * np.sqrt(1 - sine2))
+                row[count], length[count] = i, lines[line, 0]
+                two_theta[count] = np.degrees(angle)
+                intensity[count] = lines[line, 1] * strength[i] * factor
+                count += 1
+    return row[:count], two_theta[:count], intensity[:count], length[:count]
+
+
+def lorentz_polarization(two_theta, *, monochromator_two_theta=None):
+    r"""Lorentz-polarisation factor of a powder diffractometer.
+
+    .. math:: \frac{1 + P \cos^2 2\theta}{(1 + P)\,\sin^2\theta \cos\theta},
+              \qquad P = \cos^2 2\theta_m
 
     Parameters
     ----------
-    crystal : Crystal
-        The structure.
-    hkl : ndarray of int, shape (n_reflections, 3)
-        Miller indices.
-    d_spacing : ndarray of shape (n_reflections,)
-        Their spacings in angstrom.
-    u_iso : float, default=0.0
-        Displacement parameter in square angstrom of the sites that state none.
+    two_theta : array-like
+        Degrees.
+    monochromator_two_theta : float, default=None
+        Diffraction angle of a crystal monochromator in degrees, e.g. 26.6 for graphite (002)
+        with Cu K-alpha; ``None`` means none (P = 1).
 
     Returns
     -------
-    ndarray of complex, shape (n_reflections,)
+    ndarray
     """
-    atoms = crystal.expand()
-    s_squared = 0.25 / d_spacing**2
-    symbols = sorted(set(atoms.elements))
-    form_factor = np.array([_form_factor(symbol, s_squared) for symbol in symbols])
-    species = np.array([symbols.index(symbol) for symbol in atoms.elements])
-    displacement = 8 * np.pi**2 * np.where(np.isnan(atoms.u_iso), u_iso, atoms.u_iso)
-    total = np.empty(len(hkl), dtype=np.complex128)
-    block = max(1, _PHASES_AT_ONCE // len(species))
-    for start in range(0, len(hkl), block):
-        rows = slice(start, start + block)
-        amplitude = form_factor[species][:, rows] * np.exp(-np.outer(displacement, s_squared[rows]))
-        phase = 2 * np.pi * (atoms.frac_coords @ hkl[rows].T)
-        total[rows] = np.einsum("a,ah,ah->h", atoms.occupancy, amplitude, np.exp(1j * phase))
-    return total
+    cosine = np.cos(np.radians(np.asarray(two_theta, dtype=np.float64)))
+    p = 1.0
+    if monochromator_two_theta is not None:
+        p = np.cos(np.radians(monochromator_two_theta)) ** 2
+    # sin^2 theta = (1 - cos 2 theta) / 2 and cos^2 theta = (1 + cos 2 theta) / 2
+    return (1 + p * cosine**2) * np.sqrt(8) / ((1 + p) * (1 - cosine) * np.sqrt(1 + cosine))
 
 
 def equivalent_hkl(crystal, hkl):
@@ -161,28 +196,7 @@ def equivalent_hkl(crystal, hkl):
     Returns
     -------
     ndarray of int, shape (n_reflections, n_rotations, 3)
-        Every rotation once, so an index on a symmetry element stands there several times;
-        Friedel mates are not added.
+        The images of each index, of two Friedel mates one, so an index on a symmetry element
+        stands there several times.
     """
-    rotations = np.unique(crystal.symmetry_operations()[0], axis=0)
-    return np.einsum("ni,rij->nrj", hkl, rotations)
-
-
-def _distinct_hkl(crystal, d_min):
-    cell = gemmi.UnitCell(*crystal.cell)
-    hkl = gemmi.make_miller_array(cell, check_space_group(crystal.space_group), d_min, 0.0, True)
-    return hkl[(hkl != 0).any(axis=1)].astype(np.int64)
-
-
-def _count_and_name(crystal, hkl):
-    """Multiplicities, and of each set the index with the fewest minus signs, largest first."""
-    images = equivalent_hkl(crystal, hkl)
-    images = np.concatenate([images, -images], axis=1)
-    multiplicity = images.shape[1] // (images == hkl[:, None, :]).all(axis=2).sum(axis=1)
-    rank = images @ [1_000_000, 1_000, 1] - 10**10 * (images < 0).sum(axis=2)
-    return multiplicity, np.take_along_axis(images, rank.argmax(axis=1)[:, None, None], 1)[:, 0]
-
-
-def _form_factor(symbol, s_squared):
-    table = gemmi.Element(symbol).it92
-    return table.c + np.exp(-np.outer(s_squared, table.b)) @ np.asarray(table.a)
+    return np.einsum("ni,rij->nrj", hkl, index_rotations(crystal.space_group))

@@ -1,55 +1,35 @@
-"""What instrument and specimen do to positions, intensities and widths of reflections."""
+"""What specimen and instrument do to the positions and intensities of reflections."""
 
+import numba
 import numpy as np
 
-from skxrd._grid import check_wavelength
-from skxrd.crystal import equivalent_hkl
+from skxrd.crystal import Crystal
+from skxrd.crystal._symmetry_operations import index_rotations
 
 
-def lorentz_polarization(two_theta, *, monochromator_two_theta=None):
-    r"""Lorentz-polarisation factor of a powder diffractometer.
-
-    .. math:: \frac{1 + P \cos^2 2\theta}{(1 + P)\,\sin^2\theta \cos\theta},
-              \qquad P = \cos^2 2\theta_m
-
-    Parameters
-    ----------
-    two_theta : array-like
-        Degrees.
-    monochromator_two_theta : float, default=None
-        Diffraction angle of a crystal monochromator in degrees, e.g. 26.6 for graphite (002)
-        with Cu K-alpha; ``None`` means none (P = 1).
-
-    Returns
-    -------
-    ndarray
-    """
-    angle = np.radians(np.asarray(two_theta, dtype=np.float64))
-    p = 1.0
-    if monochromator_two_theta is not None:
-        p = np.cos(np.radians(monochromator_two_theta)) ** 2
-    return (1 + p * np.cos(angle) ** 2) / ((1 + p) * np.sin(angle / 2) ** 2 * np.cos(angle / 2))
-
-
-def march_dollase(crystal, hkl, preferred_orientation, march_r):
+def march_dollase(crystal, hkl, preferred_orientation, march_r, *, random_fraction=0.0):
     r"""March-Dollase texture factors, averaged over equivalent reflections.
 
-    .. math:: W = \frac{1}{m} \sum_{i=1}^{m}
-              \left(r^2 \cos^2\alpha_i + \frac{\sin^2\alpha_i}{r}\right)^{-3/2}
+    .. math:: W = f + \frac{1 - f}{n_a} \sum_{a} \frac{1}{m} \sum_{i=1}^{m}
+              \left(r^2 \cos^2\alpha_{ia} + \frac{\sin^2\alpha_{ia}}{r}\right)^{-3/2}
 
-    where :math:`\alpha_i` is the angle between the i-th equivalent of hkl and the preferred
-    direction, from the reciprocal metric of the cell [1]_.
+    where :math:`\alpha_{ia}` is the angle between the i-th equivalent of hkl and the a-th preferred
+    direction, from the reciprocal metric of the cell [1]_, and f the share of the specimen that
+    is not textured.
 
     Parameters
     ----------
-    crystal : Crystal
+    crystal : Crystal or ReflectionList
         The structure.
     hkl : ndarray of int, shape (n_reflections, 3)
         Miller indices.
-    preferred_orientation : array-like of int, shape (3,)
-        Miller indices of the planes that lie along the specimen's surface.
+    preferred_orientation : array-like of int, shape (3,) or (n_axes, 3)
+        Miller indices of the planes that lie along the specimen's surface; of several kinds, each
+        has the same share.
     march_r : float
         1 is a random powder, below 1 platelets lying flat, above 1 needles lying flat.
+    random_fraction : float, default=0.0
+        Share of the specimen that is a random powder, 0 to 1.
 
     Returns
     -------
@@ -58,21 +38,91 @@ def march_dollase(crystal, hkl, preferred_orientation, march_r):
     References
     ----------
     .. [1] W. A. Dollase, J. Appl. Cryst. 19 (1986) 267-272, doi:10.1107/S0021889886089458.
+
+    Examples
+    --------
+    >>> from skxrd.crystal import make_prototype
+    >>> from skxrd.simulation import march_dollase
+    >>> perovskite = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
+    >>> march_dollase(perovskite, [[1, 0, 0], [1, 1, 0], [1, 1, 1]], (1, 0, 0), 0.5).round(2)
+    array([2.9 , 0.68, 0.59])
     """
     if not march_r > 0:
         raise ValueError(f"march_r is {march_r}; it must be positive (1 is a random powder).")
-    axis = np.asarray(preferred_orientation, dtype=np.float64)
-    metric = crystal.reciprocal_metric
-    if axis.shape != (3,) or not axis.any():
+    if not 0 <= random_fraction <= 1:
+        raise ValueError(f"random_fraction is {random_fraction}; it must lie from 0 to 1.")
+    axes = np.atleast_2d(np.asarray(preferred_orientation, dtype=np.float64))
+    if axes.ndim != 2 or axes.shape[1] != 3 or not axes.any(axis=1).all():
         raise ValueError(
             f"preferred_orientation is {preferred_orientation!r}; give three Miller indices, "
-            "not all zero."
+            "not all zero, or several such triples."
         )
-    images = equivalent_hkl(crystal, hkl)
-    along = images @ metric @ axis
-    squared = np.einsum("nri,ij,nrj->nr", images, metric, images) * (axis @ metric @ axis)
-    cosine2 = np.minimum(along**2 / squared, 1.0)
-    return ((march_r**2 * cosine2 + (1 - cosine2) / march_r) ** -1.5).mean(axis=1)
+    rotations = (
+        index_rotations(crystal.space_group) if isinstance(crystal, Crystal) else crystal.rotations
+    )
+    textured = _mean_weight(
+        np.asarray(hkl, dtype=np.float64),
+        np.asarray(rotations, dtype=np.float64),
+        crystal.reciprocal_metric,
+        axes,
+        float(march_r),
+    )
+    return random_fraction + (1 - random_fraction) * textured
+
+
+@numba.njit(cache=True, nogil=True)
+def _mean_weight(hkl, rotations, metric, axes, r):
+    """The length of hkl is that of all its images; an axis is taken into the lattice of each."""
+    n_images = len(axes) * len(rotations)
+    direction = np.empty((n_images, 3))  # of each image: h W . G* axis = h . (W G* axis)
+    for a in range(len(axes)):
+        length = np.sqrt(axes[a] @ (metric @ axes[a]))
+        for i in range(len(rotations)):
+            direction[a * len(rotations) + i] = rotations[i] @ (metric @ axes[a]) / length
+    weight = np.empty(len(hkl))
+    for n in range(len(hkl)):
+        squared = 0.0
+        for p in range(3):
+            for q in range(3):
+                squared += hkl[n, p] * metric[p, q] * hkl[n, q]
+        total = 0.0
+        for i in range(n_images):
+            along = 0.0
+            for p in range(3):
+                along += hkl[n, p] * direction[i, p]
+            cosine2 = min(along * along / squared, 1.0)
+            term = r * r * cosine2 + (1 - cosine2) / r
+            total += 1 / (term * np.sqrt(term))
+        weight[n] = total / n_images
+    return weight
+
+
+def strained_metric(reciprocal_metric, rotations, strain):
+    r"""Reciprocal metric of a strained lattice that keeps its symmetry.
+
+    .. math:: G^*_s = \frac{1}{n} \sum_{W} W\, B\, (1 + \varepsilon)^{-2}\, B^T\, W^T
+
+    with the reciprocal axes as rows of B and the mean over the rotations W of row indices, so
+    that a cubic lattice stays cubic.
+
+    Parameters
+    ----------
+    reciprocal_metric : ndarray of shape (3, 3)
+        G* = B B^T in 1/square angstrom.
+    rotations : ndarray of shape (n_rotations, 3, 3)
+        Rotations of the Laue group for row indices.
+    strain : array-like of shape (3, 3)
+        Symmetric strain tensor in cartesian axes, of which the first lies along a*.
+
+    Returns
+    -------
+    ndarray of shape (3, 3)
+    """
+    basis = np.linalg.cholesky(reciprocal_metric)
+    deformed = basis @ np.linalg.inv(np.eye(3) + np.asarray(strain))
+    metric = deformed @ deformed.T
+    rotations = np.asarray(rotations, dtype=np.float64)
+    return np.einsum("nij,jk,nlk->il", rotations, metric, rotations) / len(rotations)
 
 
 def displacement_shift(two_theta, sample_displacement, goniometer_radius):
@@ -98,24 +148,32 @@ def displacement_shift(two_theta, sample_displacement, goniometer_radius):
     return -np.degrees(2 * sample_displacement * np.cos(theta) / goniometer_radius)
 
 
-def scherrer_width(two_theta, crystallite_size, wavelength):
-    r"""Full width at half maximum from crystallite size, with a Scherrer constant of 0.9.
+def axial_divergence(two_theta, asymmetry):
+    r"""Split reflections into five lines that draw out their low-angle side.
 
-    .. math:: \beta = \frac{0.9\,\lambda}{D \cos\theta}
+    .. math:: 2\theta_i = 2\theta - P f_i \cot 2\theta, \qquad f_i = \left(\tfrac{i-1}{4}\right)^2
+
+    with the weights 1, 4, 2, 4, 1 of Simpson's rule, as [1]_ sums profiles to make them
+    asymmetric; above 90 degrees the tail changes sides.
 
     Parameters
     ----------
-    two_theta : array-like
+    two_theta : ndarray of shape (n_reflections,)
         Degrees.
-    crystallite_size : float
-        D in angstrom; ``inf`` adds no width.
-    wavelength : float or str
-        Angstrom or a name.
+    asymmetry : float
+        P in degrees.
 
     Returns
     -------
-    ndarray
+    positions : ndarray of shape (n_reflections, 5)
         Degrees.
+    weights : ndarray of shape (5,)
+        They sum to 1.
+
+    References
+    ----------
+    .. [1] C. J. Howard, J. Appl. Cryst. 15 (1982) 615-620, doi:10.1107/S0021889882012783.
     """
-    theta = np.radians(np.asarray(two_theta, dtype=np.float64) / 2)
-    return np.degrees(0.9 * check_wavelength(wavelength) / (crystallite_size * np.cos(theta)))
+    shift = asymmetry / np.tan(np.radians(two_theta))
+    fractions = (np.arange(5) / 4) ** 2
+    return two_theta[:, None] - shift[:, None] * fractions, np.array([1, 4, 2, 4, 1]) / 12

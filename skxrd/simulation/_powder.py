@@ -1,5 +1,6 @@
 """From crystals to diffraction patterns."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral, Real
 
@@ -9,22 +10,22 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_random_state
 
 from skxrd._compat import HasMethods, Interval, StrOptions, fit_context
-from skxrd._grid import check_increasing, check_wavelength, d_to_two_theta
+from skxrd._grid import check_increasing, check_wavelength, doublet_lines
 from skxrd._pattern import PowderPattern
-from skxrd.crystal import Crystal, reflections
-from skxrd.simulation._background import count_photons, glass_hump, low_angle_rise
-from skxrd.simulation._corrections import (
-    displacement_shift,
-    lorentz_polarization,
-    march_dollase,
-    scherrer_width,
+from skxrd.crystal import Crystal, ReflectionList
+from skxrd.simulation._background import (
+    count_photons,
+    glass_hump,
+    low_angle_rise,
+    polynomial_background,
 )
-from skxrd.simulation._parameters import draw_parameter
-from skxrd.simulation._profiles import render_peaks
+from skxrd.simulation._conditions import DRAWN, draw_conditions
+from skxrd.simulation._lines import pattern_lines
+from skxrd.simulation._rendering import has_equal_steps
 
 _RANGE = [Real, tuple, list, HasMethods("rvs")]  # draw_parameter checks what is drawn
-_MARGIN = 2.0  # degrees beyond the grid from which peaks still reach into it
-_N_AXES = 4  # a random texture axis is one of this many reflections of longest spacing
+_ROOM = 0.05  # reflections are listed to spacings this much shorter, for strain and shifts
+_ORDER = 6  # of the polynomial background
 
 
 class PowderSimulator(TransformerMixin, BaseEstimator):
@@ -47,19 +48,42 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         Grid of the patterns in degrees; it has to be given, ``fit`` refuses ``None``.
     wavelength : float or str, default="CuKa"
         Angstrom, or a name such as ``"MoKa"``.
+    doublet : bool, default=False
+        Draw K-alpha1 and K-alpha2 as two lines; ``wavelength`` is then a name such as ``"CuKa"``,
+        which otherwise stands for their mean.
+    dispersion : bool, default=True
+        Add the dispersion corrections f' and f'' to the form factors.
+    profile : {"pseudo_voigt", "thompson_cox_hastings"}, default="pseudo_voigt"
+        How widths add up. Pseudo-Voigt: those of instrument, size and strain are summed, and the
+        Lorentzian share is ``eta`` (0 is a Gaussian, 1 a Lorentzian). Thompson-Cox-Hastings: the
+        instrument is Gaussian, size and strain are Lorentzian, and ``eta`` follows.
     fwhm : float, range or distribution, default=0.15
         Instrumental full width at half maximum in degrees.
+    caglioti_uvw : tuple of three floats, ranges or distributions, default=None
+        U, V and W in square degrees of an instrumental width that depends on the angle, in place
+        of ``fwhm``.
     eta : float, range or distribution, default=0.5
         Lorentzian share of the pseudo-Voigt profile, 0 to 1.
     crystallite_size : float, range or distribution, default=inf
-        In angstrom; its Scherrer width is added to ``fwhm``.
+        In angstrom; adds its Scherrer width.
+    microstrain : float, range or distribution, default=0.0
+        Relative spread of the spacings; adds a width that grows with the tangent.
+    asymmetry : float, range or distribution, default=0.0
+        Low-angle tails of peaks by axial divergence, in degrees.
+    u_iso : float, range or distribution, default=0.02
+        Displacement parameter in square angstrom of sites that state none.
     lattice_strain : float, range or distribution, default=0.0
         Relative change of all cell lengths: 0.01 is a cell 1 % larger.
-    preferred_orientation : None, "random" or array-like of int (3,), default=None
+    anisotropic_strain : float, range or distribution, default=0.0
+        Standard deviation of the six components of a random strain, averaged so that the lattice
+        keeps its symmetry.
+    preferred_orientation : None, "random" or array-like of int (3,) or (n_axes, 3), default=None
         Planes that lie along the surface; ``"random"`` draws one of the four reflections of
         longest spacing for each pattern, as films grow on low-index planes.
     march_r : float, range or distribution, default=1.0
         March-Dollase parameter; 1 is a random powder, below 1 a textured film.
+    random_fraction : float, range or distribution, default=0.0
+        Share of a textured specimen that is a random powder.
     zero_shift : float, range or distribution, default=0.0
         Shift of all angles in degrees.
     sample_displacement : float, range or distribution, default=0.0
@@ -68,12 +92,13 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         In mm.
     monochromator_two_theta : float, default=None
         Diffraction angle of a monochromator in degrees; ``None`` means none.
-    u_iso : float, default=0.02
-        Displacement parameter in square angstrom of sites that state none.
-    impurities : list of Crystal, default=None
+    impurities : list of Crystal or ReflectionList, default=None
         Phases of which each pattern gets one, drawn at random.
     impurity_fraction : float, range or distribution, default=0.0
         Highest impurity peak relative to the highest peak of the crystal.
+    polynomial : float, range or distribution, default=0.0
+        Height of a background of random polynomials of the sixth order relative to the highest
+        peak.
     hump : float, range or distribution, default=0.0
         Height of the glass hump relative to the highest peak.
     rise : float, range or distribution, default=0.0
@@ -117,26 +142,14 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
     _parameter_constraints: dict = {
         "two_theta": ["array-like", None],
         "wavelength": [Real, str],
-        **{
-            name: _RANGE
-            for name in (
-                "fwhm",
-                "eta",
-                "crystallite_size",
-                "lattice_strain",
-                "march_r",
-                "zero_shift",
-                "sample_displacement",
-                "impurity_fraction",
-                "hump",
-                "rise",
-                "max_counts",
-            )
-        },
+        "doublet": ["boolean"],
+        "dispersion": ["boolean"],
+        "profile": [StrOptions({"pseudo_voigt", "thompson_cox_hastings"})],
+        "caglioti_uvw": [tuple, list, None],
+        **{name: _RANGE for name in DRAWN},
         "preferred_orientation": [StrOptions({"random"}), "array-like", None],
         "goniometer_radius": [Interval(Real, 0, None, closed="neither")],
         "monochromator_two_theta": [Interval(Real, 0, 180, closed="both"), None],
-        "u_iso": [Interval(Real, 0, None, closed="left")],
         "impurities": [list, None],
         "n_variants": [Interval(Integral, 1, None, closed="left")],
         "n_jobs": [Integral, None],
@@ -148,19 +161,28 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         two_theta=None,
         *,
         wavelength="CuKa",
+        doublet=False,
+        dispersion=True,
+        profile="pseudo_voigt",
         fwhm=0.15,
+        caglioti_uvw=None,
         eta=0.5,
         crystallite_size=np.inf,
+        microstrain=0.0,
+        asymmetry=0.0,
+        u_iso=0.02,
         lattice_strain=0.0,
+        anisotropic_strain=0.0,
         preferred_orientation=None,
         march_r=1.0,
+        random_fraction=0.0,
         zero_shift=0.0,
         sample_displacement=0.0,
         goniometer_radius=240.0,
         monochromator_two_theta=None,
-        u_iso=0.02,
         impurities=None,
         impurity_fraction=0.0,
+        polynomial=0.0,
         hump=0.0,
         rise=0.0,
         max_counts=np.inf,
@@ -170,19 +192,28 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
     ):
         self.two_theta = two_theta
         self.wavelength = wavelength
+        self.doublet = doublet
+        self.dispersion = dispersion
+        self.profile = profile
         self.fwhm = fwhm
+        self.caglioti_uvw = caglioti_uvw
         self.eta = eta
         self.crystallite_size = crystallite_size
+        self.microstrain = microstrain
+        self.asymmetry = asymmetry
+        self.u_iso = u_iso
         self.lattice_strain = lattice_strain
+        self.anisotropic_strain = anisotropic_strain
         self.preferred_orientation = preferred_orientation
         self.march_r = march_r
+        self.random_fraction = random_fraction
         self.zero_shift = zero_shift
         self.sample_displacement = sample_displacement
         self.goniometer_radius = goniometer_radius
         self.monochromator_two_theta = monochromator_two_theta
-        self.u_iso = u_iso
         self.impurities = impurities
         self.impurity_fraction = impurity_fraction
+        self.polynomial = polynomial
         self.hump = hump
         self.rise = rise
         self.max_counts = max_counts
@@ -196,7 +227,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list of Crystal, default=None
+        X : list of Crystal or ReflectionList, default=None
             Ignored.
         y : Ignored
             Not used.
@@ -210,8 +241,13 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
             raise ValueError(
                 "two_theta is None; give the grid to simulate on, e.g. np.arange(10, 60, 0.04)."
             )
-        check_wavelength(self.wavelength)
+        self._lines = (
+            doublet_lines(self.wavelength)
+            if self.doublet
+            else ((check_wavelength(self.wavelength), 1.0),)
+        )
         self.two_theta_ = check_increasing(self.two_theta)
+        self._equal_steps = self.two_theta_.size > 1 and has_equal_steps(self.two_theta_)
         return self
 
     def transform(self, X):
@@ -219,7 +255,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list of Crystal
+        X : list of Crystal or ReflectionList, or ReflectionStore
             The structures.
 
         Returns
@@ -227,118 +263,115 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         ndarray of shape (n_crystals * n_variants, n_angles)
         """
         self.fit()
-        seeds = self._seeds(_check_crystals(X))
+        _check_crystals(X)
+        seeds = self._seeds(len(X))
         rows = Parallel(n_jobs=self.n_jobs)(
             delayed(self._variants)(crystal, seed) for crystal, seed in zip(X, seeds, strict=True)
         )
         return np.concatenate(rows)
 
     def simulate(self, crystal):
-        """One pattern with the reflections behind it, for plots and for naming peaks.
+        """One pattern with the lines behind it, for plots and for naming peaks.
 
         Parameters
         ----------
-        crystal : Crystal
+        crystal : Crystal or ReflectionList
             The structure.
 
         Returns
         -------
         PowderPattern
-            Its ``metadata["reflections"]`` are the :class:`~skxrd.crystal.Reflections` with the
-            angles at which they stand in this pattern.
+            Its ``metadata["reflections"]`` are the :class:`~skxrd.simulation.PatternLines`: hkl
+            and the angles, intensities and widths with which they stand in this pattern.
         """
         self.fit()
-        found = self._reflections(crystal)
-        rng = np.random.default_rng(self._seeds([crystal])[0])
-        intensity, position = self._render(crystal, found, rng)
+        _check_crystals([crystal])
+        rng = np.random.default_rng(self._seeds(1)[0])
+        intensity, lines = self._render(crystal, rng, {})
         return PowderPattern(
             self.two_theta_,
             intensity,
             wavelength=self.wavelength,
             name=crystal.name,
-            metadata={"reflections": replace(found, two_theta=position), "simulated": True},
+            metadata={"reflections": lines, "simulated": True},
         )
 
-    def _seeds(self, crystals):
-        return check_random_state(self.random_state).randint(2**31 - 1, size=len(crystals))
-
-    def _reflections(self, crystal):
-        first, last = self.two_theta_[[0, -1]]
-        span = (max(first - _MARGIN, 0.1), min(last + _MARGIN, 179.9))
-        return reflections(crystal, self.wavelength, span, u_iso=self.u_iso)
+    def _seeds(self, n_crystals):
+        return check_random_state(self.random_state).randint(2**31 - 1, size=n_crystals)
 
     def _variants(self, crystal, seed):
-        rng = np.random.default_rng(seed)
-        found = self._reflections(crystal)
-        return np.array([self._render(crystal, found, rng)[0] for _ in range(self.n_variants)])
+        rng, listed = np.random.default_rng(seed), {}
+        rows = np.empty((self.n_variants, self.two_theta_.size))
+        for row in rows:
+            row[:] = self._render(crystal, rng, listed)[0]
+        return rows
 
-    def _render(self, crystal, found, rng):
-        """One pattern of drawn parameters, and where its reflections stand."""
-        draw = {
-            name: draw_parameter(name, getattr(self, name), rng, low=low, high=high)
-            for name, low, high in (
-                ("fwhm", 1e-4, 180),
-                ("eta", 0, 1),
-                ("crystallite_size", 1, np.inf),
-                ("lattice_strain", -0.5, 0.5),
-                ("march_r", 0.01, 100),
-                ("zero_shift", -90, 90),
-                ("sample_displacement", -100, 100),
-                ("impurity_fraction", 0, np.inf),
-                ("hump", 0, np.inf),
-                ("rise", 0, np.inf),
-                ("max_counts", 0, np.inf),
-            )
-        }
-        position, area = self._sticks(crystal, found, rng, draw)
-        pattern = self._peaks(crystal.name, position, area, draw)
-        if self.impurities and draw["impurity_fraction"] > 0:
+    def _render(self, crystal, rng, listed):
+        """One pattern of drawn conditions, and its lines."""
+        conditions = draw_conditions(self, rng)
+        grid = self.two_theta_
+        pattern, lines = self._peaks(crystal, conditions, rng, listed)
+        if self.impurities and conditions.impurity_fraction > 0:
             impurity = self.impurities[rng.integers(len(self.impurities))]
-            sticks = self._sticks(impurity, self._reflections(impurity), rng, draw)
-            extra = self._peaks(impurity.name, *sticks, draw)
-            pattern += draw["impurity_fraction"] * extra
-        pattern += draw["hump"] * glass_hump(self.two_theta_)
-        pattern += draw["rise"] * low_angle_rise(self.two_theta_)
-        if np.isfinite(draw["max_counts"]):
-            pattern = count_photons(pattern * draw["max_counts"], rng) / draw["max_counts"]
-        return pattern, position
+            extra, _ = self._peaks(impurity, conditions, rng, listed)
+            pattern += conditions.impurity_fraction * extra
+        if conditions.polynomial:
+            coefficients = rng.normal(size=_ORDER)
+            pattern += conditions.polynomial * polynomial_background(grid, coefficients)
+        if conditions.hump:
+            pattern += conditions.hump * glass_hump(grid)
+        if conditions.rise:
+            pattern += conditions.rise * low_angle_rise(grid)
+        if np.isfinite(conditions.max_counts):
+            pattern = count_photons(pattern * conditions.max_counts, rng) / conditions.max_counts
+        return pattern, lines
 
-    def _sticks(self, crystal, found, rng, draw):
-        area = found.intensity * lorentz_polarization(
-            found.two_theta, monochromator_two_theta=self.monochromator_two_theta
+    def _peaks(self, crystal, conditions, rng, listed):
+        """Bragg peaks of a crystal with the highest point at 1, and its lines."""
+        listed_crystal, u_iso = self._listed(crystal, conditions.u_iso, listed)
+        lines = pattern_lines(
+            listed_crystal,
+            self._lines,
+            replace(conditions, u_iso=u_iso),
+            self.two_theta_[[0, -1]],
+            rng,
         )
-        axis = self.preferred_orientation
-        if isinstance(axis, str):
-            visible = np.flatnonzero(area > 1e-3 * area.max())[:_N_AXES]
-            axis = found.hkl[rng.choice(visible)]
-        if axis is not None and draw["march_r"] != 1:
-            area = area * march_dollase(crystal, found.hkl, axis, draw["march_r"])
-        position = d_to_two_theta(found.d_spacing * (1 + draw["lattice_strain"]), self.wavelength)
-        position = position + draw["zero_shift"]
-        position += displacement_shift(
-            position, draw["sample_displacement"], self.goniometer_radius
+        pattern = lines.draw(
+            self.two_theta_, asymmetry=conditions.asymmetry, equal_steps=self._equal_steps
         )
-        return position, area
-
-    def _peaks(self, name, position, area, draw):
-        inside = np.isfinite(position)
-        width = draw["fwhm"] + scherrer_width(
-            position[inside], draw["crystallite_size"], self.wavelength
-        )
-        pattern = render_peaks(self.two_theta_, position[inside], area[inside], width, draw["eta"])
         highest = pattern.max()
         if not highest > 0:
             raise ValueError(
-                f"crystal {name!r} has no reflection from {self.two_theta_[0]:g} to "
+                f"crystal {crystal.name!r} has no reflection from {self.two_theta_[0]:g} to "
                 f"{self.two_theta_[-1]:g} degrees; widen two_theta."
             )
-        return pattern / highest
+        pattern /= highest
+        return pattern, lines
+
+    def _listed(self, crystal, u_iso, listed):
+        """Reflections of a crystal, and the displacement that is still to be applied to all."""
+        if isinstance(crystal, ReflectionList):
+            return crystal, u_iso
+        unknown = np.isnan(crystal.u_iso)
+        rest = u_iso if unknown.all() else 0.0  # then it is one factor for the whole crystal
+        used = 0.0 if unknown.all() else u_iso
+        key = (id(crystal), used)
+        if key not in listed:
+            wavelength = sum(length * share for length, share in self._lines)
+            last = min(self.two_theta_[-1], 179.0)
+            listed[key] = ReflectionList.from_crystal(
+                crystal,
+                wavelength / (2 * np.sin(np.radians(last / 2))) * (1 - _ROOM),
+                u_iso=used,
+                wavelength=wavelength if self.dispersion else None,
+            )
+        return listed[key], rest
 
 
 def _check_crystals(X):
-    if not isinstance(X, (list, tuple)) or not X:
+    if not isinstance(X, Sequence) or isinstance(X, str) or not X:
         raise ValueError(f"X is {type(X).__name__}; pass a list of at least one Crystal.")
-    for position, item in enumerate(X):
-        if not isinstance(item, Crystal):
-            raise ValueError(f"X[{position}] is {type(item).__name__}; pass a list of Crystal.")
-    return X
+    if isinstance(X, (list, tuple)):
+        for position, item in enumerate(X):
+            if not isinstance(item, (Crystal, ReflectionList)):
+                raise ValueError(f"X[{position}] is {type(item).__name__}; pass a list of Crystal.")

@@ -1,0 +1,126 @@
+"""Atoms that stand at the same place, or closer to each other than atoms can."""
+
+import numba
+import numpy as np
+
+SAME_PLACE = 0.05  # angstrom; nearer atoms share one place
+CLOSEST = 0.5  # angstrom; two whole atoms cannot be nearer (H2: 0.74)
+MOST = 1.02  # sum of occupancies on one place; more than rounding makes of 1
+
+
+@numba.njit(cache=True, nogil=True)
+def close_pairs(coords, metric, limit):
+    """Pairs of atoms nearer than a limit, periodic images included.
+
+    Parameters
+    ----------
+    coords : ndarray of shape (n_atoms, 3)
+        Fractional coordinates.
+    metric : ndarray of shape (3, 3)
+        Metric tensor, square angstrom.
+    limit : float
+        Distance in angstrom, well below the shortest axis.
+
+    Returns
+    -------
+    pairs : ndarray of int, shape (n_pairs, 2)
+        Rows of ``coords``, the lower first.
+    distance : ndarray of shape (n_pairs,)
+        In angstrom.
+    """
+    n = len(coords)
+    wrapped = coords - np.floor(coords)
+    order = np.argsort(wrapped[:, 0])
+    x = wrapped[order, 0]
+    # planes x = constant are 1 / |a*| apart
+    minor = metric[1, 1] * metric[2, 2] - metric[1, 2] ** 2
+    window = limit * np.sqrt(minor / np.linalg.det(metric)) + 1e-9
+    pairs = np.empty((16, 2), np.int64)
+    distance = np.empty(16)
+    count = 0
+    for first in range(n):
+        i = order[first]
+        for step in range(1, n):
+            second = first + step
+            ahead = -x[first]
+            if second >= n:
+                second -= n
+                ahead += 1.0
+            if ahead + x[second] > window:
+                break
+            if second == first:
+                break
+            j = order[second]
+            u = wrapped[i, 0] - wrapped[j, 0]
+            v = wrapped[i, 1] - wrapped[j, 1]
+            w = wrapped[i, 2] - wrapped[j, 2]
+            u, v, w = u - np.round(u), v - np.round(v), w - np.round(w)
+            squared = (
+                metric[0, 0] * u * u
+                + metric[1, 1] * v * v
+                + metric[2, 2] * w * w
+                + 2 * (metric[0, 1] * u * v + metric[0, 2] * u * w + metric[1, 2] * v * w)
+            )
+            if squared >= limit * limit:
+                continue
+            if count == len(pairs):
+                pairs = np.concatenate((pairs, np.empty_like(pairs)))
+                distance = np.concatenate((distance, np.empty_like(distance)))
+            pairs[count, 0], pairs[count, 1] = min(i, j), max(i, j)
+            distance[count] = np.sqrt(max(squared, 0.0))
+            count += 1
+    return pairs[:count].copy(), distance[:count].copy()
+
+
+def places(coords, metric):
+    """Atoms at each place of a cell.
+
+    Parameters
+    ----------
+    coords : ndarray of shape (n_atoms, 3)
+        Fractional coordinates of all atoms.
+    metric : ndarray of shape (3, 3)
+        Metric tensor, square angstrom.
+
+    Returns
+    -------
+    ndarray of int, shape (n_atoms,)
+        First atom at the place of each.
+    """
+    first = np.arange(len(coords))
+    pairs, _ = close_pairs(coords, metric, SAME_PLACE)
+    for low, high in pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]:
+        first[high] = min(first[high], first[low])
+    return first
+
+
+def overlap(coords, metric, occupancy):
+    """Find two atoms that cannot both be there.
+
+    Parameters
+    ----------
+    coords : ndarray of shape (n_atoms, 3)
+        Fractional coordinates of all atoms.
+    metric : ndarray of shape (3, 3)
+        Metric tensor, square angstrom.
+    occupancy : ndarray of shape (n_atoms,)
+        Their occupancies. Atoms may share a place, or stand closer than 0.5 angstrom, as long as
+        they sum to one at most.
+
+    Returns
+    -------
+    tuple of (int, int, float) or None
+        The two atoms and their distance in angstrom.
+    """
+    pairs, distance = close_pairs(coords, metric, CLOSEST)
+    if not len(pairs):
+        return None
+    wrong = np.flatnonzero(occupancy[pairs].sum(axis=1) > MOST)
+    if wrong.size:
+        return (*map(int, pairs[wrong[0]]), float(distance[wrong[0]]))
+    first = places(coords, metric)
+    total = np.bincount(first, occupancy, minlength=len(coords))
+    if (total > MOST).any():
+        together = np.flatnonzero(first == total.argmax())
+        return int(together[0]), int(together[1]), 0.0
+    return None

@@ -1,0 +1,172 @@
+"""The lines of one pattern: where the reflections of a crystal stand, how strong and how wide."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skxrd.crystal import lorentz_polarization
+from skxrd.crystal._lattice_points import spacings
+from skxrd.simulation._corrections import (
+    axial_divergence,
+    displacement_shift,
+    march_dollase,
+    strained_metric,
+)
+from skxrd.simulation._profiles import thompson_cox_hastings
+from skxrd.simulation._rendering import render_peaks
+from skxrd.simulation._widths import caglioti_width, microstrain_width, scherrer_width
+
+_MARGIN = 2.0  # degrees beyond the grid from which peaks still reach into it
+_N_AXES = 4  # a random texture axis is one of this many visible reflections of longest spacing
+
+
+@dataclass(frozen=True, eq=False)
+class PatternLines:
+    """Lines of a simulated pattern, by falling spacing.
+
+    Parameters
+    ----------
+    hkl : ndarray of int, shape (n_lines, 3)
+        Miller indices.
+    multiplicity : ndarray of int, shape (n_lines,)
+        Number of equivalents.
+    d_spacing : ndarray of shape (n_lines,)
+        Strained lattice spacings in angstrom.
+    two_theta : ndarray of shape (n_lines,)
+        Angles at which the lines stand, shifts included, in degrees.
+    intensity : ndarray of shape (n_lines,)
+        Integrated intensities, texture included.
+    fwhm : ndarray of shape (n_lines,)
+        Full widths at half maximum in degrees.
+    eta : ndarray of shape (n_lines,)
+        Lorentzian shares.
+    wavelength : ndarray of shape (n_lines,)
+        Angstrom.
+    """
+
+    hkl: np.ndarray
+    multiplicity: np.ndarray
+    d_spacing: np.ndarray
+    two_theta: np.ndarray
+    intensity: np.ndarray
+    fwhm: np.ndarray
+    eta: np.ndarray
+    wavelength: np.ndarray
+
+    def __len__(self):
+        return len(self.hkl)
+
+    def draw(self, two_theta, *, asymmetry=0.0, equal_steps=None):
+        """Sum the lines as peaks.
+
+        Parameters
+        ----------
+        two_theta : ndarray of shape (n_angles,)
+            Grid in degrees.
+        asymmetry : float, default=0.0
+            Of :func:`~skxrd.simulation.axial_divergence`, in degrees.
+        equal_steps : bool, default=None
+            As for :func:`~skxrd.simulation.render_peaks`.
+
+        Returns
+        -------
+        ndarray of shape (n_angles,)
+        """
+        peaks = (self.two_theta, self.intensity, self.fwhm, self.eta)
+        if asymmetry:
+            positions, weights = axial_divergence(self.two_theta, asymmetry)
+            peaks = (
+                positions.ravel(),
+                np.outer(self.intensity, weights).ravel(),
+                np.repeat(self.fwhm, weights.size),
+                np.repeat(self.eta, weights.size),
+            )
+        return render_peaks(two_theta, *peaks, equal_steps=equal_steps)
+
+
+def pattern_lines(listed, lines, conditions, span, rng):
+    """Lines of a crystal under drawn conditions.
+
+    Parameters
+    ----------
+    listed : ReflectionList
+        The crystal.
+    lines : sequence of (float, float)
+        Wavelengths in angstrom and their shares.
+    conditions : Conditions
+        What was drawn for this pattern.
+    span : tuple of (float, float)
+        First and last angle of the grid in degrees.
+    rng : numpy.random.Generator
+        Draws the texture axis and the directions of strain.
+
+    Returns
+    -------
+    PatternLines
+    """
+    metric = listed.reciprocal_metric
+    if conditions.anisotropic_strain:
+        strain = rng.normal(0, conditions.anisotropic_strain, (3, 3))
+        metric = strained_metric(metric, listed.rotations, (strain + strain.T) / 2)
+    d_spacing = spacings(listed.hkl, metric) * (1 + conditions.lattice_strain)
+    strength = listed.strength.astype(np.float64)
+    if conditions.u_iso:
+        strength = strength * np.exp(-4 * np.pi**2 * conditions.u_iso / d_spacing**2)
+    axis = conditions.preferred_orientation
+    if isinstance(axis, str):
+        mean = sum(length * share for length, share in lines)
+        axis = listed.hkl[rng.choice(_longest_visible(d_spacing, strength, mean, span))]
+    if axis is not None and conditions.march_r != 1:
+        strength = strength * march_dollase(
+            listed,
+            listed.hkl,
+            axis,
+            conditions.march_r,
+            random_fraction=conditions.random_fraction,
+        )
+    parts = [
+        _one_wavelength(d_spacing, share * strength, length, conditions, span)
+        for length, share in lines
+    ]
+    row, *columns = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return PatternLines(listed.hkl[row], listed.multiplicity[row], d_spacing[row], *columns)
+
+
+def _one_wavelength(d_spacing, strength, wavelength, conditions, span):
+    """Rows of the lines near the grid, their angles, intensities, widths, shares, wavelengths."""
+    sine = wavelength / (2 * d_spacing)
+    row = np.flatnonzero(sine < 1)
+    bragg = 2 * np.degrees(np.arcsin(sine[row]))
+    shift = conditions.zero_shift + displacement_shift(
+        bragg, conditions.sample_displacement, conditions.goniometer_radius
+    )
+    near = (bragg + shift >= span[0] - _MARGIN) & (bragg + shift <= span[1] + _MARGIN)
+    row, bragg, shift = row[near], bragg[near], shift[near]
+    factor = lorentz_polarization(bragg, monochromator_two_theta=conditions.monochromator_two_theta)
+    fwhm, eta = _profile(bragg, wavelength, conditions)
+    length = np.full(row.size, wavelength)
+    return row, bragg + shift, strength[row] * factor, fwhm, eta, length
+
+
+def _profile(two_theta, wavelength, conditions):
+    if conditions.caglioti_uvw is None:
+        instrument = np.full(two_theta.size, conditions.fwhm)
+    else:
+        instrument = caglioti_width(two_theta, conditions.caglioti_uvw)
+    specimen = np.zeros(two_theta.size)
+    if np.isfinite(conditions.crystallite_size):
+        specimen += scherrer_width(two_theta, conditions.crystallite_size, wavelength)
+    if conditions.microstrain:
+        specimen += microstrain_width(two_theta, conditions.microstrain)
+    if conditions.profile == "thompson_cox_hastings":
+        return thompson_cox_hastings(instrument, specimen)
+    return instrument + specimen, np.full(two_theta.size, conditions.eta)
+
+
+def _longest_visible(d_spacing, strength, wavelength, span):
+    """Rows of the reflections on which films grow: of long spacing and not too weak to be seen."""
+    sine = wavelength / (2 * d_spacing)
+    low, high = np.sin(np.radians([max(0.0, span[0] - _MARGIN) / 2, (span[1] + _MARGIN) / 2]))
+    inside = np.flatnonzero((sine >= low) & (sine <= high))
+    area = strength[inside] * lorentz_polarization(2 * np.degrees(np.arcsin(sine[inside])))
+    return inside[area > 1e-3 * area.max(initial=0.0)][:_N_AXES]
