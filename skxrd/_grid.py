@@ -15,8 +15,10 @@ _K_ALPHA = {
     "Mo": (0.7093172, 0.7136070),
     "Ag": (0.5594218, 0.5638131),
 }
+_SAME_LINE = 1e-3  # angstrom; tables of wavelengths agree this well, anodes differ by far more
 #: Degrees that a scan usually spans; stands in where columns have no angles.
 USUAL_RANGE = 50.0
+_DOUBLETS = {f"{anode}Ka": lines for anode, lines in _K_ALPHA.items()}
 #: Wavelengths in angstrom by name; ``"CuKa"`` is the mean of the doublet weighted 2:1.
 WAVELENGTHS = {
     f"{anode}K{line}": value
@@ -68,8 +70,8 @@ def doublet_lines(wavelength):
 
     Parameters
     ----------
-    wavelength : str
-        Name of the unresolved doublet, such as ``"CuKa"``.
+    wavelength : float or str
+        Name of the unresolved doublet, such as ``"CuKa"``, or its mean in angstrom.
 
     Returns
     -------
@@ -79,14 +81,24 @@ def doublet_lines(wavelength):
     Raises
     ------
     ValueError
-        If it is not such a name.
+        If it is no doublet.
     """
-    if f"{wavelength}2" not in WAVELENGTHS:
-        raise ValueError(
-            f"wavelength is {wavelength!r}, which is no doublet; name one of "
-            f"{', '.join(f'{anode}Ka' for anode in _K_ALPHA)}, or leave the doublet out."
-        )
-    return (WAVELENGTHS[f"{wavelength}1"], 2 / 3), (WAVELENGTHS[f"{wavelength}2"], 1 / 3)
+    for name, (ka1, ka2) in _DOUBLETS.items():
+        if wavelength == name or _is_near(wavelength, WAVELENGTHS[name]):
+            return (ka1, 2 / 3), (ka2, 1 / 3)
+    raise ValueError(
+        f"wavelength is {wavelength!r}, which is no doublet; name one of "
+        f"{', '.join(_DOUBLETS)}, or leave the doublet out."
+    )
+
+
+def is_doublet(wavelength):
+    """Whether a wavelength, by name or in angstrom, is the mean of a K-alpha doublet."""
+    return any(wavelength == name or _is_near(wavelength, WAVELENGTHS[name]) for name in _DOUBLETS)
+
+
+def _is_near(wavelength, other):
+    return isinstance(wavelength, Real) and abs(wavelength - other) < _SAME_LINE
 
 
 def check_increasing(two_theta, *, name="two_theta"):

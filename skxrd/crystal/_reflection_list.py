@@ -28,6 +28,8 @@ class ReflectionList:
         Multiplicity times squared structure factor.
     rotations : ndarray of int8, shape (n_rotations, 3, 3)
         Rotations of row indices that connect a set, one of each pair (W, -W).
+    damped : bool, default=True
+        Whether the strengths contain displacement factors; not so if no site states any.
     name : str, default=""
         Name of the crystal.
     metadata : dict, default={}
@@ -47,6 +49,7 @@ class ReflectionList:
     multiplicity: np.ndarray
     strength: np.ndarray
     rotations: np.ndarray
+    damped: bool = True
     name: str = ""
     metadata: dict = field(default_factory=dict)
 
@@ -92,6 +95,7 @@ class ReflectionList:
             multiplicity=sets.multiplicity[kept].astype(np.uint8),
             strength=sets.strength[kept].astype(np.float32),
             rotations=sets.rotations.astype(np.int8),
+            damped=bool(u_iso > 0 or not np.isnan(crystal.u_iso).all()),
             name=crystal.name,
             metadata={**crystal.metadata, "space_group_number": crystal.space_group_number},
         )

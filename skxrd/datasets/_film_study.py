@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.utils import Bunch, check_random_state
 
 from skxrd._compat import Interval, StrOptions, validate_params
-from skxrd._grid import check_wavelength
+from skxrd._grid import check_wavelength, is_doublet
 from skxrd._pattern import PowderPattern
 from skxrd.crystal import dimensionality
 from skxrd.datasets._class_folders import read_class_folders
@@ -137,7 +137,12 @@ def _simulate(crystals, two_theta, wavelength, seed, **texture):
     if not crystals:
         return []
     simulator = PowderSimulator(
-        two_theta, wavelength=wavelength, random_state=seed, **SCAN, **texture
+        two_theta,
+        wavelength=wavelength,
+        doublet=is_doublet(wavelength),
+        random_state=seed,
+        **SCAN,
+        **texture,
     )
     return [
         PowderPattern(two_theta, row, wavelength, crystal.name, {"simulated": True})

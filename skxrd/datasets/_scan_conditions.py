@@ -15,6 +15,8 @@ SCAN = {
 TEXTURE = {
     "preferred_orientation": "random",
     "march_r": loguniform(0.25, 1.0),
+    "random_fraction": (0.0, 0.5),
     "lattice_strain": (-0.005, 0.005),
+    "anisotropic_strain": (0.0, 0.002),
     "sample_displacement": (-0.1, 0.1),
 }

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils import Bunch, check_random_state
 
 from skxrd._compat import Interval, StrOptions, validate_params
+from skxrd._grid import is_doublet
 from skxrd._pattern import PowderPattern
 from skxrd.crystal import Crystal
 from skxrd.datasets._halides import load_halides
@@ -116,6 +117,7 @@ def make_thin_films(
     simulator = PowderSimulator(
         two_theta,
         wavelength=wavelength,
+        doublet=is_doublet(wavelength),
         **SCAN,
         **TEXTURE,
         impurities=[_LEAD_IODIDE],

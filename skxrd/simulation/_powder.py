@@ -71,7 +71,8 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
     asymmetry : float, range or distribution, default=0.0
         Low-angle tails of peaks by axial divergence, in degrees.
     u_iso : float, range or distribution, default=0.02
-        Displacement parameter in square angstrom of sites that state none.
+        Displacement parameter in square angstrom of sites that state none; of reflection lists,
+        those that are not damped yet.
     lattice_strain : float, range or distribution, default=0.0
         Relative change of all cell lengths: 0.01 is a cell 1 % larger.
     anisotropic_strain : float, range or distribution, default=0.0
@@ -351,7 +352,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
     def _listed(self, crystal, u_iso, listed):
         """Reflections of a crystal, and the displacement that is still to be applied to all."""
         if isinstance(crystal, ReflectionList):
-            return crystal, u_iso
+            return crystal, 0.0 if crystal.damped else u_iso
         unknown = np.isnan(crystal.u_iso)
         rest = u_iso if unknown.all() else 0.0  # then it is one factor for the whole crystal
         used = 0.0 if unknown.all() else u_iso

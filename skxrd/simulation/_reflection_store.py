@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 from skxrd._files import replaced_file
 from skxrd.crystal import ReflectionList
 
-_ARRAYS = ("cell", "hkl", "multiplicity", "strength", "rotations")
+_ARRAYS = ("cell", "damped", "hkl", "multiplicity", "strength", "rotations")
 _COUNTED = {"hkl": "n_reflections", "multiplicity": "n_reflections", "strength": "n_reflections"}
 _COUNTED["rotations"] = "n_rotations"
 _SETTINGS = "settings.json"
@@ -89,7 +89,10 @@ class ReflectionStore(Sequence):
         if not -len(self) <= index < len(self):
             raise IndexError(f"crystal {index} is not in a store of {len(self)}.")
         index = int(index) % len(self)
-        arrays = {"cell": np.asarray(self._arrays["cell"][index])}
+        arrays = {
+            "cell": np.asarray(self._arrays["cell"][index]),
+            "damped": bool(self._arrays["damped"][index]),
+        }
         for name, count in _COUNTED.items():
             first, last = self._ends[count][index : index + 2]
             arrays[name] = np.asarray(self._arrays[name][first:last])
@@ -206,6 +209,7 @@ def _write_part(crystals, path, settings, on_error):
         np.savez(
             temporary,
             cell=np.array([listed.cell for listed in lists]).reshape(-1, 6),
+            damped=np.array([listed.damped for listed in lists], bool),
             n_reflections=np.array([len(listed) for listed in lists], np.int32),
             n_rotations=np.array([len(listed.rotations) for listed in lists], np.int32),
             labels=json.dumps(labels, default=_plain),

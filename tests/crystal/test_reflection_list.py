@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from skxrd.crystal import Crystal, ReflectionList, make_prototype, reflections
+
+CRYSTALS = {
+    "cubic": make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br"),
+    "face centred": make_prototype("elpasolite", A="Cs", B="Ag", C="Bi", X="Br"),
+    "hexagonal": make_prototype("dimers", A="Cs", B="Bi", X="I"),
+    "trigonal": make_prototype("trigonal layers", A="Cs", B="Bi", X="Br"),
+    "tetragonal": make_prototype("tetragonal perovskite", A="Cs", B="Pb", X="I"),
+    "monoclinic": make_prototype("monoclinic layers Pc", A="Rb", B="Bi", X="I"),
+}
+
+
+@pytest.mark.parametrize("name", CRYSTALS)
+def test_symmetry_is_found_again_in_a_crystal_listed_without_it(name):
+    """The stated group, and the intensities of the same atoms in P 1, give the same sets."""
+    crystal = CRYSTALS[name]
+    stated = ReflectionList.from_crystal(crystal, 1.2)
+    found = ReflectionList.from_crystal(crystal.expand(), 1.2)
+    assert len(found.rotations) == len(stated.rotations)
+    np.testing.assert_allclose(found.d_spacing, stated.d_spacing, rtol=1e-9)
+    assert sorted(found.multiplicity) == sorted(stated.multiplicity)
+    by_d = [
+        np.bincount(np.unique(one.d_spacing.round(7), return_inverse=True)[1], one.strength)
+        for one in (found, stated)
+    ]
+    np.testing.assert_allclose(*by_d, rtol=2e-4)
+
+
+def test_pseudosymmetric_atoms_are_not_merged():
+    """One atom moved by a hundredth of an angstrom: the lattice stays cubic, the crystal not."""
+    atoms = CRYSTALS["cubic"].expand()
+    coords = atoms.frac_coords.copy()
+    coords[1, 2] += 0.05 / atoms.cell[2]
+    moved = Crystal(atoms.cell, atoms.elements, coords)
+    listed = ReflectionList.from_crystal(moved, 1.2)
+    assert len(listed.rotations) == 8  # of 4/mmm, not the 24 of the lattice
+    total = reflections(moved, "CuKa", (5, 70), dispersion=False)
+    d_min = total.d_spacing.min()
+    kept = listed.d_spacing >= d_min - 1e-9
+    strength = (total.multiplicity * np.abs(total.structure_factor) ** 2).sum()
+    assert listed.strength[kept].sum() == pytest.approx(strength, rel=1e-4)
+
+
+def test_a_list_is_small():
+    listed = ReflectionList.from_crystal(CRYSTALS["cubic"], 0.9)
+    assert listed.nbytes == 48 + len(listed) * 11 + len(listed.rotations) * 9
+
+
+def test_a_spacing_that_no_reflection_has_is_an_error():
+    with pytest.raises(ValueError, match="has no reflection of 20 angstrom or more; lower d_min"):
+        ReflectionList.from_crystal(CRYSTALS["cubic"], 20)
+    with pytest.raises(ValueError, match="spacing 0.1 angstrom is not above 0.125 angstrom"):
+        ReflectionList.from_crystal(CRYSTALS["cubic"], 0.1)

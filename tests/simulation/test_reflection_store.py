@@ -1,0 +1,94 @@
+import json
+import pickle
+
+import numpy as np
+import pytest
+
+from skxrd.crystal import Crystal, ReflectionList, make_prototype
+from skxrd.simulation import PowderSimulator, ReflectionStore, write_reflection_store
+
+GRID = np.arange(10, 60, 0.05)
+CRYSTALS = [
+    make_prototype("cubic perovskite", A=a, B=b, X=x)
+    for a in ("Cs", "Rb")
+    for b in ("Pb", "Sn")
+    for x in ("Cl", "Br")
+]
+BATCHES = [CRYSTALS[:3], CRYSTALS[3:6], CRYSTALS[6:]]
+
+
+def test_a_store_returns_the_lists_that_went_in(tmp_path):
+    done = []
+    store = write_reflection_store(BATCHES, tmp_path / "store", d_min=1.3, progress=done.append)
+    assert done == [3, 6, 8] and len(store) == 8
+    assert store.labels["space_group_number"].tolist() == [221] * 8
+    for crystal, stored in zip(CRYSTALS, store, strict=True):
+        listed = ReflectionList.from_crystal(crystal, 1.3)
+        assert stored.name == crystal.name
+        for name in ("cell", "hkl", "multiplicity", "strength", "rotations"):
+            np.testing.assert_array_equal(getattr(stored, name), getattr(listed, name))
+    assert [item.name for item in store[[7, 0]]] == [CRYSTALS[7].name, CRYSTALS[0].name]
+    assert len(store[2:5]) == 3
+    with pytest.raises(IndexError, match="crystal 8 is not in a store of 8"):
+        store[8]
+    again = pickle.loads(pickle.dumps(store))
+    np.testing.assert_array_equal(again[3].strength, store[3].strength)
+
+
+def test_patterns_from_a_store_equal_those_from_crystals(tmp_path):
+    store = write_reflection_store(BATCHES, tmp_path / "store", d_min=1.3)
+    simulator = PowderSimulator(
+        GRID, dispersion=False, march_r=(0.3, 1), preferred_orientation=(1, 0, 0), random_state=0
+    )
+    np.testing.assert_allclose(
+        simulator.fit_transform(store), simulator.fit_transform(CRYSTALS), atol=1e-6
+    )
+
+
+def test_a_killed_run_goes_on_and_neither_loses_nor_doubles(tmp_path):
+    whole = write_reflection_store(BATCHES, tmp_path / "whole", d_min=1.3)
+    read = []
+
+    def broken_off():
+        for number, batch in enumerate(BATCHES):
+            if number == 2:
+                raise KeyboardInterrupt
+            yield batch
+
+    with pytest.raises(KeyboardInterrupt):
+        write_reflection_store(broken_off(), tmp_path / "store", d_min=1.3)
+    with pytest.raises(ValueError, match="holds no finished reflection store; run write_refl"):
+        ReflectionStore(tmp_path / "store")
+    left = sorted((tmp_path / "store" / "parts").iterdir())
+    times = {path: path.stat().st_mtime_ns for path in left}
+    store = write_reflection_store(BATCHES, tmp_path / "store", d_min=1.3, progress=read.append)
+    assert times and read == [3, 6, 8]
+    assert store.labels["name"].tolist() == whole.labels["name"].tolist()
+    assert not (tmp_path / "store" / "parts").exists()
+    for first, second in zip(store, whole, strict=True):
+        np.testing.assert_array_equal(first.hkl, second.hkl)
+
+
+def test_other_settings_in_the_same_folder_are_refused(tmp_path):
+    write_reflection_store(BATCHES[:1], tmp_path / "store", d_min=1.3)
+    with pytest.raises(ValueError, match=r"with d_min = 1.3, not 1.5; use the same settings"):
+        write_reflection_store(BATCHES[:1], tmp_path / "store", d_min=1.5)
+    assert json.loads((tmp_path / "store" / "settings.json").read_text())["d_min"] == 1.3
+
+
+def test_a_crystal_without_reflections_is_an_error_or_is_named(tmp_path):
+    small = Crystal([1.0] * 3 + [90] * 3, ["H"], [[0, 0, 0]], name="too small")
+    batches = [[CRYSTALS[0], small], [small]]
+    with pytest.raises(ValueError, match="crystal 'too small' has no reflection of 1.3 angstrom"):
+        write_reflection_store(batches, tmp_path / "one", d_min=1.3)
+    store = write_reflection_store(batches, tmp_path / "two", d_min=1.3, on_error="skip")
+    assert len(store) == 1
+    lines = (tmp_path / "two" / "skipped.csv").read_text().splitlines()
+    assert len(lines) == 3 and lines[1].startswith("0,1,crystal 'too small'")
+
+
+def test_empty_batches_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="batches is empty"):
+        write_reflection_store([], tmp_path / "store")
+    with pytest.raises(ValueError, match="on_error is 'ignore'; use 'raise' or 'skip'"):
+        write_reflection_store(BATCHES, tmp_path / "store", on_error="ignore")
