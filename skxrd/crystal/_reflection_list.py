@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from skxrd._grid import check_wavelength
 from skxrd.crystal._lattice_points import reciprocal_metric, spacings
 from skxrd.crystal._reflection_sets import reflection_sets
+from skxrd.crystal._reflections import lines_in_range, polarization
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +111,35 @@ class ReflectionList:
     def d_spacing(self):
         """Lattice spacings in angstrom, shape (n_reflections,)."""
         return spacings(self.hkl, self.reciprocal_metric)
+
+    def sticks(self, wavelength, two_theta_range=(5.0, 90.0), *, monochromator_two_theta=None):
+        """Angles and heights of the lines of a random powder.
+
+        Parameters
+        ----------
+        wavelength : float or str
+            Angstrom or a name.
+        two_theta_range : tuple of (float, float), default=(5.0, 90.0)
+            Lowest and highest angle in degrees; angles that take spacings below the ``d_min`` of
+            the list have no lines.
+        monochromator_two_theta : float, default=None
+            Diffraction angle of a monochromator in degrees; ``None`` means none.
+
+        Returns
+        -------
+        two_theta : ndarray of shape (n_lines,)
+            Degrees, rising.
+        intensity : ndarray of shape (n_lines,)
+            Multiplicity times squared structure factor times Lorentz-polarisation factor.
+        """
+        _, two_theta, intensity, _ = lines_in_range(
+            self.d_spacing**-2.0,
+            self.strength,
+            np.array([[check_wavelength(wavelength), 1.0]]),
+            np.radians(two_theta_range),
+            polarization(monochromator_two_theta),
+        )
+        return two_theta, intensity
 
     @property
     def nbytes(self):

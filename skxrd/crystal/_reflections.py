@@ -112,8 +112,8 @@ def reflections(
         u_iso=u_iso,
         wavelength=mean if dispersion else None,
     )
-    p = 1.0 if monochromator_two_theta is None else np.cos(np.radians(monochromator_two_theta)) ** 2
-    row, two_theta, intensity, length = _lines_in_range(
+    p = polarization(monochromator_two_theta)
+    row, two_theta, intensity, length = lines_in_range(
         sets.squared, sets.strength, np.array(lines), np.radians([low, high]), p
     )
     if row.size == 0:
@@ -135,8 +135,25 @@ def reflections(
 
 
 @numba.njit(cache=True, nogil=True)
-def _lines_in_range(squared, strength, lines, angles, p):
-    """Rows, angles, intensities and wavelengths of the lines between two angles in radians."""
+def lines_in_range(squared, strength, lines, angles, p):
+    """Lines between two angles.
+
+    Parameters
+    ----------
+    squared, strength : ndarray of shape (n_reflections,)
+        1/d^2, and multiplicity times squared structure factor.
+    lines : ndarray of shape (n_lines, 2)
+        Wavelengths and shares.
+    angles : ndarray of shape (2,)
+        Least and greatest 2 theta in radians.
+    p : float
+        Of :func:`lorentz_polarization`.
+
+    Returns
+    -------
+    row, two_theta, intensity, wavelength : ndarray of shape (n_found,)
+        Rows of the reflections, angles in degrees, intensities, wavelengths.
+    """
     size = len(squared) * len(lines)
     row, length = np.empty(size, np.int64), np.empty(size)
     two_theta, intensity = np.empty(size), np.empty(size)
@@ -176,11 +193,16 @@ def lorentz_polarization(two_theta, *, monochromator_two_theta=None):
     ndarray
     """
     cosine = np.cos(np.radians(np.asarray(two_theta, dtype=np.float64)))
-    p = 1.0
-    if monochromator_two_theta is not None:
-        p = np.cos(np.radians(monochromator_two_theta)) ** 2
+    p = polarization(monochromator_two_theta)
     # sin^2 theta = (1 - cos 2 theta) / 2 and cos^2 theta = (1 + cos 2 theta) / 2
     return (1 + p * cosine**2) * np.sqrt(8) / ((1 + p) * (1 - cosine) * np.sqrt(1 + cosine))
+
+
+def polarization(monochromator_two_theta):
+    """P of :func:`lorentz_polarization`."""
+    if monochromator_two_theta is None:
+        return 1.0
+    return float(np.cos(np.radians(monochromator_two_theta)) ** 2)
 
 
 def equivalent_hkl(crystal, hkl):

@@ -9,6 +9,8 @@ _REACH = 5  # nodes of the coarser grid within which a peak is drawn on the fine
 _REACH_IN_WIDTHS = 3  # and at least so many full widths
 _GAUSS_REACH = 2.7  # full widths at half maximum; beyond, a Gaussian is below 2e-9 of its height
 _CUTOFF = 40.0  # full widths; where steps differ, a peak is cut there
+# a check of every divisor for zero would keep the loops from being vectorised
+_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
 def render_peaks(two_theta, position, area, fwhm, eta, *, equal_steps=None):
@@ -58,7 +60,7 @@ def render_peaks(two_theta, position, area, fwhm, eta, *, equal_steps=None):
     return _add_peaks_by_levels(grid[0], (grid[-1] - grid[0]) / (grid.size - 1), grid.size, *peaks)
 
 
-@numba.njit(cache=True, nogil=True)
+@_compiled
 def has_equal_steps(grid):
     """Whether no angle is off an even grid by more than a thousandth of the step."""
     step = (grid[-1] - grid[0]) / (grid.size - 1)
@@ -68,7 +70,7 @@ def has_equal_steps(grid):
     return worst < 1e-3 * step
 
 
-@numba.njit(cache=True, nogil=True)
+@_compiled
 def _add_peaks(grid, position, area, fwhm, eta):
     out = np.zeros(grid.size)
     for peak in range(position.size):
@@ -88,11 +90,13 @@ def _add_peaks(grid, position, area, fwhm, eta):
     return out
 
 
-@numba.njit(cache=True, nogil=True)
+@_compiled
 def _add_peaks_by_levels(start, step, n, position, area, fwhm, eta):
     n_coarse = (n - 1) // _COARSE + 5  # nodes from -2, and 2 past the last
     n_coarser = (n_coarse - 1) // _COARSER + 5
-    fine, coarse, coarser = np.zeros(n), np.zeros(n_coarse), np.zeros(n_coarser)
+    out, fine = np.zeros(n), np.zeros(n, np.float32)  # seven digits are enough for the tails
+    coarse, coarser = np.zeros(n_coarse, np.float32), np.zeros(n_coarser, np.float32)
+    points = np.arange(n_coarser + n).astype(np.float32)  # converting an index keeps a loop scalar
     for peak in range(position.size):
         if not (area[peak] > 0.0 and fwhm[peak] > 0.0):
             continue
@@ -100,24 +104,27 @@ def _add_peaks_by_levels(start, step, n, position, area, fwhm, eta):
         width = fwhm[peak] / step
         if eta[peak] < 1.0:
             height = (1 - eta[peak]) * area[peak] * 2 * np.sqrt(_LOG_2 / np.pi) / fwhm[peak]
-            _add_gauss(fine, centre, width, height)
+            _add_gauss(out, centre, width, height)
         if eta[peak] > 0.0:
             near = max(_REACH * _COARSE, _REACH_IN_WIDTHS * width)  # points
             far = max(_REACH * _COARSE * _COARSER, near)
             height = eta[peak] * area[peak] * 2 / (np.pi * fwhm[peak])
-            _add_ending(fine, centre, 2 / width, height, near)
+            _add_ending(fine, points, centre, 2 / width, height, near)
             centre = centre / _COARSE + 2
             width /= _COARSE
-            _add_between(coarse, centre, 2 / width, height, near / _COARSE, far / _COARSE)
+            _add_ending(coarse, points, centre, 2 / width, height, far / _COARSE)
+            _add_ending(coarse, points, centre, 2 / width, -height, near / _COARSE)
             centre = centre / _COARSER + 2
             width /= _COARSER
-            _add_smooth(coarser, centre, 2 / width, height, far / _COARSE / _COARSER)
+            _add_smooth(coarser, points, centre, 2 / width, height, far / _COARSE / _COARSER)
     _interpolate(coarser, coarse, _COARSER)
     _interpolate(coarse, fine, _COARSE)
-    return fine
+    for i in range(n):
+        out[i] += fine[i]
+    return out
 
 
-@numba.njit(cache=True, nogil=True)
+@_compiled
 def _add_gauss(out, centre, width, height):
     """Step from the centre outwards: the ratio of neighbours falls by a constant factor."""
     middle = int(np.round(centre))
@@ -145,43 +152,48 @@ def _add_gauss(out, centre, width, height):
         left, left_ratio = left * left_ratio, left_ratio * fall
 
 
-@numba.njit(cache=True, nogil=True)
-def _add_ending(out, centre, scale, height, reach):
+@_compiled
+def _add_ending(out, points, centre, scale, height, reach):
     """z^4 / (1 + u), nothing beyond ``reach``."""
-    limit = (reach * scale) ** 2
-    share = 1 / (1 + limit)
-    first = max(0, int(np.ceil(centre - reach)))
-    last = min(out.size, int(np.floor(centre + reach)) + 1)
-    for i in range(first, last):
-        s = (i - centre) * scale
+    limit = np.float32((reach * scale) ** 2)
+    share = np.float32(1 / (1 + limit))
+    first, last = _inside(centre, reach, out.size)
+    centre, scale = np.float32(centre - first), np.float32(scale)
+    height, one = np.float32(height), np.float32(1)
+    part = out[first:last]
+    for i in range(part.size):
+        s = (points[i] - centre) * scale
         u = s * s
         z = (limit - u) * share
-        out[i] += height * (z * z) * (z * z) / (1 + u)
+        part[i] += height * (z * z) * (z * z) / (one + u)
 
 
-@numba.njit(cache=True, nogil=True)
-def _add_between(out, centre, scale, height, near, far):
-    """The smooth part for ``near`` less the smooth part for ``far``, nothing beyond that."""
-    _add_ending(out, centre, scale, height, far)
-    _add_ending(out, centre, scale, -height, near)
-
-
-@numba.njit(cache=True, nogil=True)
-def _add_smooth(out, centre, scale, height, reach):
+@_compiled
+def _add_smooth(out, points, centre, scale, height, reach):
     """A Lorentzian whose middle, within ``reach``, is a polynomial."""
     limit = (reach * scale) ** 2
     share = 1 / (1 + limit)
-    for i in range(out.size):
-        s = (i - centre) * scale
-        u = s * s
-        if u >= limit:
-            out[i] += height / (1 + u)
-        else:
-            z = (limit - u) * share
-            out[i] += height * share * (1 + z * (1 + z * (1 + z)))
+    first, last = _inside(centre, reach, out.size)
+    for i in range(first):
+        s = (points[i] - centre) * scale
+        out[i] += height / (1 + s * s)
+    for i in range(first, last):
+        s = (points[i] - centre) * scale
+        z = (limit - s * s) * share
+        out[i] += height * share * (1 + z * (1 + z * (1 + z)))
+    for i in range(last, out.size):
+        s = (points[i] - centre) * scale
+        out[i] += height / (1 + s * s)
 
 
-@numba.njit(cache=True, nogil=True)
+@_compiled
+def _inside(centre, reach, n):
+    """First point within ``reach`` of the centre, and the one past the last."""
+    first = max(0, min(n, int(np.ceil(centre - reach))))
+    return first, max(first, min(n, int(np.floor(centre + reach)) + 1))
+
+
+@_compiled
 def _interpolate(nodes, out, factor):
     """Add the cubic through four neighbouring nodes to the points between the middle two."""
     weight = np.empty((4, factor))
