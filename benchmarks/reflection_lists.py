@@ -88,8 +88,8 @@ def main(folder):
     simulator = PowderSimulator(np.linspace(10, 110, 10_001), random_state=0)
     simulator.fit_transform(store[:5])
     start = time.perf_counter()
-    for row in rows:
-        simulator.transform([store[int(row)]])
+    for few in np.split(rows, 20):
+        simulator.transform(store[few])
     rendering = time.perf_counter() - start
     record(
         "reflection_lists",

@@ -59,6 +59,7 @@ class ReflectionStore(Sequence):
         self._open()
 
     def _open(self):
+        self._columns = {column: self.labels[column].to_numpy() for column in self.labels}
         self._arrays = {name: np.load(self.path / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
         self._ends = {
             count: np.concatenate([[0], np.load(self.path / f"{count}.npy").cumsum()])
@@ -96,8 +97,8 @@ class ReflectionStore(Sequence):
         for name, count in _COUNTED.items():
             first, last = self._ends[count][index : index + 2]
             arrays[name] = np.asarray(self._arrays[name][first:last])
-        label = self.labels.iloc[index].to_dict()
-        return ReflectionList(**arrays, name=label.pop("name"), metadata=label)
+        metadata = {column: values[index] for column, values in self._columns.items()}
+        return ReflectionList(**arrays, name=metadata.pop("name"), metadata=metadata)
 
 
 def write_reflection_store(
