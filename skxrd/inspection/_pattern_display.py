@@ -5,6 +5,8 @@ import numpy as np
 from skxrd._grid import check_increasing, check_two_theta
 from skxrd.inspection._style import COLORS, INK, angle_label, clear_spines
 
+_APART = 0.5  # degrees; names of nearer lines would cover each other
+
 
 class PatternDisplay:
     """Stacked diffraction patterns over one axis of degrees.
@@ -219,6 +221,59 @@ class PatternDisplay:
         clear_spines(ax)
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+    def name_peaks(self, lines, *, pattern=0, n_peaks=8, least=0.02):
+        """Write Miller indices over the strongest lines of a pattern that is drawn.
+
+        Parameters
+        ----------
+        lines : PatternLines or Reflections
+            The lines, e.g. ``metadata["reflections"]`` of a simulated pattern, with ``hkl``,
+            ``two_theta`` and ``intensity``.
+        pattern : int, default=0
+            Which of the patterns.
+        n_peaks : int, default=8
+            Most peaks that are named. Lines within half a degree of a stronger one are not.
+        least : float, default=0.02
+            Lines weaker than this share of the strongest are not named.
+
+        Returns
+        -------
+        PatternDisplay
+            Itself.
+        """
+        angles, heights = self.lines_[pattern].get_data()
+        inside = (lines.two_theta >= angles[0]) & (lines.two_theta <= angles[-1])
+        strength = np.where(inside, lines.intensity, 0.0)
+        named = []
+        for row in np.argsort(-strength):
+            if len(named) == n_peaks or strength[row] <= least * strength.max():
+                break
+            position = lines.two_theta[row]
+            if all(abs(position - other) > _APART for other in named):
+                named.append(position)
+                near = np.abs(angles - position) < _APART / 2
+                self.ax_.annotate(
+                    hkl_label(lines.hkl[row]),
+                    (position, heights[near].max()),
+                    xytext=(0, 3),
+                    textcoords="offset points",
+                    ha="center",
+                    va="bottom",
+                    fontsize=7.5,
+                    color=self.lines_[pattern].get_color(),
+                )
+        low, high = self.ax_.get_ylim()
+        if pattern == 0:
+            self.ax_.set_ylim(low, max(high, heights.max() + 0.08 * (high - low)))
+        return self
+
+
+def hkl_label(hkl):
+    """Miller indices as they are printed, minus signs as bars: (1, 0, -2) is 10 with 2 barred."""
+    wide = any(abs(index) > 9 for index in hkl)
+    parts = [rf"\bar{{{-index}}}" if index < 0 else str(index) for index in hkl]
+    return "$" + (r"\,".join(parts) if wide else "".join(parts)) + "$"
 
 
 def _unit_height(row):

@@ -153,3 +153,17 @@ def test_real_film(tmp_path):
     display = PatternDisplay.from_patterns([film])
     display.figure_.savefig(tmp_path / "film.png")
     assert display.ax_.get_xlabel() == "2θ (degrees), Cu Kα, 1.5419 Å"
+
+
+def test_peaks_are_named_by_their_indices():
+    from skxrd.crystal import make_prototype
+    from skxrd.inspection._pattern_display import hkl_label
+    from skxrd.simulation import PowderSimulator
+
+    crystal = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
+    pattern = PowderSimulator(np.arange(10, 50, 0.05)).simulate(crystal)
+    display = PatternDisplay.from_patterns([pattern]).name_peaks(
+        pattern.metadata["reflections"], n_peaks=3
+    )
+    assert [text.get_text() for text in display.ax_.texts[-3:]] == ["$200$", "$110$", "$220$"]
+    assert hkl_label((1, 0, -12)) == r"$1\,0\,\bar{12}$"
