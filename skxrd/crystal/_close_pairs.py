@@ -4,8 +4,10 @@ import numba
 import numpy as np
 
 SAME_PLACE = 0.05  # angstrom; nearer atoms share one place
-CLOSEST = 0.5  # angstrom; two whole atoms cannot be nearer (H2: 0.74)
+CLOSEST = 0.4  # angstrom; two whole atoms cannot be nearer (H2: 0.74; refined O-H goes to 0.5)
 MOST = 1.02  # sum of occupancies on one place; more than rounding makes of 1
+
+_MOST_PAIRS = 2_000_000  # bounds the memory of a nonsensical structure
 
 
 @numba.njit(cache=True, nogil=True)
@@ -27,6 +29,11 @@ def close_pairs(coords, metric, limit):
         Rows of ``coords``, the lower first.
     distance : ndarray of shape (n_pairs,)
         In angstrom.
+
+    Raises
+    ------
+    ValueError
+        If there are more than two million pairs.
     """
     n = len(coords)
     wrapped = coords - np.floor(coords)
@@ -63,6 +70,8 @@ def close_pairs(coords, metric, limit):
             )
             if squared >= limit * limit:
                 continue
+            if count == _MOST_PAIRS:
+                raise ValueError("too many atoms stand at one place; correct their positions.")
             if count == len(pairs):
                 pairs = np.concatenate((pairs, np.empty_like(pairs)))
                 distance = np.concatenate((distance, np.empty_like(distance)))
@@ -104,7 +113,7 @@ def overlap(coords, metric, occupancy):
     metric : ndarray of shape (3, 3)
         Metric tensor, square angstrom.
     occupancy : ndarray of shape (n_atoms,)
-        Their occupancies. Atoms may share a place, or stand closer than 0.5 angstrom, as long as
+        Their occupancies. Atoms may share a place, or stand closer than 0.4 angstrom, as long as
         they sum to one at most.
 
     Returns

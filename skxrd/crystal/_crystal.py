@@ -10,8 +10,8 @@ import numpy as np
 from skxrd.crystal import _exchange
 from skxrd.crystal._extinction import extinction_group
 from skxrd.crystal._space_group import check_space_group, metric_tensor, setting_for_cell
+from skxrd.crystal._symmetry_operations import all_sites, integer_operations
 
-_SAME_SITE = 0.01  # angstrom; images of a special position are this close or they are not images
 _ION = re.compile(r"([A-Z][a-z]?)(?:\d?[+-])?")  # a symbol, perhaps with a charge
 
 
@@ -121,6 +121,11 @@ class Crystal:
         object.__setattr__(self, "u_iso", u_iso)
         object.__setattr__(self, "space_group", space_group)
 
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        for array in (self.cell, self.frac_coords, self.occupancy, self.u_iso):
+            array.flags.writeable = False  # pickle does not keep it
+
     def __repr__(self):
         return (
             f"Crystal({self.name!r}, {self.space_group_symbol} ({self.space_group_number}), "
@@ -181,10 +186,8 @@ class Crystal:
         rotations : ndarray of int, shape (n_operations, 3, 3)
         translations : ndarray of float, shape (n_operations, 3)
         """
-        operations = list(check_space_group(self.space_group).operations())
-        rotations = np.array([op.rot for op in operations]) // gemmi.Op.DEN
-        translations = np.array([op.tran for op in operations]) / gemmi.Op.DEN
-        return rotations, translations
+        rotations, translations = integer_operations(self.space_group)
+        return rotations.astype(np.int64), translations / gemmi.Op.DEN
 
     def expand(self):
         """Return the same crystal with every atom of the cell listed, in P 1.
@@ -197,20 +200,11 @@ class Crystal:
         """
         if self.space_group == "P 1":
             return self
-        rotations, translations = self.symmetry_operations()
-        metric = self.metric
-        sites, coords = [], []
-        for site, position in enumerate(self.frac_coords):
-            images = (rotations @ position + translations) % 1.0
-            distance = _image_distances(images, metric)
-            first = np.argmax(distance < _SAME_SITE, axis=1)
-            kept = images[np.unique(first)]
-            coords.append(kept)
-            sites += [site] * len(kept)
+        coords, sites = all_sites(self)
         return Crystal(
             self.cell,
             [self.elements[site] for site in sites],
-            np.vstack(coords),
+            coords,
             occupancy=self.occupancy[sites],
             u_iso=self.u_iso[sites],
             name=self.name,
@@ -234,7 +228,7 @@ class Crystal:
             In P 1, as a ``Structure`` keeps no symmetry; a ``"space_group_number"`` among its
             ``properties`` goes to ``metadata``, a site property ``"u_iso"`` to ``u_iso``.
         """
-        return cls(**_exchange.read_pymatgen(structure, name))
+        return _exchange.check_overlap(cls(**_exchange.read_pymatgen(structure, name)))
 
     def to_pymatgen(self):
         """Return the pymatgen ``Structure`` of the full cell; needs pymatgen.
@@ -266,7 +260,7 @@ class Crystal:
             In P 1, as ``Atoms`` list the full cell; the number of ``atoms.info["spacegroup"]``,
             if there is one, goes to ``metadata``.
         """
-        return cls(**_exchange.read_ase(atoms, name))
+        return _exchange.check_overlap(cls(**_exchange.read_ase(atoms, name)))
 
     def to_ase(self):
         """Return ASE ``Atoms`` of the full cell; needs ASE.
@@ -296,11 +290,3 @@ def _cell_volume(cell):
     cosines = np.cos(np.radians(cell[3:]))
     squared = 1 - (cosines**2).sum() + 2 * cosines.prod()
     return float(cell[:3].prod() * np.sqrt(max(squared, 0.0)))
-
-
-def _image_distances(images, metric):
-    """Distances in angstrom between fractional positions, each to its nearest image."""
-    shift = images[:, None, :] - images[None, :, :]
-    shift -= np.round(shift)
-    squared = np.einsum("ijk,kl,ijl->ij", shift, metric, shift)
-    return np.sqrt(np.maximum(squared, 0.0))

@@ -32,7 +32,7 @@ def substitute(crystal, elements, *, rescale=True):
     Returns
     -------
     Crystal
-        In the same space group, with a note in ``metadata["edits"]``.
+        In the same space group, with a note in its name and in ``metadata["edits"]``.
 
     Raises
     ------
@@ -46,9 +46,8 @@ def substitute(crystal, elements, *, rescale=True):
     occupancies). Radii are ionic, mostly Shannon's [1]_, where every element concerned is an ion
     of the bundled halides and takes the place of one with as many neighbours; otherwise they are
     the covalent radii of gemmi, which serve ionic and covalent crystals and fail metals. The
-    shape of the cell and the fractional
-    coordinates stay, so it is a starting model, not a relaxed structure: from one halide
-    perovskite to another, cells come out within about 3 %.
+    shape of the cell and the fractional coordinates stay, so it is a starting model, not a relaxed
+    structure: from one halide perovskite to another, cells come out within about 3 %.
 
     References
     ----------
@@ -78,15 +77,18 @@ def substitute(crystal, elements, *, rescale=True):
     cell = np.array(crystal.cell)
     if rescale:
         cell[:3] *= _scale(crystal, shares)
-    return _edited(
+    edited = _edited(
         crystal,
         f"substitute {_text(shares)}",
+        name=f"{crystal.name} ({_text(shares)})".strip(),
         cell=cell,
         elements=symbols,
         frac_coords=crystal.frac_coords[rows],
         occupancy=occupancy,
         u_iso=crystal.u_iso[rows],
     )
+    edited.metadata.pop("formula", None)  # of the old elements
+    return edited
 
 
 def remove_atoms(crystal, fraction, random_state=None, *, elements=None):

@@ -2,7 +2,21 @@
 
 import numpy as np
 
-from skxrd.crystal._close_pairs import places
+from skxrd.crystal._close_pairs import overlap, places
+
+
+def check_overlap(crystal):
+    """Return a crystal in P 1 if its atoms can be where they are, else raise ValueError."""
+    wrong = overlap(crystal.frac_coords, crystal.metric, crystal.occupancy)
+    if wrong is None:
+        return crystal
+    first, second, distance = wrong
+    label = f"crystal {crystal.name!r}" if crystal.name else "crystal"
+    raise ValueError(
+        f"{label}: atoms {first} ({crystal.elements[first]}) and {second} "
+        f"({crystal.elements[second]}) overlap: they stand {distance:.2f} angstrom apart and "
+        "their occupancies sum to more than 1; correct positions or occupancies."
+    )
 
 
 def _together(crystal):
@@ -48,7 +62,7 @@ def write_pymatgen(crystal):
         raise ImportError(
             "to_pymatgen needs pymatgen; install it with: pip install pymatgen"
         ) from error
-    together = _together(crystal)
+    together = _together(check_overlap(crystal))
     species = [_mixture(crystal, sites) for sites in together]
     first = [sites[0] for sites in together]
     u_iso = [None if np.isnan(u) else float(u) for u in crystal.u_iso[first]]
@@ -90,7 +104,7 @@ def write_ase(crystal):
         from ase import Atoms
     except ImportError as error:
         raise ImportError("to_ase needs ASE; install it with: pip install ase") from error
-    together = _together(crystal)
+    together = _together(check_overlap(crystal))
     main = [sites[np.argmax(crystal.occupancy[sites])] for sites in together]
     atoms = Atoms(
         [crystal.elements[site] for site in main],

@@ -40,7 +40,8 @@ def check_space_group(space_group):
 
 @lru_cache(maxsize=4096)
 def _by_name(name):
-    found = gemmi.find_spacegroup_by_name(name) or _without_slashes().get(name.lower())
+    plain = name.replace("_", "")
+    found = gemmi.find_spacegroup_by_name(plain) or _without_slashes().get(plain.lower())
     if found is None:
         raise ValueError(
             f"space group {name!r} is not known; use a number from 1 to 230 or a "

@@ -1,5 +1,7 @@
 """Find the space group of a structure that is listed without it."""
 
+import warnings
+
 import gemmi
 import numpy as np
 
@@ -63,7 +65,8 @@ def find_symmetry(crystal, symprec=0.01, *, angle_tolerance=None):
     occupied = np.unique(first)
     contents = [_content(atoms, np.flatnonzero(first == place)) for place in occupied]
     kinds = {content: kind for kind, content in enumerate(dict.fromkeys(contents))}
-    found = spglib.get_symmetry_dataset(
+    found = _ask(
+        spglib.get_symmetry_dataset,
         (_basis(atoms), atoms.frac_coords[occupied], [kinds[content] for content in contents]),
         symprec=symprec,
         angle_tolerance=-1.0 if angle_tolerance is None else angle_tolerance,
@@ -73,7 +76,7 @@ def find_symmetry(crystal, symprec=0.01, *, angle_tolerance=None):
             f"crystal {crystal.name!r}: no space group is found at symprec={symprec:g} angstrom; "
             "choose a smaller one, below half the shortest distance between atoms."
         )
-    group = _group(spglib.get_symmetry_from_database(found.hall_number))
+    group = _group(_ask(spglib.get_symmetry_from_database, found.hall_number))
     kept = _distinct(found.std_positions, group, found.std_lattice)
     elements, coords, occupancy, u_iso = [], [], [], []
     for atom in kept:
@@ -93,6 +96,20 @@ def find_symmetry(crystal, symprec=0.01, *, angle_tolerance=None):
         name=crystal.name,
         metadata={**crystal.metadata, "space_group_number": int(found.number)},
     )
+
+
+def _ask(function, *arguments, **options):
+    """Answer of spglib, None where it finds nothing."""
+    import spglib
+
+    with warnings.catch_warnings():
+        # spglib 2.7 warns at every call unless a global switch of its own is set, which is the
+        # user's to set; with it, failures are exceptions
+        warnings.filterwarnings("ignore", "Set OLD_ERROR_HANDLING", DeprecationWarning)
+        try:
+            return function(*arguments, **options)
+        except getattr(spglib, "SpglibError", ()):
+            return None
 
 
 def _content(atoms, sites):

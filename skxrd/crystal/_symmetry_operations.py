@@ -6,7 +6,7 @@ import gemmi
 import numba
 import numpy as np
 
-from skxrd.crystal._crystal import check_space_group
+from skxrd.crystal._space_group import check_space_group
 
 _SAME_SITE = 0.01  # angstrom; images of a special position are this close or they are not images
 

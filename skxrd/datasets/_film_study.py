@@ -175,7 +175,11 @@ def _candidates(crystals, target):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", SkippedFileWarning)
             crystals = read_crystals(crystals, on_error="skip")
-        left_out = [str(w.message).removeprefix("left out ") for w in caught]
+        left_out = [
+            str(error).removeprefix("left out ")
+            for warned in caught
+            for error in getattr(warned.message, "skipped", [warned.message])
+        ]
     if target == "space_group":
         return crystals, np.array([crystal.space_group_symbol for crystal in crystals]), left_out
     kept, labels = [], []

@@ -125,8 +125,15 @@ def write_reflection_store(
         memory at a time.
     path : path-like
         Folder to write; made if it is not there.
-    d_min, u_iso, wavelength, weakest : float
-        As for :meth:`skxrd.crystal.ReflectionList.from_crystal`.
+    d_min : float, default=0.9
+        Least spacing in angstrom; this and the next three as for
+        :meth:`skxrd.crystal.ReflectionList.from_crystal`.
+    u_iso : float, default=0.0
+        Displacement parameter in square angstrom of the sites that state none.
+    wavelength : float, default=None
+        Wavelength in angstrom for the dispersion corrections; ``None`` leaves them out.
+    weakest : float, default=1e-6
+        Least share of the largest strength.
     on_error : {"raise", "skip"}, default="raise"
         What to do with a crystal that has no reflection: raise, or leave it out and name it in
         ``skipped.csv`` of the folder.

@@ -34,6 +34,28 @@ def test_a_given_number_overrides_the_operations():
     assert (crystal.space_group_symbol, crystal.crystal_system) == ("P63/mmc", "hexagonal")
 
 
+@pytest.mark.parametrize(
+    ("cell", "given", "setting"),
+    [
+        ([5, 5, 12, 90, 90, 120], "R-3m", "R -3 m:H"),
+        ([5, 5, 5, 60, 60, 60], "R-3m", "R -3 m:R"),
+        ([5, 5, 5, 60, 60, 60], 166, "R -3 m:R"),
+        ([5, 5, 5, 60, 60, 60], "R -3 m:R", "R -3 m:R"),
+    ],
+)
+def test_rhombohedral_groups_take_the_axes_of_the_cell(cell, given, setting):
+    crystal = Crystal(cell, ["Bi"], [[0, 0, 0]], given)
+    assert crystal.space_group == setting
+    assert crystal.space_group_symbol == "R-3m"
+    rebuilt = Crystal(cell, ["Bi"], [[0, 0, 0]], crystal.space_group)
+    assert rebuilt.space_group == setting
+
+
+def test_ions_and_deuterium_scatter_as_their_elements():
+    crystal = Crystal(CUBE, ["Pb2+", "Br-", "D"], np.eye(3) / 2)
+    assert crystal.elements == ("Pb", "Br", "H")
+
+
 def test_volume_and_metrics_agree():
     crystal = Crystal([4, 5, 6, 80, 95, 110], ["Cs"], [[0, 0, 0]])
     np.testing.assert_allclose(np.sqrt(np.linalg.det(crystal.metric)), crystal.volume)
@@ -44,8 +66,9 @@ def test_it_pickles_and_cannot_be_changed():
     crystal = make_prototype("dimers", A="Cs", B="Bi", X="I")
     copy = pickle.loads(pickle.dumps(crystal))
     np.testing.assert_array_equal(copy.frac_coords, crystal.frac_coords)
-    with pytest.raises(ValueError, match="read-only"):
-        crystal.cell[0] = 1
+    for either in (crystal, copy):
+        with pytest.raises(ValueError, match="read-only"):
+            either.cell[0] = 1
 
 
 @pytest.mark.parametrize("name", ["pm-3m", "P m -3 m", "221", 221])
@@ -55,7 +78,15 @@ def test_space_groups_are_found_however_they_are_written(name):
 
 @pytest.mark.parametrize(
     ("name", "number"),
-    [("P63mmc", 194), ("I4mcm", 140), ("P21c", 14), ("P21a", 14), ("p4mmm", 123), ("Pc", 7)],
+    [
+        ("P6_3/mmc", 194),
+        ("P63mmc", 194),
+        ("I4mcm", 140),
+        ("P21c", 14),
+        ("P21a", 14),
+        ("p4mmm", 123),
+        ("Pc", 7),
+    ],
 )
 def test_slashes_may_be_left_out(name, number):
     assert check_space_group(name).number == number
@@ -68,6 +99,14 @@ def test_slashes_may_be_left_out(name, number):
         ({"cell": [4, 4, 4, 90, 90, 180]}, "crystal 'x': cell .* is singular"),
         ({"elements": []}, "crystal 'x': there are no atoms"),
         ({"elements": ["Qq"]}, "crystal 'x': element 'Qq' is not known"),
+        ({"elements": ["X"]}, "crystal 'x': element 'X' is not known"),
+        ({"elements": ["Cs1"]}, "crystal 'x': element 'Cs1' is not known"),
+        ({"elements": [""]}, "crystal 'x': element '' is not known"),
+        ({"cell": [4, 5, 6, 90, 90, 90], "space_group": 221}, "crystal 'x': cell .* cannot have"),
+        (
+            {"cell": [4, 4, 6, 90, 90, 120], "space_group": "R3:R"},
+            "cannot have the symmetry of R 3",
+        ),
         ({"frac_coords": [[0, 0, 0], [1, 1, 1]]}, "frac_coords has 2 rows for 1 elements"),
         ({"frac_coords": [[0, 0, np.nan]]}, "frac_coords has missing values"),
         ({"occupancy": [1.5]}, "occupancy 1.5 lies outside 0 to 1"),

@@ -59,7 +59,7 @@ def test_a_file_of_several_structures(tmp_path):
         (CIF, "", "has no atoms"),
         (CIF, "data_x\nloop_\n_a", "is not a valid CIF file|has no atoms"),
         ("Cs1 Cs 0 0 0", "Cs1 Qq 0 0 0", "block 'CsPbBr3': site 'Cs1' has the unknown element"),
-        ("_cell_length_a 5.87", "_cell_length_a 0", "block 'CsPbBr3': .*cell is"),
+        ("_cell_length_a 5.87", "_cell_length_a 0", "block 'CsPbBr3': cell .* is singular"),
         ("Cs1 Cs 0 0 0 1 ", "Cs1 Cs 0 0 0 1.7 ", "occupancy 1.7 lies outside 0 to 1"),
     ],
 )
@@ -76,7 +76,7 @@ def test_one_bad_file_never_costs_the_others(tmp_path):
     (tmp_path / "b.cif").write_text("")
     with pytest.raises(FormatError, match="b.cif"):
         read_crystals(tmp_path)
-    with pytest.warns(SkippedFileWarning, match="left out .*b.cif"):
+    with pytest.warns(SkippedFileWarning, match=r"left out 1 of 2 structures:\n  .*b\.cif"):
         assert len(read_crystals(tmp_path, on_error="skip")) == 1
 
 
@@ -101,8 +101,65 @@ def test_a_table_of_structures(tmp_path):
     np.testing.assert_allclose(read.frac_coords, crystal.frac_coords)
 
 
+def _row(**changes):
+    cell = dict.fromkeys("abc", 4.0) | dict.fromkeys(("alpha", "beta", "gamma"), 90.0)
+    row = {**cell, "species": ["Na", "Cl"], "frac_coords": [0.0, 0, 0, 0.5, 0.5, 0.5]}
+    return {**row, "material_id": "m", **changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"species": ["Na", "X"]}, "row 700: .*element 'X' is not known"),
+        ({"species": []}, "row 700: .*there are no atoms"),
+        ({"species": None}, "row 700: "),
+        ({"frac_coords": [0.0, 0, 0]}, "row 700: .*frac_coords has 1 rows for 2 elements"),
+        ({"frac_coords": [0.0, 0, 0, 0.01, 0, 0]}, r"row 700: .*atoms 0 \(Na\) and 1 \(Cl\) over"),
+        ({"gamma": 180.0}, "row 700: .*is singular"),
+        ({"a": np.nan}, "row 700: .*give six positive numbers"),
+        ({"material_id": "bad", "a": 0.0}, "row 700: crystal 'bad'"),
+    ],
+)
+def test_one_bad_row_in_a_thousand_never_costs_the_others(tmp_path, changes, message):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame([_row()] * 700 + [_row(**changes)] + [_row()] * 299).to_parquet(path)
+    with pytest.raises(FormatError, match=rf"a\.parquet: {message}"):
+        read_crystals(path)
+    with pytest.warns(
+        SkippedFileWarning, match=f"left out 1 of 1000 structures:\n.*{message}"
+    ) as w:
+        assert len(read_crystals(path, on_error="skip")) == 999
+    assert len(w) == 1
+    assert [str(error.path) for error in w[0].message.skipped] == [str(path)]
+
+
+def test_tables_may_state_occupancies(tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame([_row(occupancy=[0.5, 1.0], u_iso=[0.01, np.nan])]).to_parquet(path)
+    (crystal,) = read_crystals(path)
+    np.testing.assert_allclose(crystal.occupancy, [0.5, 1])
+    np.testing.assert_allclose(crystal.u_iso, [0.01, np.nan])
+
+
+def test_a_folder_of_both_kinds(tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "b.CIF").write_text(CIF)
+    (tmp_path / "folder.cif").mkdir()
+    pd.DataFrame([_row()]).to_parquet(tmp_path / "a.parquet")
+    assert [crystal.name for crystal in read_crystals(tmp_path)] == ["m", "CsPbBr3"]
+
+
+def test_nothing_left_is_an_error_that_tells_why(tmp_path):
+    (tmp_path / "a.cif").write_text("")
+    with (
+        pytest.warns(SkippedFileWarning, match="left out 1 of 1"),
+        pytest.raises(FormatError, match="holds no crystal structure .*to begin with .*is empty"),
+    ):
+        read_crystals(tmp_path, on_error="skip")
+
+
 def test_unusable_paths_are_named(tmp_path):
-    with pytest.raises(FormatError, match=r"is a folder without \.cif files"):
+    with pytest.raises(FormatError, match=r"is a folder without \.cif files or \.parquet tables"):
         read_crystals(tmp_path)
     with pytest.raises(FileNotFoundError, match="there is no such file or folder"):
         read_crystals(tmp_path / "x.cif")
