@@ -9,6 +9,7 @@ import numpy as np
 from skxrd._compat import Interval
 from skxrd._grid import check_two_theta
 from skxrd.neural._base import BaseNetworkClassifier
+from skxrd.neural._forward import all_conv_activations, all_conv_probabilities
 from skxrd.neural._networks import build_all_conv, n_positions
 
 
@@ -193,9 +194,18 @@ class AllConvClassifier(BaseNetworkClassifier):
     def _end_fit(self, X, codes):
         self.average_cam_ = self._average_maps(X, codes)
 
+    def _run(self, X):
+        weights = self.model_.model_.get_weights()
+        return np.concatenate(
+            [all_conv_probabilities(b, weights, self._kernel_sizes) for b in self._blocks(X)]
+        )
+
     def _activations(self, X):
         """f_k(x) of checked rows, shape (n_patterns, n_positions, n_filters)."""
-        return self._run(X, until="activation_map").astype(np.float64)
+        weights = self.model_.model_.get_weights()
+        return np.concatenate(
+            [all_conv_activations(b, weights, self._kernel_sizes) for b in self._blocks(X)]
+        ).astype(np.float64)
 
     def _class_weights(self):
         """w_k^c / n, shape (n_filters, n_classes): global pooling takes the mean over n."""

@@ -18,6 +18,7 @@ from skxrd._compat import (
     read_op_determinism,
     validate_data,
 )
+from skxrd.neural._lending import lent_network, start_afresh
 from skxrd.neural._networks import compile_network
 
 _ROWS_AT_ONCE = 1024  # bounds the memory of a prediction
@@ -159,14 +160,14 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
                     restore_best_weights=True,
                 )
             ]
+        build = self._network(self.classes_.size)
+        settings = {
+            "loss": self.loss,
+            "learning_rate": float(self.learning_rate),
+            "steps_per_execution": min(_STEPS_AT_ONCE, -(-len(X) // int(self.batch_size))),
+        }
         model = KerasClassifier(
-            model=partial(
-                compile_network,
-                self._network(self.classes_.size),
-                loss=self.loss,
-                learning_rate=float(self.learning_rate),
-                steps_per_execution=min(_STEPS_AT_ONCE, -(-len(X) // int(self.batch_size))),
-            ),
+            model=partial(compile_network, build, **settings),
             epochs=int(self.epochs),
             batch_size=int(self.batch_size),
             callbacks=callbacks,
@@ -176,7 +177,12 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         # Without this, scikeras leaves deterministic mode on and later fits that have no seed
         # fail in the same process.
         read_op_determinism()
-        model.fit(X, one_hot[codes], **fit_params)
+        with lent_network(build, **settings) as lend:
+            borrowed = _Borrowed(build, lend, settings["learning_rate"])
+            made, model.model = model.model, partial(borrowed.begin)
+            model.fit(X, one_hot[codes], **fit_params)
+            borrowed.fresh.set_weights(lend().get_weights())
+        model.model, model.model_ = made, borrowed.fresh
         for callback in callbacks:  # or each pickle would hold the weights twice
             callback.set_model(None)
             callback.best_weights = None
@@ -186,19 +192,19 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self)
         return validate_data(self, X, dtype=np.float32, reset=False)
 
-    def _run(self, X, *, until=None):
-        """Output of the network, or of its layer ``until``, for checked rows.
+    def _run(self, X):
+        """Probabilities of checked rows.
 
         Calling the network is many times faster than keras' ``predict`` for few rows and leaves
         no compiled function behind.
         """
         network = self.model_.model_
-        if until is not None:
-            from keras import Model
+        return np.concatenate(
+            [np.asarray(network(block, training=False)) for block in self._blocks(X)]
+        )
 
-            network = Model(network.input, network.get_layer(until).output)
-        blocks = (X[start : start + _ROWS_AT_ONCE] for start in range(0, len(X), _ROWS_AT_ONCE))
-        return np.concatenate([np.asarray(network(block, training=False)) for block in blocks])
+    def _blocks(self, X):
+        return (X[start : start + _ROWS_AT_ONCE] for start in range(0, len(X), _ROWS_AT_ONCE))
 
     def predict_proba(self, X):
         """Probability of each class.
@@ -230,6 +236,22 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         """
         codes = self.predict_proba(X).argmax(axis=1)
         return self.classes_[codes]
+
+
+class _Borrowed:
+    """Hand scikeras a network that is compiled already, with the weights of a new one.
+
+    scikeras calls it after it has set the seed.
+    """
+
+    def __init__(self, build, lend, learning_rate):
+        self.build, self.lend, self.learning_rate = build, lend, learning_rate
+
+    def begin(self):
+        self.fresh = self.build()
+        network = self.lend()
+        start_afresh(network, self.fresh, self.learning_rate)
+        return network
 
 
 def _plain(label):

@@ -268,3 +268,25 @@ def test_few_columns_work():
     X = np.r_[np.zeros((10, 1)), np.ones((10, 1))]
     model = make_model(epochs=20).fit(X, np.repeat([0, 1], 10))
     assert model.cam(X).shape == (20, 1)
+
+
+def test_the_forward_pass_in_numpy_equals_keras(rows):
+    X, y = rows
+    model = make_model(epochs=2).fit(X, y)
+    expected = model.model_.model_.predict(X, verbose=0)
+    np.testing.assert_allclose(model.predict_proba(X), expected, atol=1e-6)
+
+
+def test_a_network_is_lent_to_later_fits_and_earlier_models_keep_their_weights(rows):
+    from skxrd.neural import _lending
+
+    X, y = rows
+    first = make_model(epochs=2).fit(X, y)
+    kept = first.predict_proba(X)
+    lent = list(_lending._kept.values())
+    second = make_model(epochs=2, random_state=5).fit(X, y)
+    assert lent and lent[-1] is list(_lending._kept.values())[-1]
+    np.testing.assert_array_equal(first.predict_proba(X), kept)
+    assert np.abs(second.predict_proba(X) - kept).max() > 1e-6
+    again = make_model(epochs=2).fit(X, y)
+    np.testing.assert_array_equal(again.predict_proba(X), kept)
