@@ -1,10 +1,8 @@
 """One pattern, what spoke for its class, and what usually does."""
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
-from skxrd._grid import check_two_theta
-from skxrd._pattern import PowderPattern
+from skxrd.inspection._seen import seen_by_classifier
 from skxrd.inspection._style import AGAINST, FOR, INK, NEUTRAL, angle_label, clear_spines
 
 
@@ -125,22 +123,10 @@ class ActivationMapDisplay:
         TypeError
             If the classifier has no class activation maps.
         """
-        estimator = getattr(estimator, "best_estimator_", estimator)
-        steps = _flatten(estimator)
-        classifier = steps[-1]
-        if not hasattr(classifier, "cam"):
-            raise TypeError(
-                f"{type(classifier).__name__} has no class activation maps; train with "
-                "AllConvClassifier."
-            )
-        check_is_fitted(classifier)
-        X, pattern = _one_pattern(X)
-        for step in steps[:-1]:
-            X = step.transform(X)
-        row = np.asarray(X, dtype=np.float64)
-        probabilities = classifier.predict_proba(X)[0]
+        seen = seen_by_classifier(estimator, X, two_theta=two_theta)
+        classifier = seen.classifier
+        probabilities = classifier.predict_proba(seen.row)[0]
         best = int(probabilities.argmax())
-        grid, in_degrees = _angles(steps, row.shape[1], two_theta)
         true, true_average_map = None, None
         if y is not None:
             labels = np.ravel(np.asarray(y))
@@ -152,22 +138,18 @@ class ActivationMapDisplay:
             true = labels[0]
             if true != classifier.classes_[best]:
                 true_average_map = classifier.average_cam_[list(classifier.classes_).index(true)]
-        if name is None:
-            name = "" if pattern is None else pattern.name
-        wavelengths = [getattr(step, "wavelength_", None) for step in steps]
-        wavelengths += [None if pattern is None else pattern.wavelength]
         display = cls(
-            grid,
-            row[0],
-            classifier.cam(X)[0],
+            seen.two_theta,
+            seen.row[0],
+            classifier.cam(seen.row)[0],
             classifier.average_cam_[best],
             predicted=classifier.classes_[best],
             probability=float(probabilities[best]),
             true=true,
             true_average_map=true_average_map,
-            name=name,
-            wavelength=next((value for value in wavelengths if value is not None), None),
-            in_degrees=in_degrees,
+            name=seen.name if name is None else name,
+            wavelength=seen.wavelength,
+            in_degrees=seen.in_degrees,
         )
         return display.plot(ax=ax)
 
@@ -219,44 +201,6 @@ class ActivationMapDisplay:
             title += " (correct)" if self.true == self.predicted else f" (true: {self.true})"
         axes[0].set_title(title, loc="left", fontsize=11)
         return self
-
-
-def _flatten(estimator):
-    """Steps of a pipeline that act on prediction, nested ones included."""
-    if not hasattr(estimator, "steps"):
-        return [estimator]
-    flat = []
-    for _, step in estimator.steps:
-        if step is None or step == "passthrough" or hasattr(step, "fit_resample"):
-            continue
-        flat += _flatten(step)
-    return flat
-
-
-def _one_pattern(X):
-    """Input for transform, and the PowderPattern if it is one."""
-    if isinstance(X, PowderPattern):
-        X = [X]
-    if isinstance(X, list | tuple) and any(isinstance(item, PowderPattern) for item in X):
-        if len(X) != 1:
-            raise ValueError(f"X has {len(X)} patterns; pass one.")
-        return list(X), X[0]
-    row = np.atleast_2d(np.asarray(X))
-    if row.ndim != 2 or len(row) != 1:
-        raise ValueError(f"X has shape {np.shape(X)}; pass one pattern.")
-    return row, None
-
-
-def _angles(steps, n_angles, two_theta):
-    """Grid of the columns the classifier sees, and whether it is in degrees."""
-    columns = np.arange(n_angles, dtype=np.float64)
-    if two_theta is not None:
-        return check_two_theta(two_theta, n_angles=n_angles), True
-    for step in reversed(steps):
-        grid = getattr(step, "two_theta_", None)
-        if grid is not None and len(grid) == n_angles and not np.array_equal(grid, columns):
-            return grid, True
-    return columns, False
 
 
 def _make_axes(ax, *, n_maps):

@@ -1,0 +1,94 @@
+"""Whether the angles that a map points at are those that the classifier used."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+
+@dataclass(frozen=True, eq=False)
+class MapFaithfulness:
+    """Areas under the curves of :func:`map_faithfulness`, one entry a pattern.
+
+    Parameters
+    ----------
+    deletion : ndarray of shape (n_patterns,)
+        Mean probability of the class while regions vanish, the most telling first: low is good.
+    insertion : ndarray of shape (n_patterns,)
+        Mean probability while they appear in that order: high is good.
+    random_deletion, random_insertion : ndarray of shape (n_patterns,)
+        The same with the regions in random orders, averaged over these.
+    """
+
+    deletion: np.ndarray
+    insertion: np.ndarray
+    random_deletion: np.ndarray
+    random_insertion: np.ndarray
+
+
+def map_faithfulness(classifier, X, *, class_=None, n_parts=25, n_random=10, random_state=None):
+    """Delete and insert the regions of patterns in the order of their class activation maps.
+
+    Each pattern is cut into regions of equal width. A deleted region is replaced by the median of
+    the pattern, which is its background. A map is faithful if deleting what it points at hurts
+    the class more than deleting regions of the same size at random [1]_.
+
+    Parameters
+    ----------
+    classifier : AllConvClassifier
+        Fitted; any classifier with ``cam`` and ``predict_proba``.
+    X : array-like of shape (n_patterns, n_angles)
+        Patterns as the classifier sees them.
+    class_ : label or array-like of shape (n_patterns,), default=None
+        The class whose map and probability are used; ``None`` takes the predicted one.
+    n_parts : int, default=25
+        Number of regions.
+    n_random : int, default=10
+        Number of random orders.
+    random_state : int, RandomState instance or None, default=None
+        Seed of these.
+
+    Returns
+    -------
+    MapFaithfulness
+
+    References
+    ----------
+    .. [1] V. Petsiuk, A. Das and K. Saenko, "RISE: Randomized input sampling for explanation of
+       black-box models", BMVC (2018), arXiv:1806.07421.
+    """
+    X = np.asarray(X, dtype=np.float32)
+    if not 2 <= n_parts <= X.shape[1]:
+        raise ValueError(
+            f"n_parts is {n_parts}; it must lie from 2 to the number of angles, {X.shape[1]}."
+        )
+    rng = check_random_state(random_state)
+    classes = list(classifier.classes_)
+    labels = classifier.predict(X) if class_ is None else np.broadcast_to(class_, len(X))
+    codes = np.array([classes.index(label) for label in labels])
+    part = np.arange(X.shape[1]) * n_parts // X.shape[1]
+    weight = np.stack(
+        [classifier.cam(X, labels)[:, part == p].sum(axis=1) for p in range(n_parts)], axis=1
+    )
+    deletion, insertion = _areas(classifier, X, codes, part, np.argsort(-weight, axis=1))
+    at_random = []
+    for _ in range(n_random):
+        order = np.array([rng.permutation(n_parts) for _ in range(len(X))])
+        at_random.append(_areas(classifier, X, codes, part, order))
+    return MapFaithfulness(deletion, insertion, *np.mean(at_random, axis=0))
+
+
+def _areas(classifier, X, codes, part, order):
+    """Mean probabilities while the parts are deleted, and inserted, in the given order."""
+    n_patterns, n_parts = order.shape
+    rank = np.empty_like(order)
+    np.put_along_axis(rank, order, np.arange(n_parts)[np.newaxis].repeat(n_patterns, axis=0), 1)
+    when = rank[:, part]  # step at which each angle is dealt with
+    empty = np.median(X, axis=1, keepdims=True)
+    rows = np.arange(n_patterns)
+    deleted, inserted = [], []
+    for step in range(n_parts + 1):
+        gone = when < step
+        deleted.append(classifier.predict_proba(np.where(gone, empty, X))[rows, codes])
+        inserted.append(classifier.predict_proba(np.where(gone, X, empty))[rows, codes])
+    return np.mean(deleted, axis=0), np.mean(inserted, axis=0)
