@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
 from skxrd._grid import check_two_theta, window_points
-from skxrd.metrics._dtw import nearest_rows
+from skxrd.metrics._dtw_search import nearest_rows
 
 
 class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):

@@ -1,0 +1,104 @@
+"""Exact search for the nearest patterns under dynamic time warping."""
+
+import numba
+import numpy as np
+
+from skxrd.metrics._dtw_kernels import squared_sum, sum_and_length
+
+_SAFETY = 1 - 1e-9  # keeps rounding from lifting a lower bound above the distance
+
+
+# sums may be taken in any order, or they are not vectorised
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+def _outside(pattern, low, high):
+    """LB_Keogh: squared distance of a pattern to an envelope."""
+    total = 0.0
+    for i in range(np.uintp(pattern.size)):
+        gap = max(max(pattern[i] - high[i], low[i] - pattern[i]), 0.0)
+        total += gap * gap
+    return total
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _outside_from(pattern, low, high, tails):
+    """LB_Keogh of the points from each position on."""
+    n = pattern.size
+    for i in range(np.uintp(n)):
+        gap = max(max(pattern[i] - high[i], low[i] - pattern[i]), 0.0)
+        tails[i] = gap * gap
+    tails[n] = 0.0
+    for i in range(n - 1, -1, -1):
+        tails[i] += tails[i + 1]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def nearest_rows(x, low, high, Y, Y_low, Y_high, band, normalize, n_neighbors):
+    """Exact nearest rows of ``Y`` under banded warping, nearest first, ties by row number.
+
+    Rows are visited by rising lower bound (LB_Kim, and LB_Keogh of the row in the envelope of
+    ``x``) until that exceeds the worst distance kept. LB_Keogh of ``x`` in the envelope of the row
+    is looked at next; what it adds behind each point also lets the sum be given up early.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n_angles,)
+        Pattern.
+    low, high : ndarray of shape (n_angles,)
+        Its envelope: least and greatest value within the band.
+    Y, Y_low, Y_high : ndarray of shape (n_patterns, n_angles)
+        Patterns to search, and their envelopes.
+    band : int
+        Half-width of the band in points.
+    normalize : bool
+        Divide sums by the length of the path; bounds are then divided by the longest path.
+    n_neighbors : int
+        Number of rows to find.
+
+    Returns
+    -------
+    squared : ndarray of shape (n_neighbors,)
+        Squared distances.
+    rows : ndarray of int, shape (n_neighbors,)
+        Row numbers.
+    counts : ndarray of int, shape (3,)
+        Rows whose second bound was computed, whose warping was begun, and whose was finished.
+    """
+    n = x.size
+    query = x.astype(np.float64)
+    bounds = np.empty(len(Y))
+    for row in range(len(Y)):
+        first, end = query[0] - Y[row, 0], query[n - 1] - Y[row, n - 1]
+        kim = first * first + end * end if n > 1 else first * first
+        bounds[row] = max(kim, _outside(Y[row], low, high)) * _SAFETY
+    longest = 2 * n - 1 if normalize else 1  # a path has at most that many steps
+    found = np.full(n_neighbors, np.inf)
+    rows = np.full(n_neighbors, len(Y), np.int64)
+    counts = np.zeros(3, np.int64)
+    tails, reversed_row = np.empty(n + 1), np.empty(n)
+    for row in np.argsort(bounds):
+        limit = found[n_neighbors - 1] * longest
+        if bounds[row] > limit:
+            break
+        counts[0] += 1
+        _outside_from(query, Y_low[row], Y_high[row], tails)
+        if tails[0] * _SAFETY > limit:
+            continue
+        counts[1] += 1
+        if normalize:
+            total, length = sum_and_length(query, Y[row], band)
+            value = total / length
+        else:
+            for i in range(n):
+                reversed_row[i] = Y[row, n - 1 - i]
+            value = squared_sum(query, reversed_row, band, tails, limit / _SAFETY)
+        counts[2] += value < np.inf
+        place = n_neighbors
+        while place > 0 and (
+            value < found[place - 1] or (value == found[place - 1] and row < rows[place - 1])
+        ):
+            place -= 1
+        if place < n_neighbors:
+            for k in range(n_neighbors - 1, place, -1):
+                found[k], rows[k] = found[k - 1], rows[k - 1]
+            found[place], rows[place] = value, row
+    return found, rows, counts
