@@ -45,7 +45,7 @@ def seen_by_classifier(estimator, X, *, two_theta=None):
     TypeError
         If the classifier has no class activation maps.
     """
-    steps = flatten(getattr(estimator, "best_estimator_", estimator))
+    row, steps, name, wavelength = transformed_row(estimator, X)
     classifier = steps[-1]
     if not hasattr(classifier, "cam"):
         raise TypeError(
@@ -53,18 +53,39 @@ def seen_by_classifier(estimator, X, *, two_theta=None):
             "AllConvClassifier."
         )
     check_is_fitted(classifier)
+    grid, in_degrees = _angles(steps, row.shape[1], two_theta)
+    return SeenPattern(classifier, row, grid, in_degrees, name, wavelength)
+
+
+def transformed_row(estimator, X):
+    """One pattern after all steps of a pipeline but the last.
+
+    Parameters
+    ----------
+    estimator : classifier, Pipeline or search
+        Fitted; of a search, its best estimator is taken.
+    X : PowderPattern, list of one, or array-like of shape (n_angles,) or (1, n_angles)
+        The pattern, as ``estimator.predict`` takes it.
+
+    Returns
+    -------
+    row : ndarray of shape (1, n_angles)
+    steps : list
+        Steps that act on prediction, the classifier last.
+    name : str
+        Name of the pattern, if it has one.
+    wavelength : float or None
+        In angstrom, if a step or the pattern knows it.
+    """
+    steps = flatten(getattr(estimator, "best_estimator_", estimator))
     X, pattern = _one_pattern(X)
     for step in steps[:-1]:
         X = step.transform(X)
-    row = np.asarray(X, dtype=np.float64)
-    grid, in_degrees = _angles(steps, row.shape[1], two_theta)
     wavelengths = [getattr(step, "wavelength_", None) for step in steps]
     wavelengths += [None if pattern is None else pattern.wavelength]
-    return SeenPattern(
-        classifier,
-        row,
-        grid,
-        in_degrees,
+    return (
+        np.asarray(X, dtype=np.float64),
+        steps,
         "" if pattern is None else pattern.name,
         next((value for value in wavelengths if value is not None), None),
     )

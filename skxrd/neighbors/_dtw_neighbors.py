@@ -189,6 +189,36 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
             rows = np.array([result[1] for result in found])
         return (distances, rows) if return_distance else rows
 
+    def training_pattern(self, row):
+        """Training pattern of a row that :meth:`kneighbors` found.
+
+        Parameters
+        ----------
+        row : int
+            Row of the training patterns.
+
+        Returns
+        -------
+        ndarray of shape (n_angles,)
+        """
+        check_is_fitted(self)
+        return self._patterns[row]
+
+    def training_label(self, row):
+        """Label of a training row.
+
+        Parameters
+        ----------
+        row : int
+            Row of the training patterns.
+
+        Returns
+        -------
+        label
+        """
+        check_is_fitted(self)
+        return self.classes_[self._labels[row]]
+
     def predict_proba(self, X):
         """Share of the votes that each class gets.
 
