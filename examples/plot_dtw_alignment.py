@@ -10,7 +10,7 @@ it compares them. The films are **simulated**.
 # %%
 # Two films of one crystal
 # ------------------------
-# The second has a cell 0.6 % larger and sits higher in the beam.
+# The second has a cell 1 % larger and sits lower in the beam.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -23,7 +23,7 @@ grid = np.arange(10, 50, 0.04)
 crystal = make_prototype("elpasolite", A="Cs", B="Ag", C="Bi", X="Br")
 options = {"fwhm": 0.25, "max_counts": 2000, "random_state": 0}
 first = PowderSimulator(grid, **options).simulate(crystal).intensity
-second = PowderSimulator(grid, lattice_strain=0.006, sample_displacement=-0.1, **options)
+second = PowderSimulator(grid, lattice_strain=0.01, sample_displacement=0.2, **options)
 second = second.simulate(crystal).intensity
 
 AlignmentDisplay.from_patterns(

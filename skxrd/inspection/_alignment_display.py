@@ -225,7 +225,9 @@ class AlignmentDisplay:
 
     def _joined(self):
         """Peaks of the upper pattern and the highest points that are warped onto them."""
-        peaks, _ = find_peaks(self.upper, prominence=_PROMINENCE * (np.ptp(self.upper) or 1.0))
+        noise = np.median(np.abs(np.diff(self.upper))) / 0.954  # of normal noise, 0.954 sigma
+        prominence = max(_PROMINENCE * (np.ptp(self.upper) or 1.0), 6 * noise)
+        peaks, _ = find_peaks(self.upper, prominence=prominence)
         pairs = []
         for peak in peaks:
             partners = self.path[self.path[:, 0] == peak, 1]
