@@ -98,3 +98,39 @@ def test_bad_patterns():
         dtw_distances([1.0, 2.0])
     with pytest.raises(ValueError, match="Y holds missing or infinite"):
         dtw_distances([[1.0]], [[np.inf]])
+
+
+def test_a_band_in_degrees_is_one_in_points():
+    two_theta = np.arange(10, 13, 0.05)
+    x, y = patterns(2, 60)
+    for degrees, points in ((0.0, 0), (0.2, 4), (1.0, 20), (50.0, 60)):
+        assert band_points(degrees, 60, 60, two_theta=two_theta) == points
+        expected = dtw_distance(x, y, window=points)
+        assert dtw_distance(x, y, window=degrees, two_theta=two_theta) == expected
+        assert dtw_path(x, y, window=degrees, two_theta=two_theta)[1] == pytest.approx(expected)
+        assert dtw_distances([x], [y], window=degrees, two_theta=two_theta)[0, 0] == expected
+    assert dtw_distance(x, y, two_theta=two_theta) == dtw_distance(x, y)
+    with pytest.raises(ValueError, match="window is -1; give degrees from 0, or None"):
+        dtw_distance(x, y, window=-1, two_theta=two_theta)
+    with pytest.raises(ValueError, match="two_theta has 60 angles but X has 59 columns"):
+        dtw_distance(x, y[:-1], window=1.0, two_theta=two_theta)
+
+
+@pytest.mark.parametrize("band", [0, 1, 7, 80])
+def test_a_sum_is_given_up_only_when_it_must_exceed_the_limit(band):
+    """With any true tails and any limit: the sum itself, or inf where it is larger."""
+    from skxrd.metrics._dtw_kernels import squared_sum
+    from skxrd.metrics._dtw_search import _outside_from
+
+    X = patterns(30, 80)
+    tails, low, high = np.empty(81), np.empty(80), np.empty(80)
+    for x, y in zip(X[::2], X[1::2], strict=True):
+        for i in range(80):
+            near = y[max(0, i - band) : i + band + 1]
+            low[i], high[i] = near.min(), near.max()
+        _outside_from(x, low, high, tails)
+        whole = squared_sum(x, y[::-1].copy(), band, np.zeros(81), np.inf)
+        assert tails[0] <= whole * (1 + 1e-12)
+        for limit in (0.5 * whole, whole, 2 * whole):
+            found = squared_sum(x, y[::-1].copy(), band, tails, limit * (1 + 1e-9))
+            assert found == whole or (found == np.inf and limit < whole)
