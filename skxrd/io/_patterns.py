@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,12 @@ import numpy as np
 from skxrd._compat import StrOptions, validate_params
 from skxrd._errors import FormatError
 from skxrd._pattern import PowderPattern
+from skxrd.io._bruker import is_brml, is_raw_1_01, is_uxd, read_brml, read_raw_1_01, read_uxd
+from skxrd.io._rigaku import is_ras, is_rasx, read_ras, read_rasx
+from skxrd.io._scans import file_name
 from skxrd.io._text import parse_columns
+from skxrd.io._unpacked import LARGEST, unpack
+from skxrd.io._xrdml import is_xrdml, read_xrdml
 
 #: Endings of files that stand beside patterns in a folder but never are one.
 _NOT_PATTERNS = {".md", ".rst", ".json", ".png", ".jpg", ".jpeg", ".pdf", ".py", ".cif", ".html"}
@@ -31,16 +37,30 @@ def _read_text(path, content, wavelength):
             f"its angle {what} at row {row + 2} ({angles[row]:g}, then {angles[row + 1]:g}); "
             "angles must be strictly increasing: sort the rows and merge repeated angles.",
         )
+    if angles[-1] >= 180:
+        raise FormatError(
+            path,
+            f"its first column runs to {angles[-1]:g}; angles in degrees end below 180. Times of "
+            "flight, energies and spacings are not read.",
+        )
     metadata = {"path": str(path)}
     if repaired:
         metadata["repaired_lines"] = repaired
     if columns.shape[1] > 2:
         metadata["sigma"] = columns[:, 2]
-    return PowderPattern(angles, columns[:, 1], wavelength, Path(path).stem, metadata)
+    return [PowderPattern(angles, columns[:, 1], wavelength, file_name(path), metadata)]
 
 
-# name: (whether these bytes are of the format, reader); the first that fits reads
-_FORMATS = {"text": (lambda content: True, _read_text)}
+# name: (whether these bytes are of the format, reader of all scans); the first that fits reads
+_FORMATS = {
+    "xrdml": (is_xrdml, read_xrdml),
+    "ras": (is_ras, read_ras),
+    "rasx": (is_rasx, read_rasx),
+    "uxd": (is_uxd, read_uxd),
+    "brml": (is_brml, read_brml),
+    "raw": (is_raw_1_01, read_raw_1_01),
+    "text": (lambda content: True, _read_text),
+}
 
 
 @validate_params(
@@ -54,25 +74,28 @@ def read_pattern(path, *, format=None, wavelength=None):
     ----------
     path : path-like
         A text file with two columns, angle in degrees and intensity, and perhaps a third, its
-        standard deviation. Header and comment lines are passed over.
-    format : {"text"}, default=None
+        standard deviation (header and comment lines are passed over); XRDML; Rigaku RAS or RASX;
+        Bruker UXD, BRML or RAW1.01; each also packed by gzip or bzip2.
+    format : {"xrdml", "ras", "rasx", "uxd", "brml", "raw", "text"}, default=None
         Format of the file; ``None`` finds it by content.
     wavelength : float or str, default=None
-        Angstrom, or a name such as ``"CuKa"``. Text files state none: without it the wavelength
-        of the pattern is unknown.
+        Angstrom, or a name such as ``"CuKa"``, for files that state none, as text: without it the
+        wavelength of their patterns is unknown. A file that states another one is an error.
 
     Returns
     -------
     PowderPattern
-        Named after the file; ``metadata`` has its ``"path"`` and, if there is one, the third
-        column as ``"sigma"``. Lines whose fixed-width columns touch, so that angle and intensity
-        run together, are parted where the step of the angles confirms it; ``"repaired_lines"``
-        lists them.
+        Named after the file; ``metadata`` has its ``"path"`` and what else the file states, such as
+        ``"sample_name"``, ``"intensity_unit"`` (counts, or counts per second),
+        ``"counting_time"``, ``"anode"`` and ``"scan_type"``; of text the third column as
+        ``"sigma"``. Lines whose fixed-width columns touch, so that angle and intensity run
+        together, are parted where the step of the angles confirms it; ``"repaired_lines"`` lists
+        them.
 
     Raises
     ------
     FormatError
-        If the file does not hold a pattern.
+        If the file does not hold a pattern, or holds several, which :func:`read_patterns` reads.
 
     Examples
     --------
@@ -87,10 +110,27 @@ def read_pattern(path, *, format=None, wavelength=None):
     path = Path(path)
     if path.is_dir():
         raise FormatError(path, "is a folder; use read_patterns.")
-    content = path.read_bytes()
+    patterns = _read_scans(path, format, wavelength)
+    if len(patterns) > 1:
+        raise FormatError(path, f"holds {len(patterns)} scans; read_patterns gives all of them.")
+    return patterns[0]
+
+
+def _read_scans(path, format, wavelength):
+    """Patterns of all scans of a file."""
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise FormatError(path, f"has {size / 1e6:.0f} MB; no pattern is that large.")
+    content = unpack(path, path.read_bytes())
     for name, (fits, read) in _FORMATS.items():
         if format == name or (format is None and fits(content)):
-            return read(path, content, wavelength)
+            scans = read(path, content, wavelength)
+            if len(scans) == 1:
+                return scans
+            return [
+                replace(scan, name=f"{scan.name}, scan {position}")
+                for position, scan in enumerate(scans, start=1)
+            ]
     raise FormatError(path, "is of no known format.")
 
 
@@ -108,8 +148,9 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise"):
     Parameters
     ----------
     paths : path-like or list of path-like
-        Files, or folders whose files are read at any depth in natural order. Hidden files and
-        files that plainly are no patterns (text documents, pictures, CIF, JSON) are passed over.
+        Files, each of which may hold several scans, or folders whose files are read at any depth
+        in natural order. Hidden files and files that plainly are no patterns (text documents,
+        pictures, CIF, JSON) are passed over.
     wavelength : float or str, default=None
         As in :func:`read_pattern`.
     labels : {"folder"}, default=None
@@ -143,14 +184,15 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise"):
     patterns, names, first = [], [], None
     for path, label in found:
         try:
-            patterns.append(read_pattern(path, wavelength=wavelength))
+            scans = _read_scans(path, None, wavelength)
         except FormatError as error:
             if on_error == "raise":
                 raise
             first = first or error
             warnings.warn(f"left out {error}", SkippedFileWarning, stacklevel=2)
         else:
-            names.append(label)
+            patterns += scans
+            names += [label] * len(scans)
     if not patterns:
         raise ValueError(f"none of {len(found)} files holds a pattern, to begin with {first}")
     return (patterns, np.array(names)) if labels else patterns

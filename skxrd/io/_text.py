@@ -9,6 +9,14 @@ from skxrd._errors import FormatError
 _SEPARATORS = {"comma": re.compile(r"\s*,\s*|\s+"), "other": re.compile(r"\s*[;\t]\s*|\s+")}
 _EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")
 _COMMENT = ("#", "!", "%", "'", '"', "/", ";", "*")
+_UNREAD = {
+    b"RAW4.00": "a Bruker RAW file of version 4",
+    b"RAW_1": "a STOE RAW file",
+    b"RAW2": "a Siemens RAW file of version 2",
+    b"RAW ": "a Siemens RAW file of version 1",
+    b"PK": "a zip archive or a spreadsheet of a kind",
+    b"\x89HDF": "an HDF5 or NeXus file",
+}
 _MAX_HEADER = 200  # lines; text that has no numbers by then is not a pattern
 
 
@@ -38,7 +46,7 @@ def parse_columns(path, content):
         If there are no numbers, one column only, text where numbers belong, or missing values.
     """
     if b"\0" in content[:4096]:
-        raise FormatError(path, "is binary, not text; convert it to two columns of text.")
+        raise FormatError(path, f"is {_kind(content)}; convert it to two columns of text.")
     text = _EXPONENT.sub("e", content.decode("utf-8-sig", errors="replace"))
     lines = text.splitlines()
     first = _first_row(path, lines)
@@ -59,6 +67,13 @@ def parse_columns(path, content):
             f"{columns[row, 1]:g}); remove that row.",
         )
     return columns, repaired
+
+
+def _kind(content):
+    for start, kind in _UNREAD.items():
+        if content.startswith(start):
+            return f"{kind}, which is not read"
+    return "binary, not text"
 
 
 def _first_row(path, lines):

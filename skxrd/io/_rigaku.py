@@ -1,0 +1,132 @@
+"""RAS (text) and RASX (zip of text and XML), the formats of Rigaku's SmartLab."""
+
+import re
+
+import numpy as np
+
+from skxrd._errors import FormatError
+from skxrd.io._markup import parse_xml
+from skxrd.io._scans import make_pattern, mean_wavelength, number, numbers
+from skxrd.io._unpacked import open_archive, read_member
+
+_ENTRY = re.compile(r'^\*(\S+)\s+"(.*)"\s*$')
+
+
+def is_ras(content):
+    """Whether content is a RAS text."""
+    return content.lstrip(b"\xef\xbb\xbf").startswith(b"*RAS_DATA_START")
+
+
+def is_rasx(content):
+    """Whether content is a zip archive with profiles as Rigaku names them."""
+    return content.startswith(b"PK") and b"Profile0.txt" in content
+
+
+def read_ras(path, content, wavelength):
+    """Read all scans of a RAS text; the third column, the attenuator's factor, is applied."""
+    patterns, header, rows = [], {}, None
+    for line in content.decode("latin-1").splitlines():
+        if line.startswith("*RAS_HEADER_START"):
+            header = {}
+        elif line.startswith("*RAS_INT_START"):
+            rows = []
+        elif line.startswith("*RAS_INT_END"):
+            patterns.append(_pattern(path, rows or [], header, wavelength))
+            rows = None
+        elif rows is not None:
+            rows.append(line)
+        elif match := _ENTRY.match(line):
+            header[match[1]] = match[2]
+    if rows is not None:
+        raise FormatError(path, "ends within a scan; it is cut off.")
+    return _checked(path, patterns)
+
+
+def read_rasx(path, content, wavelength):
+    """Read all scans of a RASX archive."""
+    archive = open_archive(path, content)
+    patterns = []
+    for name in archive.namelist():
+        match = re.fullmatch(r"(.*)Profile(\d+)\.txt", name)
+        if match is None:
+            continue
+        lines = read_member(path, archive, name).decode("utf-8-sig", "replace").splitlines()
+        conditions = f"{match[1]}MesurementConditions{match[2]}.xml"  # sic
+        header = {}
+        if conditions in archive.namelist():
+            header = _conditions(path, read_member(path, archive, conditions))
+        patterns.append(_pattern(path, lines, header, wavelength))
+    return _checked(path, patterns)
+
+
+def _checked(path, patterns):
+    if not patterns:
+        raise FormatError(path, "holds no scan.")
+    first = patterns[0]
+    if len(patterns) > 2 and all(
+        pattern.two_theta.size == first.two_theta.size
+        and abs(pattern.two_theta[0] - first.two_theta[0]) < 1e-6
+        and pattern.metadata.get("omega") != first.metadata.get("omega")
+        for pattern in patterns[1:]
+    ):
+        raise FormatError(
+            path, f"is a map of {len(patterns)} scans at different omega, not a powder scan."
+        )
+    return patterns
+
+
+def _conditions(path, content):
+    """Entries of the XML conditions under the names that RAS gives them."""
+    root = parse_xml(path, content)
+    header = {}
+    for pair in root.iter("Pair"):
+        words = [word.text or "" for word in pair]
+        if len(words) == 2:
+            header[words[0].lstrip("*")] = words[1]
+    for name, tag in (
+        ("HW_XG_TARGET_NAME", ".//TargetName"),
+        ("MEAS_COND_XG_WAVE_TYPE", ".//WaveType"),
+        ("HW_XG_WAVE_LENGTH_ALPHA1", ".//WavelengthKalpha1"),
+        ("HW_XG_WAVE_LENGTH_ALPHA2", ".//WavelengthKalpha2"),
+        ("MEAS_SCAN_AXIS_X_INTERNAL", ".//ScanInformation/AxisName"),
+        ("MEAS_SCAN_UNIT_Y", ".//ScanInformation/IntensityUnit"),
+        ("FILE_SAMPLE", ".//GeneralInformation/SampleName"),
+    ):
+        text = root.findtext(tag)
+        if text:
+            header[name] = text
+    for axis in root.iter("Axis"):
+        if axis.get("Name") in ("Omega", "ThetaS"):
+            header["omega"] = axis.get("Position", "")
+    return header
+
+
+def _pattern(path, lines, header, wavelength):
+    axis = header.get("MEAS_SCAN_AXIS_X_INTERNAL", "")
+    if axis and "theta" not in axis.lower():
+        raise FormatError(path, f"is a scan along {axis}, in which 2 theta stands still.")
+    columns = numbers(path, " ".join(lines), "rows")
+    width = len(lines[0].split()) if lines else 0
+    if width < 2 or columns.size % width:
+        raise FormatError(path, "has rows of different lengths, or none.")
+    columns = columns.reshape(-1, width)
+    factor = columns[:, 2] if width > 2 else np.ones(len(columns))
+    unit = header.get("MEAS_SCAN_UNIT_Y", "counts")
+    first, second = (
+        number(path, header.get(f"HW_XG_WAVE_LENGTH_ALPHA{line}"), "the wavelength")
+        for line in (1, 2)
+    )
+    return make_pattern(
+        path,
+        columns[:, 0],
+        columns[:, 1] * factor,
+        stated=mean_wavelength(header.get("MEAS_COND_XG_WAVE_TYPE", ""), first, second),
+        wavelength=wavelength,
+        name=header.get("FILE_SAMPLE", ""),
+        intensity_unit="counts per second" if unit.lower() == "cps" else "counts",
+        anode=header.get("HW_XG_TARGET_NAME"),
+        scan_type=axis,
+        scan_speed=header.get("MEAS_SCAN_SPEED"),
+        omega=header.get("omega"),
+        format="ras",
+    )

@@ -1,0 +1,110 @@
+"""What readers of instrument files share: from the columns of a file to patterns."""
+
+from pathlib import Path
+
+import numpy as np
+
+from skxrd._errors import FormatError
+from skxrd._grid import check_wavelength
+from skxrd._pattern import PowderPattern
+
+
+def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **metadata):
+    """Pattern of a scan whose file states what it is.
+
+    Parameters
+    ----------
+    path : path-like
+        The file, for messages and the name.
+    two_theta, intensity : array-like of shape (n_angles,)
+        Degrees and intensities.
+    stated : float or None
+        Wavelength in angstrom that the file states.
+    wavelength : float, str or None
+        Wavelength that the user states.
+    name : str, default=""
+        Name of the sample, for the metadata; the pattern is named after its file.
+    **metadata
+        What else the file states; entries that are ``None`` or empty are left out.
+
+    Returns
+    -------
+    PowderPattern
+
+    Raises
+    ------
+    FormatError
+        If the angles do not rise, values are missing, or both wavelengths are given and differ.
+    """
+    two_theta = np.asarray(two_theta, dtype=np.float64)
+    intensity = np.asarray(intensity, dtype=np.float64)
+    if two_theta.size < 2:
+        raise FormatError(path, f"has {two_theta.size} points; a pattern needs two or more.")
+    if two_theta.shape != intensity.shape:
+        raise FormatError(
+            path, f"has {intensity.size} intensities for {two_theta.size} angles; it is cut off."
+        )
+    if not (np.isfinite(two_theta).all() and np.isfinite(intensity).all()):
+        raise FormatError(path, "has missing or infinite values among its angles or intensities.")
+    if (np.diff(two_theta) < 0).all():
+        two_theta, intensity = two_theta[::-1], intensity[::-1]
+    if (np.diff(two_theta) <= 0).any():
+        row = int(np.flatnonzero(np.diff(two_theta) <= 0)[0])
+        raise FormatError(
+            path, f"its angles do not rise at point {row + 2} ({two_theta[row + 1]:g} degrees)."
+        )
+    if not (two_theta[0] > -180 and two_theta[-1] < 180):
+        raise FormatError(
+            path, f"has angles from {two_theta[0]:g} to {two_theta[-1]:g}, which are no degrees."
+        )
+    if stated is not None and not 0.01 < stated < 20:
+        raise FormatError(path, f"states a wavelength of {stated:g} angstrom; that cannot be.")
+    if stated is not None and wavelength is not None:
+        given = check_wavelength(wavelength)
+        if abs(given - stated) > 5e-3 * stated:
+            raise FormatError(
+                path,
+                f"states a wavelength of {stated:.5g} angstrom but {given:.5g} was passed; leave "
+                "wavelength out for files that state theirs.",
+            )
+    metadata["sample_name"] = name.strip(" _")
+    kept = {key: value for key, value in metadata.items() if value not in (None, "")}
+    return PowderPattern(
+        two_theta,
+        intensity,
+        wavelength if stated is None else stated,
+        file_name(path),
+        {"path": str(path), **kept},
+    )
+
+
+def file_name(path):
+    """Name of a file without its ending, and without that of a packer."""
+    path = Path(path)
+    return Path(path.stem).stem if path.suffix.lower() in (".gz", ".bz2") else path.stem
+
+
+def number(path, text, what):
+    """Number that a file states, or None for an empty field."""
+    if text is None or not text.strip():
+        return None
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError as error:
+        raise FormatError(path, f"has {text.strip()[:40]!r} for {what}, not a number.") from error
+
+
+def numbers(path, text, what):
+    """Numbers of a list separated by blanks."""
+    try:
+        return np.array(text.split(), dtype=np.float64)
+    except (ValueError, AttributeError) as error:
+        raise FormatError(path, f"has something other than numbers among its {what}.") from error
+
+
+def mean_wavelength(kind, alpha1, alpha2, ratio=0.5):
+    """Wavelength of a scan with both lines of K-alpha, or with the first alone."""
+    if alpha1 is None or "1" in kind or not alpha2:
+        return alpha1
+    ratio = 0.5 if ratio is None else ratio
+    return (alpha1 + ratio * alpha2) / (1 + ratio)

@@ -1,0 +1,262 @@
+"""Instrument formats: small files made here, and the samples where they are."""
+
+import bz2
+import gzip
+import io
+import os
+import struct
+import xml.etree.ElementTree as ElementTree
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skxrd._errors import FormatError
+from skxrd.io import read_pattern, read_patterns
+from skxrd.io._unpacked import LARGEST
+
+SAMPLES = Path(os.environ.get("SKXRD_DATA", "absent"), "instrument_files")
+needs_samples = pytest.mark.skipif(
+    not SAMPLES.exists(), reason="the instrument files are not at SKXRD_DATA/instrument_files"
+)
+XRDML = """<?xml version="1.0"?>
+<xrdMeasurements xmlns="http://www.xrdml.com/XRDMeasurement/2.1"><sample><name>quartz</name></sample>
+<xrdMeasurement measurementType="{kind}"><usedWavelength intended="{intended}">
+<kAlpha1>1.5405980</kAlpha1><kAlpha2>1.5444260</kAlpha2>
+<ratioKAlpha2KAlpha1>0.5</ratioKAlpha2KAlpha1></usedWavelength>
+{scans}</xrdMeasurement></xrdMeasurements>"""
+SCAN = """<scan scanAxis="Gonio"><dataPoints><positions axis="2Theta">
+<startPosition>10</startPosition><endPosition>11</endPosition></positions>
+<commonCountingTime>2.5</commonCountingTime>{data}</dataPoints></scan>"""
+INTENSITIES = '<intensities unit="counts">5 7 9</intensities>'
+RAS = """*RAS_DATA_START
+*RAS_HEADER_START
+*FILE_SAMPLE "film 7"
+*HW_XG_TARGET_NAME "Cu"
+*MEAS_COND_XG_WAVE_TYPE "Ka1"
+*HW_XG_WAVE_LENGTH_ALPHA1 "1.540593"
+*HW_XG_WAVE_LENGTH_ALPHA2 "1.544414"
+*MEAS_SCAN_AXIS_X_INTERNAL "{axis}"
+*MEAS_SCAN_UNIT_Y "cps"
+*RAS_HEADER_END
+*RAS_INT_START
+10.00 40.0 1.0
+10.02 4.0 10.0
+*RAS_INT_END
+*RAS_DATA_END
+"""
+UXD = """_FILEVERSION=2
+_SAMPLE='BT'
+_WL1=1.5406
+_WL2=1.54439
+_WLRATIO=0.5
+_ANODE='Cu'
+; (Data for Range number 1)
+_DRIVE='{drive}'
+_STEPTIME=0.5
+_STEPSIZE=0.02
+_START=3.0
+_2THETA=3.0
+_COUNTS
+    187    183
+    190
+; (Data for Range number 2)
+_DRIVE='COUPLED'
+_STEPSIZE=0.02
+_START=5.0
+_2THETACPS
+5.00 1.5
+5.02 2.5
+"""
+
+
+def write(folder, name, content):
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def xrdml(scans=None, kind="Scan", intended="K-Alpha"):
+    return XRDML.format(kind=kind, intended=intended, scans=scans or SCAN.format(data=INTENSITIES))
+
+
+def raw(counts, *, n_ranges=1, kind=0):
+    """A RAW1.01 file from its description."""
+    header = bytearray(712)
+    header[:7] = b"RAW1.01"
+    struct.pack_into("<i", header, 12, n_ranges)
+    header[326:331] = b"glass"
+    header[608:610] = b"Cu"
+    struct.pack_into("<4d", header, 624, 1.5406, 1.54439, 1.39222, 0.5)
+    part = bytearray(304)
+    struct.pack_into("<ii", part, 0, 304, len(counts))
+    struct.pack_into("<d", part, 16, 20.0)
+    struct.pack_into("<d", part, 176, 0.05)
+    struct.pack_into("<f", part, 192, 3.0)
+    struct.pack_into("<i", part, 196, kind)
+    struct.pack_into("<i", part, 256, 8)
+    return bytes(header + part + bytearray(8)) + np.asarray(counts, "<f4").tobytes()
+
+
+def test_xrdml(tmp_path):
+    pattern = read_pattern(write(tmp_path, "a.xrdml", xrdml()))
+    np.testing.assert_allclose(pattern.two_theta, [10, 10.5, 11])
+    np.testing.assert_allclose(pattern.intensity, [5, 7, 9])
+    assert pattern.wavelength == pytest.approx((2 * 1.540598 + 1.544426) / 3)
+    assert (pattern.name, pattern.metadata["sample_name"]) == ("a", "quartz")
+    assert pattern.metadata["counting_time"] == 2.5
+    assert pattern.metadata["intensity_unit"] == "counts"
+    single = read_pattern(write(tmp_path, "b.xrdml", xrdml(intended="K-Alpha 1")))
+    assert single.wavelength == pytest.approx(1.540598)
+    counts = "<counts>5 7 9</counts><beamAttenuationFactors>1 10 1</beamAttenuationFactors>"
+    damped = read_pattern(write(tmp_path, "c.xrdml", xrdml(SCAN.format(data=counts))))
+    np.testing.assert_allclose(damped.intensity, [5, 70, 9])
+
+
+def test_several_scans_are_several_patterns(tmp_path):
+    path = write(tmp_path, "two.xrdml", xrdml(2 * SCAN.format(data=INTENSITIES)))
+    with pytest.raises(FormatError, match="holds 2 scans; read_patterns gives all"):
+        read_pattern(path)
+    assert len(read_patterns(path)) == 2
+    (tmp_path / "quartz").mkdir()
+    path.rename(tmp_path / "quartz" / path.name)
+    assert read_patterns(tmp_path, labels="folder")[1].tolist() == ["quartz", "quartz"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            xrdml(2 * SCAN.format(data=INTENSITIES), kind="Area measurement"),
+            "area measurement of 2",
+        ),
+        (xrdml(SCAN.format(data="")), "has a scan without intensities"),
+        (xrdml(SCAN.format(data="<counts>5 x 9</counts>")), "something other than numbers among"),
+        (xrdml().replace("<endPosition>11</endPosition>", ""), "2 theta stands still in it"),
+        (xrdml()[:-40], "is not well-formed XML"),
+        ("<!DOCTYPE a>" + xrdml(), "declares a document type or entities"),
+        (RAS.format(axis="Omega"), "is a scan along Omega, in which 2 theta stands still"),
+        (
+            RAS.format(axis="TwoTheta").replace("*RAS_INT_END", "*X"),
+            "ends within a scan|other than",
+        ),
+        (UXD.format(drive="OMEGA"), "is a scan along omega"),
+        (raw([1, 2, 3])[:-4], "states 3 counts in range 1; it is cut off"),
+        (raw([1, 2, 3], n_ranges=2_000_000_000), "states 2000000000 ranges; there is no room"),
+        (raw([1, 2, 3], kind=2), "is a scan of type 2"),
+        (b"RAW4.00" + bytes(100), "a Bruker RAW file of version 4, which is not read"),
+    ],
+)
+def test_what_is_broken_or_no_powder_scan_is_refused_with_its_reason(tmp_path, content, message):
+    with pytest.raises(FormatError, match=message):
+        read_pattern(write(tmp_path, "broken", content))
+
+
+def test_ras(tmp_path):
+    pattern = read_pattern(write(tmp_path, "a.ras", RAS.format(axis="TwoThetaTheta")))
+    np.testing.assert_allclose(pattern.intensity, [40, 40])  # the attenuator's factor is applied
+    assert (pattern.metadata["sample_name"], pattern.wavelength) == ("film 7", 1.540593)
+    assert pattern.metadata["intensity_unit"] == "counts per second"
+
+
+def test_uxd_with_and_without_angles(tmp_path):
+    first, second = read_patterns(write(tmp_path, "a.uxd", UXD.format(drive="COUPLED")))
+    np.testing.assert_allclose(first.two_theta, [3, 3.02, 3.04])
+    np.testing.assert_allclose(first.intensity, [187, 183, 190])
+    np.testing.assert_allclose(second.two_theta, [5, 5.02])
+    assert [p.metadata["intensity_unit"] for p in (first, second)] == [
+        "counts",
+        "counts per second",
+    ]
+    assert [p.name for p in (first, second)] == ["a, scan 1", "a, scan 2"]
+    assert first.metadata["sample_name"] == "BT"
+
+
+def test_raw(tmp_path):
+    pattern = read_pattern(write(tmp_path, "a.raw", raw([4, 5, 6])))
+    np.testing.assert_allclose(pattern.two_theta, [20, 20.05, 20.1])
+    np.testing.assert_allclose(pattern.intensity, [4, 5, 6])
+    assert (pattern.metadata["sample_name"], pattern.metadata["anode"]) == ("glass", "Cu")
+    assert pattern.wavelength == pytest.approx((1.5406 + 0.5 * 1.54439) / 1.5)
+
+
+def test_a_stated_wavelength_is_kept_and_another_is_an_error(tmp_path):
+    path = write(tmp_path, "a.ras", RAS.format(axis="TwoTheta"))
+    assert read_pattern(path, wavelength="CuKa1").wavelength == 1.540593
+    with pytest.raises(FormatError, match="states a wavelength of 1.5406 angstrom but 0.7"):
+        read_pattern(path, wavelength="MoKa")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
+def test_packed_files(tmp_path, pack):
+    pattern = read_pattern(write(tmp_path, "a.xrdml.gz", pack(xrdml().encode())))
+    assert (pattern.name, pattern.metadata["sample_name"]) == ("a", "quartz")
+    with pytest.raises(FormatError, match="damaged and cannot be unpacked"):
+        read_pattern(write(tmp_path, "b", pack(xrdml().encode())[:-12]))
+
+
+def test_bombs_are_refused(tmp_path):
+    bomb = gzip.compress(bytes(LARGEST + 10))
+    with pytest.raises(FormatError, match="unpacks to more than 200 MB"):
+        read_pattern(write(tmp_path, "bomb.gz", bomb))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Data0/Profile0.txt", bytes(LARGEST + 10))
+    with pytest.raises(FormatError, match="unpacks to more than 200 MB"):
+        read_pattern(write(tmp_path, "bomb.rasx", packed.getvalue()))
+
+
+def test_times_of_flight_are_no_angles(tmp_path):
+    with pytest.raises(FormatError, match="runs to 9001; angles in degrees end below 180"):
+        read_pattern(write(tmp_path, "tof.xye", "9000 1 1\n9000.5 2 1\n9001 3 1\n"))
+
+
+@needs_samples
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+def test_raw_equals_the_same_scan_as_text(number):
+    folder = SAMPLES / "powdR_D5000/inst/extdata/D5000"
+    binary = read_pattern(folder / f"RAW/D5000_{number}.RAW")
+    text = read_pattern(folder / f"xy/D5000_{number}.xy")
+    np.testing.assert_allclose(binary.two_theta, text.two_theta, atol=1e-4)
+    np.testing.assert_allclose(binary.intensity, text.intensity, rtol=1e-6)
+
+
+@needs_samples
+def test_raw_equals_the_same_scan_as_uxd():
+    binary = read_pattern(SAMPLES / "xylib/samples/BT86.raw")
+    text = read_pattern(SAMPLES / "xylib/samples/BT86_.UXD")
+    np.testing.assert_allclose(binary.two_theta, text.two_theta, atol=1e-3)
+    np.testing.assert_array_equal(binary.intensity, text.intensity)
+    assert binary.wavelength == pytest.approx(text.wavelength)
+
+
+@needs_samples
+def test_xrdml_equals_an_independent_reading():
+    files = sorted(SAMPLES.parent.glob("dara_xrdml/**/*.xrdml"))
+    assert files
+    for path in files:
+        pattern = read_patterns(path)[0]
+        root = ElementTree.parse(path).getroot()
+        space = root.tag.partition("}")[0] + "}"
+        scan = next(root.iter(f"{space}scan"))
+        texts = {element.tag.rpartition("}")[2]: element.text for element in scan.iter()}
+        values = np.array((texts.get("intensities") or texts["counts"]).split(), float)
+        np.testing.assert_array_equal(pattern.intensity, values)
+        positions = next(p for p in scan.iter(f"{space}positions") if p.get("axis") == "2Theta")
+        ends = [float(element.text) for element in positions]
+        np.testing.assert_allclose(pattern.two_theta[[0, -1]], ends[:2])
+
+
+@needs_samples
+def test_no_sample_ends_in_another_error():
+    files = [path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".cif"]
+    read = 0
+    for path in files:
+        try:
+            read += len(read_patterns(path))
+        except FormatError:
+            continue  # refused with a reason
+        except ValueError as error:
+            assert "holds a pattern" in str(error)
+    assert read > 40
