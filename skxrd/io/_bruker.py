@@ -7,7 +7,7 @@ import numpy as np
 
 from skxrd._errors import FormatError
 from skxrd.io._markup import parse_xml
-from skxrd.io._scans import make_pattern, mean_wavelength, number, numbers
+from skxrd.io._scans import make_pattern, mean_wavelength, number, numbers, single_precision
 from skxrd.io._unpacked import open_archive, read_member
 
 _UXD_ENTRY = re.compile(r"^_(\w+)\s*=\s*'?([^']*)'?\s*$")
@@ -167,7 +167,7 @@ def read_raw_1_01(path, content, wavelength):
         start = position + length + extra
         if length != _RANGE_HEADER or extra < 0 or steps < 0 or start + 4 * steps > len(content):
             raise FormatError(path, f"states {steps} counts in range {number_ + 1}; it is cut off.")
-        counts = np.frombuffer(content, "<f4", steps, start).astype(np.float64)
+        counts = single_precision(content, steps, start)
         if not (np.isfinite([first, step]).all() and step > 0):
             raise FormatError(path, f"states a step of {step:g} degrees in range {number_ + 1}.")
         if kind not in (0, 1):

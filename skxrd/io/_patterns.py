@@ -11,8 +11,12 @@ from skxrd._compat import StrOptions, validate_params
 from skxrd._errors import FormatError
 from skxrd._pattern import PowderPattern
 from skxrd.io._bruker import is_brml, is_raw_1_01, is_uxd, read_brml, read_raw_1_01, read_uxd
+from skxrd.io._gsas import is_gsas, read_gsas
+from skxrd.io._powder_cif import is_powder_cif, read_powder_cif
 from skxrd.io._rigaku import is_ras, is_rasx, read_ras, read_rasx
 from skxrd.io._scans import file_name
+from skxrd.io._siemens import is_raw_1, is_raw_2, read_raw_1, read_raw_2
+from skxrd.io._simple_texts import is_cpi, is_udf, read_cpi, read_udf
 from skxrd.io._text import parse_columns
 from skxrd.io._unpacked import LARGEST, unpack
 from skxrd.io._xrdml import is_xrdml, read_xrdml
@@ -58,7 +62,13 @@ _FORMATS = {
     "rasx": (is_rasx, read_rasx),
     "uxd": (is_uxd, read_uxd),
     "brml": (is_brml, read_brml),
-    "raw": (is_raw_1_01, read_raw_1_01),
+    "raw1": (is_raw_1, read_raw_1),
+    "raw2": (is_raw_2, read_raw_2),
+    "raw3": (is_raw_1_01, read_raw_1_01),
+    "udf": (is_udf, read_udf),
+    "cpi": (is_cpi, read_cpi),
+    "gsas": (is_gsas, read_gsas),
+    "pdcif": (is_powder_cif, read_powder_cif),
     "text": (lambda content: True, _read_text),
 }
 
@@ -75,8 +85,10 @@ def read_pattern(path, *, format=None, wavelength=None):
     path : path-like
         A text file with two columns, angle in degrees and intensity, and perhaps a third, its
         standard deviation (header and comment lines are passed over); XRDML; Rigaku RAS or RASX;
-        Bruker UXD, BRML or RAW1.01; each also packed by gzip or bzip2.
-    format : {"xrdml", "ras", "rasx", "uxd", "brml", "raw", "text"}, default=None
+        Bruker and Siemens UXD, BRML and RAW 1 to 3; Philips UDF; Sietronics CPI; GSAS (STD, ESD,
+        FXY, FXYE); powder CIF; each also packed by gzip or bzip2.
+    format : {"xrdml", "ras", "rasx", "uxd", "brml", "raw1", "raw2", "raw3", "udf", "cpi", \
+            "gsas", "pdcif", "text"}, default=None
         Format of the file; ``None`` finds it by content.
     wavelength : float or str, default=None
         Angstrom, or a name such as ``"CuKa"``, for files that state none, as text: without it the
@@ -121,7 +133,28 @@ def _read_scans(path, format, wavelength):
     size = path.stat().st_size
     if size > LARGEST:
         raise FormatError(path, f"has {size / 1e6:.0f} MB; no pattern is that large.")
-    content = unpack(path, path.read_bytes())
+    return parse_scans(path, path.read_bytes(), format, wavelength)
+
+
+def parse_scans(path, content, format=None, wavelength=None):
+    """Patterns of all scans in the content of a file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, for names and messages; it is not opened.
+    content : bytes
+        What it holds.
+    format : str, default=None
+        As for :func:`read_pattern`.
+    wavelength : float or str, default=None
+        As for :func:`read_pattern`.
+
+    Returns
+    -------
+    list of PowderPattern
+    """
+    content = unpack(path, content)
     for name, (fits, read) in _FORMATS.items():
         if format == name or (format is None and fits(content)):
             scans = read(path, content, wavelength)

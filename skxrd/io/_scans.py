@@ -108,3 +108,9 @@ def mean_wavelength(kind, alpha1, alpha2, ratio=0.5):
         return alpha1
     ratio = 0.5 if ratio is None else ratio
     return (alpha1 + ratio * alpha2) / (1 + ratio)
+
+
+def single_precision(content, count, start):
+    """Numbers of single precision in binary content, as float64."""
+    with np.errstate(invalid="ignore"):  # a signalling NaN; make_pattern says what is wrong
+        return np.frombuffer(content, "<f4", count, start).astype(np.float64)

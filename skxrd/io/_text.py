@@ -12,8 +12,6 @@ _COMMENT = ("#", "!", "%", "'", '"', "/", ";", "*")
 _UNREAD = {
     b"RAW4.00": "a Bruker RAW file of version 4",
     b"RAW_1": "a STOE RAW file",
-    b"RAW2": "a Siemens RAW file of version 2",
-    b"RAW ": "a Siemens RAW file of version 1",
     b"PK": "a zip archive or a spreadsheet of a kind",
     b"\x89HDF": "an HDF5 or NeXus file",
 }

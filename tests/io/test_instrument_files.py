@@ -212,6 +212,107 @@ def test_times_of_flight_are_no_angles(tmp_path):
         read_pattern(write(tmp_path, "tof.xye", "9000 1 1\n9000.5 2 1\n9001 3 1\n"))
 
 
+UDF = """SampleIdent,clay ,/
+Anode,Cu,/
+LabdaAlpha1, 1.54056,/
+DataAngleRange,   5.0000, 5.0600,/
+ScanStepSize,     0.020,/
+RawScan
+    8000,    7000
+    60, 5/
+"""
+CPI = (
+    "SIETRONICS XRD SCAN\n3.01\n3.05\n0.02\nCu\n1,5406\n1/1/2012\n2,0\nclay\nSCANDATA\n6.5\n5\n4\n"
+)
+GSAS = "PbSO4\nBANK 1 4 1 CONST 1000 5 0 0 {record}\n{rows}\n"
+PDCIF = """data_quartz
+_diffrn_radiation_wavelength 1.5406
+_pd_meas_2theta_range_min 10
+_pd_meas_2theta_range_max 10.4
+_pd_meas_2theta_range_inc 0.2
+loop_
+_pd_meas_intensity_total
+5(2)
+7(3)
+9(3)
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "angles", "counts", "wavelength"),
+    [
+        (UDF, [5, 5.02, 5.04, 5.06], [8000, 7000, 60, 5], 1.54056),
+        (CPI, [3.01, 3.03, 3.05], [6.5, 5, 4], 1.5406),
+        (
+            GSAS.format(record="STD", rows=" 1   220 1   214 1   219 1   224"),
+            [10, 10.05, 10.1, 10.15],
+            [220, 214, 219, 224],
+            None,
+        ),
+        (
+            GSAS.format(
+                record="ESD",
+                rows="   220.0     3.0   214.0     3.0   219.0     3.0\n   224.0     3.0",
+            ),
+            [10, 10.05, 10.1, 10.15],
+            [220, 214, 219, 224],
+            None,
+        ),
+        (
+            GSAS.format(record="FXYE", rows="1000 5 1\n1002 6 1\n1005 7 1\n1007 8 1"),
+            [10, 10.02, 10.05, 10.07],
+            [5, 6, 7, 8],
+            None,
+        ),
+        (PDCIF, [10, 10.2, 10.4], [5, 7, 9], 1.5406),
+        (PDCIF.replace("_pd_meas_2", "_pd_meas.2"), [10, 10.2, 10.4], [5, 7, 9], 1.5406),
+    ],
+)
+def test_text_formats(tmp_path, content, angles, counts, wavelength):
+    pattern = read_pattern(write(tmp_path, "a", content))
+    np.testing.assert_allclose(pattern.two_theta, angles)
+    np.testing.assert_allclose(pattern.intensity, counts)
+    assert pattern.wavelength == wavelength
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (UDF.replace("ScanStepSize", "Step"), "does not state its first angle and its step"),
+        (CPI[:30], "header of fewer than six lines"),
+        (GSAS.format(record="STD", rows=" 1   220"), "has 1 of 4 counts; it is cut off"),
+        (GSAS.replace("CONST", "RALF").format(record="FXYE", rows="1 2 3"), "no scan in degrees"),
+        (PDCIF.replace("9(3)\n", ""), "which its 2 intensities do not fit"),
+        (PDCIF.replace("2theta", "time"), "something other than 2 theta"),
+        (PDCIF.replace("intensity_total", "point"), "without intensities over 2 theta"),
+    ],
+)
+def test_broken_text_formats(tmp_path, content, message):
+    with pytest.raises(FormatError, match=message):
+        read_pattern(write(tmp_path, "a", content))
+
+
+def test_old_raw_files(tmp_path):
+    first = bytearray(156) + np.array([3, 4, 5], "<f4").tobytes()
+    first[:4] = b"RAW "
+    struct.pack_into("<iff", first, 4, 3, 4.0, 0.04)
+    struct.pack_into("<f", first, 24, 5.0)
+    struct.pack_into("<ff", first, 72, 1.5406, 1.5445)
+    second = bytearray(256 + 60) + np.array([3, 4, 5], "<f4").tobytes()
+    second[:4] = b"RAW2"
+    struct.pack_into("<H", second, 4, 1)
+    struct.pack_into("<ff", second, 190, 1.5406, 1.5445)
+    struct.pack_into("<HH", second, 256, 60, 3)
+    struct.pack_into("<3f", second, 264, 4.0, 0.04, 5.0)
+    for content in (first, second):
+        pattern = read_pattern(write(tmp_path, "a.raw", bytes(content)))
+        np.testing.assert_allclose(pattern.two_theta, [5, 5.04, 5.08], rtol=1e-12)
+        np.testing.assert_allclose(pattern.intensity, [3, 4, 5])
+        assert pattern.wavelength == pytest.approx((2 * 1.5406 + 1.5445) / 3)
+        with pytest.raises(FormatError, match="it is cut off"):
+            read_pattern(write(tmp_path, "b.raw", bytes(content[:-4])))
+
+
 @needs_samples
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
 def test_raw_equals_the_same_scan_as_text(number):

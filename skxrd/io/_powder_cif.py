@@ -1,0 +1,119 @@
+"""Patterns in powder CIF files, by gemmi."""
+
+import gemmi
+import numpy as np
+
+from skxrd._errors import FormatError
+from skxrd.io._scans import make_pattern
+
+_ANGLES = ("pd_proc_2theta_corrected", "pd_meas_2theta_corrected", "pd_meas_2theta_scan")
+_RANGES = ("pd_meas_2theta_range", "pd_proc_2theta_range")
+_INTENSITIES = (
+    "pd_meas_counts_total",
+    "pd_meas_intensity_total",
+    "pd_proc_intensity_total",
+    "pd_proc_intensity_net",
+)
+
+
+def is_powder_cif(content):
+    """Whether content is a CIF text with measured or processed powder data."""
+    return b"data_" in content and (
+        b"_pd_meas" in content or b"_pd_proc_2theta" in content or b"_pd_proc_intensity" in content
+    )
+
+
+def read_powder_cif(path, content, wavelength):
+    """Read the patterns of all blocks that hold intensities over 2 theta."""
+    try:
+        document = gemmi.cif.read_string(content)
+    except (ValueError, RuntimeError, UnicodeDecodeError) as error:
+        message = " ".join(str(error).split())
+        raise FormatError(path, f"is not a CIF file that can be read ({message}).") from error
+    patterns = [_block(path, block, wavelength) for block in document]
+    patterns = [pattern for pattern in patterns if pattern is not None]
+    if not patterns:
+        raise FormatError(
+            path, "is a CIF file without intensities over 2 theta; it describes crystals only."
+        )
+    return patterns
+
+
+def _block(path, block, wavelength):
+    columns = {}
+    for item in block:
+        if item.loop is not None:
+            for position, tag in enumerate(item.loop.tags):
+                columns[_plain(tag)] = item.loop, position
+    counts = next((columns[name] for name in _INTENSITIES if name in columns), None)
+    if counts is None:
+        return None
+    intensity = _numbers(counts)
+    angles = next((columns[name] for name in _ANGLES if name in columns), None)
+    if angles is not None:
+        two_theta = _numbers(angles)
+    else:
+        two_theta = _range(path, block, intensity.size)
+    if two_theta.size != intensity.size:
+        raise FormatError(
+            path,
+            f"block {block.name!r} has {intensity.size} intensities for {two_theta.size} angles.",
+        )
+    known = np.isfinite(two_theta) & np.isfinite(intensity)
+    stated = _value(block, "diffrn_radiation_wavelength")
+    return make_pattern(
+        path,
+        two_theta[known],
+        intensity[known],
+        stated=stated,
+        wavelength=wavelength,
+        name=block.name,
+        anode=_text(block, "diffrn_source_target"),
+        format="pdcif",
+    )
+
+
+def _range(path, block, n_points):
+    for prefix in _RANGES:
+        first, last, step = (_value(block, f"{prefix}_{end}") for end in ("min", "max", "inc"))
+        if first is not None and last is not None:
+            if step and abs(first + step * (n_points - 1) - last) > 0.51 * step:
+                raise FormatError(
+                    path,
+                    f"block {block.name!r} states angles from {first:g} to {last:g} in steps of "
+                    f"{step:g}, which its {n_points} intensities do not fit.",
+                )
+            return np.linspace(first, last, n_points)
+    raise FormatError(
+        path,
+        f"block {block.name!r} has intensities over something other than 2 theta, such as time of "
+        "flight or spacings.",
+    )
+
+
+def _plain(tag):
+    """Tag without its underscore, in the style of the first dictionary."""
+    return tag.lower().lstrip("_").replace(".", "_")
+
+
+def _numbers(column):
+    loop, position = column
+    width = len(loop.tags)
+    return np.array([gemmi.cif.as_number(value) for value in loop.values[position::width]])
+
+
+def _text(block, name):
+    for item in block:
+        if item.pair is not None and _plain(item.pair[0]) == name:
+            return gemmi.cif.as_string(item.pair[1])
+        if item.loop is not None and name in map(_plain, item.loop.tags):
+            return gemmi.cif.as_string(
+                item.loop.values[list(map(_plain, item.loop.tags)).index(name)]
+            )
+    return None
+
+
+def _value(block, name):
+    text = _text(block, name)
+    value = gemmi.cif.as_number(text) if text else np.nan
+    return float(value) if np.isfinite(value) else None

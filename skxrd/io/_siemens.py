@@ -1,0 +1,90 @@
+"""RAW files of Siemens' DIFFRAC AT, versions 1 and 2."""
+
+import struct
+
+import numpy as np
+
+from skxrd._errors import FormatError
+from skxrd.io._scans import make_pattern, mean_wavelength, single_precision
+
+_HEADER_1, _HEADER_2 = 156, 256  # bytes
+
+
+def is_raw_1(content):
+    """Whether content is a RAW file of version 1."""
+    return content.startswith(b"RAW ")
+
+
+def is_raw_2(content):
+    """Whether content is a RAW file of version 2."""
+    return content.startswith(b"RAW2")
+
+
+def read_raw_1(path, content, wavelength):
+    """Read the range of a RAW file of version 1: a header of 156 bytes, then the counts."""
+    if len(content) < _HEADER_1:
+        raise FormatError(path, f"has {len(content)} bytes; its header alone takes {_HEADER_1}.")
+    steps, seconds, step = struct.unpack_from("<iff", content, 4)
+    (first,) = struct.unpack_from("<f", content, 24)
+    alpha1, alpha2 = struct.unpack_from("<ff", content, 72)
+    if steps < 0 or _HEADER_1 + 4 * steps > len(content):
+        raise FormatError(path, f"states {steps} counts; it is cut off.")
+    if _HEADER_1 + 4 * steps < len(content):
+        raise FormatError(path, "holds more than one range; those of version 1 are not read.")
+    return [
+        _pattern(
+            path,
+            content,
+            _HEADER_1,
+            (steps, first, step, seconds),
+            (alpha1, alpha2),
+            content[40:72],
+            wavelength,
+        )
+    ]
+
+
+def read_raw_2(path, content, wavelength):
+    """Read all ranges of a RAW file of version 2.
+
+    A header of 256 bytes is followed by the ranges, each a header of stated length and the counts.
+    """
+    if len(content) < _HEADER_2:
+        raise FormatError(path, f"has {len(content)} bytes; its header alone takes {_HEADER_2}.")
+    (n_ranges,) = struct.unpack_from("<H", content, 4)
+    lines = struct.unpack_from("<ff", content, 190)
+    patterns, position = [], _HEADER_2
+    for number in range(n_ranges):
+        if position + 48 > len(content):
+            raise FormatError(path, f"ends before range {number + 1} of {n_ranges}.")
+        length, steps = struct.unpack_from("<HH", content, position)
+        seconds, step, first = struct.unpack_from("<3f", content, position + 8)
+        start = position + length
+        if length < 48 or start + 4 * steps > len(content):
+            raise FormatError(path, f"states {steps} counts in range {number + 1}; it is cut off.")
+        scan = steps, first, step, seconds
+        patterns.append(_pattern(path, content, start, scan, lines, content[8:40], wavelength))
+        position = start + 4 * steps
+    if not patterns:
+        raise FormatError(path, "holds no range of data.")
+    return patterns
+
+
+def _pattern(path, content, start, scan, lines, name, wavelength):
+    steps, first, step, seconds = scan
+    if not (np.isfinite([first, step]).all() and step > 0):
+        raise FormatError(path, f"states a step of {step:g} degrees.")
+    # single precision would make 0.02 degrees 0.0199999996
+    first, step = float(f"{first:.6g}"), float(f"{step:.6g}")
+    alpha1, alpha2 = (float(f"{line:.6g}") if 0.1 < line < 10 else None for line in lines)
+    return make_pattern(
+        path,
+        first + step * np.arange(steps),
+        single_precision(content, steps, start),
+        stated=mean_wavelength("", alpha1, alpha2),
+        wavelength=wavelength,
+        name=name.split(b"\0")[0].decode("latin-1"),
+        intensity_unit="counts",
+        counting_time=float(seconds) if np.isfinite(seconds) else None,
+        format="raw",
+    )
