@@ -1,10 +1,11 @@
-"""Readers of patterns and crystal structures."""
+"""Readers and writers of patterns and crystal structures."""
 
 from skxrd.io._cif import read_cif
 from skxrd.io._crystal_batches import iter_crystals
 from skxrd.io._crystals import read_crystals
 from skxrd.io._patterns import SkippedFileWarning, read_pattern, read_patterns
 from skxrd.io._write_crystals import write_crystals
+from skxrd.io._write_pattern import write_pattern
 
 __all__ = [
     "SkippedFileWarning",
@@ -14,4 +15,5 @@ __all__ = [
     "read_pattern",
     "read_patterns",
     "write_crystals",
+    "write_pattern",
 ]

@@ -14,11 +14,12 @@ from skxrd.io._bruker import is_brml, is_raw_1_01, is_uxd, read_brml, read_raw_1
 from skxrd.io._gsas import is_gsas, read_gsas
 from skxrd.io._powder_cif import is_powder_cif, read_powder_cif
 from skxrd.io._rigaku import is_ras, is_rasx, read_ras, read_rasx
-from skxrd.io._scans import file_name
+from skxrd.io._scans import check_stated, file_name
 from skxrd.io._siemens import is_raw_1, is_raw_2, read_raw_1, read_raw_2
 from skxrd.io._simple_texts import is_cpi, is_udf, read_cpi, read_udf
 from skxrd.io._text import parse_columns
 from skxrd.io._unpacked import LARGEST, unpack
+from skxrd.io._write_pattern import written_wavelength
 from skxrd.io._xrdml import is_xrdml, read_xrdml
 
 #: Endings of files that stand beside patterns in a folder but never are one.
@@ -52,7 +53,9 @@ def _read_text(path, content, wavelength):
         metadata["repaired_lines"] = repaired
     if columns.shape[1] > 2:
         metadata["sigma"] = columns[:, 2]
-    return [PowderPattern(angles, columns[:, 1], wavelength, file_name(path), metadata)]
+    stated = written_wavelength(content)
+    light = check_stated(path, stated, wavelength)
+    return [PowderPattern(angles, columns[:, 1], light, file_name(path), metadata)]
 
 
 # name: (whether these bytes are of the format, reader of all scans); the first that fits reads

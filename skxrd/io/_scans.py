@@ -57,6 +57,19 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
         raise FormatError(
             path, f"has angles from {two_theta[0]:g} to {two_theta[-1]:g}, which are no degrees."
         )
+    metadata["sample_name"] = name.strip(" _")
+    kept = {key: value for key, value in metadata.items() if value not in (None, "")}
+    return PowderPattern(
+        two_theta,
+        intensity,
+        check_stated(path, stated, wavelength),
+        file_name(path),
+        {"path": str(path), **kept},
+    )
+
+
+def check_stated(path, stated, wavelength):
+    """Wavelength of a pattern, from what its file and what the user states."""
     if stated is not None and not 0.01 < stated < 20:
         raise FormatError(path, f"states a wavelength of {stated:g} angstrom; that cannot be.")
     if stated is not None and wavelength is not None:
@@ -67,15 +80,7 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
                 f"states a wavelength of {stated:.5g} angstrom but {given:.5g} was passed; leave "
                 "wavelength out for files that state theirs.",
             )
-    metadata["sample_name"] = name.strip(" _")
-    kept = {key: value for key, value in metadata.items() if value not in (None, "")}
-    return PowderPattern(
-        two_theta,
-        intensity,
-        wavelength if stated is None else stated,
-        file_name(path),
-        {"path": str(path), **kept},
-    )
+    return wavelength if stated is None else stated
 
 
 def file_name(path):

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
 from skxrd._grid import check_increasing, check_two_theta, check_wavelength, median_step
 from skxrd._pattern import PowderPattern
+from skxrd.preprocessing._doublet import strip_doublet
 
 _SAME_WAVELENGTH = 1e-4  # relative; 0.006 deg at 60 deg. Files round K-alpha1 to 1.5406 or 1.54056
 _COARSER = 1.5  # a target step this many source steps wide averages instead of picking
@@ -138,9 +139,13 @@ class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         sin(theta') = sin(theta) wavelength' / wavelength. With ``None`` nothing is converted: all
         patterns, in ``fit`` and later, must have one wavelength or all an unknown one. Values that
         agree within a relative 1e-4 are the same.
-    outside : {"raise", "mask"}, default="raise"
+    outside : {"raise", "mask", "extrapolate"}, default="raise"
         What to do with angles of the grid where a pattern was not measured: raise an error that
-        names the pattern, or set NaN.
+        names the pattern, set NaN, or continue the nearest measured values (across gaps in a
+        straight line), which invents data.
+    strip_doublet : bool, default=False
+        Take the K-alpha2 line off patterns first (:func:`strip_doublet`); they then have the
+        wavelength of K-alpha1.
     max_gap : float, default=1.0
         Neighbouring measured angles further apart than this many degrees leave a gap, within
         which nothing was measured.
@@ -179,14 +184,24 @@ class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     _parameter_constraints: dict = {
         "two_theta": ["array-like", None],
         "wavelength": [Interval(Real, 0, None, closed="neither"), str, None],
-        "outside": [StrOptions({"raise", "mask"})],
+        "outside": [StrOptions({"raise", "mask", "extrapolate"})],
+        "strip_doublet": ["boolean"],
         "max_gap": [Interval(Real, 0, None, closed="neither")],
     }
 
-    def __init__(self, two_theta=None, *, wavelength=None, outside="raise", max_gap=1.0):
+    def __init__(
+        self,
+        two_theta=None,
+        *,
+        wavelength=None,
+        outside="raise",
+        strip_doublet=False,
+        max_gap=1.0,
+    ):
         self.two_theta = two_theta
         self.wavelength = wavelength
         self.outside = outside
+        self.strip_doublet = strip_doublet
         self.max_gap = max_gap
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -206,7 +221,7 @@ class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             Itself.
         """
         wavelength = None if self.wavelength is None else check_wavelength(self.wavelength)
-        patterns = _as_patterns(X)
+        patterns = self._patterns(X)
         if patterns is None:
             X = self._check_array(X, reset=True)
             self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
@@ -243,7 +258,7 @@ class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             Rows on the grid; NaN where nothing was measured, with ``outside="mask"``.
         """
         check_is_fitted(self)
-        patterns = _as_patterns(X)
+        patterns = self._patterns(X)
         if patterns is None:
             return self._check_array(X, reset=False)
         if self.two_theta is None:
@@ -259,6 +274,13 @@ class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         for row, pattern in enumerate(patterns):
             rows[row] = self._stack_one(pattern, row)
         return rows
+
+    def _patterns(self, X):
+        """``X`` as a list of patterns, or None; of one line each if that is asked for."""
+        patterns = _as_patterns(X)
+        if patterns is None or not self.strip_doublet:
+            return patterns
+        return [strip_doublet(pattern) for pattern in patterns]
 
     def _check_array(self, X, *, reset):
         finite = "allow-nan" if self.outside == "mask" else True
@@ -313,6 +335,13 @@ class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 f"{x[0]:g} to {x[-1]:g} deg, but two_theta asks for {grid[0]:g} to {grid[-1]:g}; "
                 "narrow two_theta, leave the pattern out or set outside='mask'."
             )
+        if self.outside == "extrapolate" and missing.any():
+            if missing.all():
+                raise ValueError(
+                    f"{_label(pattern, row)}: none of its angles {x[0]:g} to {x[-1]:g} deg lies in "
+                    f"{grid[0]:g} to {grid[-1]:g}; leave the pattern out."
+                )
+            values[missing] = np.interp(grid[missing], grid[~missing], values[~missing])
         return values
 
     def __sklearn_tags__(self):
