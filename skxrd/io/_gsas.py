@@ -13,7 +13,10 @@ _WIDTH = 8  # characters of a number in STD and ESD records
 
 def is_gsas(content):
     """Whether content has a BANK line of GSAS."""
-    return re.search(rb"^BANK\s+\d+\s+\d+\s+\d+\s+\w+", content[:20_000], re.MULTILINE) is not None
+    head = content[:20_000]
+    if b"BANK" not in head:
+        return False
+    return re.search(rb"^BANK\s+\d+\s+\d+\s+\d+\s+\w+", head, re.MULTILINE) is not None
 
 
 def read_gsas(path, content, wavelength):

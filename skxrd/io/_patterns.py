@@ -22,6 +22,7 @@ from skxrd.io._unpacked import LARGEST, unpack
 from skxrd.io._write_pattern import written_wavelength
 from skxrd.io._xrdml import is_xrdml, read_xrdml
 
+_NUMBERS = re.compile(rb"[\s\d.+-]{60}")  # no other format begins with so many plain numbers
 #: Endings of files that stand beside patterns in a folder but never are one.
 _NOT_PATTERNS = {".md", ".rst", ".json", ".png", ".jpg", ".jpeg", ".pdf", ".py", ".cif", ".html"}
 
@@ -33,7 +34,7 @@ class SkippedFileWarning(UserWarning):
 def _read_text(path, content, wavelength):
     columns, repaired = parse_columns(path, content)
     angles = columns[:, 0]
-    step = np.diff(angles)
+    step = angles[1:] - angles[:-1]
     if (step <= 0).any():
         row = int(np.flatnonzero(step <= 0)[0])
         what = "descends" if (step < 0).all() else "repeats" if step[row] == 0 else "falls"
@@ -158,6 +159,8 @@ def parse_scans(path, content, format=None, wavelength=None):
     list of PowderPattern
     """
     content = unpack(path, content)
+    if format is None and _NUMBERS.match(content):
+        return _read_text(path, content, wavelength)
     for name, (fits, read) in _FORMATS.items():
         if format == name or (format is None and fits(content)):
             scans = read(path, content, wavelength)

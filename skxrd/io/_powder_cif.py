@@ -26,8 +26,8 @@ def is_powder_cif(content):
 def read_powder_cif(path, content, wavelength):
     """Read the patterns of all blocks that hold intensities over 2 theta."""
     try:
-        document = gemmi.cif.read_string(content)
-    except (ValueError, RuntimeError, UnicodeDecodeError) as error:
+        document = gemmi.cif.read_string(content.decode("utf-8", "replace"))
+    except (ValueError, RuntimeError) as error:
         message = " ".join(str(error).split())
         raise FormatError(path, f"is not a CIF file that can be read ({message}).") from error
     patterns = [_block(path, block, wavelength) for block in document]

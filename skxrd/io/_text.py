@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from skxrd._errors import FormatError
+from skxrd.io._digits import parse_plain
 
 _SEPARATORS = {"comma": re.compile(r"\s*,\s*|\s+"), "other": re.compile(r"\s*[;\t]\s*|\s+")}
 _EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")
@@ -15,6 +16,8 @@ _UNREAD = {
     b"PK": "a zip archive or a spreadsheet of a kind",
     b"\x89HDF": "an HDF5 or NeXus file",
 }
+_COMMENTED = re.compile(rb"\s*[#!%'\"/;*]")
+_MAX_PLAIN_HEADER = 20  # lines of comments before plain numbers
 _MAX_HEADER = 200  # lines; text that has no numbers by then is not a pattern
 
 
@@ -45,12 +48,33 @@ def parse_columns(path, content):
     """
     if b"\0" in content[:4096]:
         raise FormatError(path, f"is {_kind(content)}; convert it to two columns of text.")
+    columns = _plain(content)
+    if columns is not None and columns.shape[1] > 1 and len(columns) > 1:
+        return columns, []
     text = _EXPONENT.sub("e", content.decode("utf-8-sig", errors="replace"))
     lines = text.splitlines()
     first = _first_row(path, lines)
     columns, repaired = _fast(lines[first:]), []
     if columns is None:
         columns, repaired = _careful(path, lines, first)
+    return _checked(path, columns), repaired
+
+
+def _plain(content):
+    """Columns of a text that is nothing but rows of plain numbers, perhaps below a few lines."""
+    start = 0
+    for _ in range(_MAX_PLAIN_HEADER):
+        end = content.find(b"\n", start)
+        if end < 0:
+            return None
+        if content[start:end].strip() and not _COMMENTED.match(content, start):
+            break
+        start = end + 1
+    values, width = parse_plain(np.frombuffer(content, np.uint8), start)
+    return values.reshape(-1, width) if width else None
+
+
+def _checked(path, columns):
     if columns.shape[1] < 2:
         raise FormatError(
             path, "has one column of numbers; a pattern needs two, angle and intensity."
@@ -64,7 +88,7 @@ def parse_columns(path, content):
             f"row {row + 1} of its numbers holds a missing value ({columns[row, 0]:g}, "
             f"{columns[row, 1]:g}); remove that row.",
         )
-    return columns, repaired
+    return columns
 
 
 def _kind(content):

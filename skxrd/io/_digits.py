@@ -1,0 +1,97 @@
+"""Columns of plain numbers from bytes, at the speed of memory rather than of text."""
+
+import numba
+import numpy as np
+
+_MOST_DIGITS, _LARGEST_POWER = 15, 22  # up to here one multiplication is exactly rounded
+_POWERS = 10.0 ** np.arange(_LARGEST_POWER + 1)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def parse_plain(content, start):
+    """Parse rows of numbers that are separated by blanks or tabs.
+
+    Parameters
+    ----------
+    content : ndarray of uint8
+        The bytes of a text.
+    start : int
+        Where its rows of numbers begin.
+
+    Returns
+    -------
+    values : ndarray of float64
+        All numbers, row after row; each the nearest double to its decimal.
+    width : int
+        Numbers in each row; 0 if the text holds anything but plain numbers of up to 15 digits in
+        rows of one length, and must be read with more care.
+    """
+    values = np.empty((content.size - start) // 2 + 1)
+    count, width, in_row = 0, 0, 0
+    one = np.uintp(1)  # unsigned positions do not wrap round, which saves a check at each sign
+    i, n = np.uintp(start), np.uintp(content.size)
+    while i < n:
+        char = content[i]
+        if char == 32 or char == 9 or char == 13:  # blank, tab, carriage return
+            i += one
+            continue
+        if char == 10:  # end of a line
+            if in_row > 0:
+                if width == 0:
+                    width = in_row
+                if in_row != width:
+                    return values[:0], 0
+            in_row = 0
+            i += one
+            continue
+        negative = char == 45
+        if negative or char == 43:  # sign
+            i += one
+        mantissa, digits, after_point, seen, point = 0, 0, 0, False, False
+        while i < n:
+            char = content[i]
+            if 48 <= char <= 57:
+                seen = True
+                if digits > 0 or char != 48:
+                    digits += 1
+                mantissa = mantissa * 10 + (char - 48)
+                if point:
+                    after_point += 1
+                if digits > _MOST_DIGITS:
+                    return values[:0], 0
+            elif char == 46 and not point:
+                point = True
+            else:
+                break
+            i += one
+        if not seen:
+            return values[:0], 0
+        exponent = 0
+        if i < n and (content[i] == 101 or content[i] == 69):  # e, E
+            i += one
+            below = i < n and content[i] == 45
+            if below or (i < n and content[i] == 43):
+                i += one
+            first = i
+            while i < n and 48 <= content[i] <= 57 and i - first < 4:
+                exponent = exponent * 10 + (content[i] - 48)
+                i += one
+            if i == first:
+                return values[:0], 0
+            exponent = -exponent if below else exponent
+        if i < n and not (content[i] == 32 or 9 <= content[i] <= 10 or content[i] == 13):
+            return values[:0], 0
+        power = exponent - after_point
+        if abs(power) > _LARGEST_POWER:
+            return values[:0], 0
+        value = float(mantissa)
+        value = value * _POWERS[power] if power >= 0 else value / _POWERS[-power]
+        values[count] = -value if negative else value
+        count += 1
+        in_row += 1
+    if in_row > 0:
+        if width == 0:
+            width = in_row
+        if in_row != width:
+            return values[:0], 0
+    return values[:count].copy(), width

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from skxrd.io._digits import parse_plain
+
+
+def parse(text):
+    values, width = parse_plain(np.frombuffer(text.encode(), np.uint8), 0)
+    return values.tolist(), width
+
+
+def test_every_number_is_the_nearest_double():
+    rng = np.random.default_rng(0)
+    words = []
+    for _ in range(4000):
+        digits = "".join(map(str, rng.integers(0, 10, rng.integers(1, 15))))
+        point = rng.integers(0, len(digits) + 1)
+        word = rng.choice(["", "-", "+"]) + digits[:point] + "." + digits[point:]
+        words.append(word + (f"e{rng.integers(-7, 8)}" if rng.random() < 0.3 else ""))
+    text = "\n".join(" ".join(pair) for pair in zip(words[::2], words[1::2], strict=True))
+    values, width = parse(text)
+    assert width == 2
+    assert values == [float(word) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "width"),
+    [
+        ("1 2\n3 4\n", [1, 2, 3, 4], 2),
+        (" 1\t2\r\n\n  -3.5  +4e2 ", [1, 2, -3.5, 400], 2),
+        ("007 1.\n.5 0.0", [7, 1, 0.5, 0], 2),
+        ("1 2 3", [1, 2, 3], 3),
+    ],
+)
+def test_plain_rows(text, values, width):
+    assert parse(text) == (values, width)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1 2\n3", "1,2", "1;2", "a 1", "1 2 # x", "1 -", "1 .", "1 1e", "1 1d3", "1 nan", "1e99 1"]
+    + ["1 1234567890123456", "1 2e-40", "1 1.2.3", "1 2e12345"],
+)
+def test_anything_else_is_left_to_the_careful_way(text):
+    assert parse(text) == ([], 0)
