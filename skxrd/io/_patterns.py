@@ -11,12 +11,15 @@ from skxrd._compat import StrOptions, validate_params
 from skxrd._errors import FormatError
 from skxrd._pattern import PowderPattern
 from skxrd.io._bruker import is_brml, is_raw_1_01, is_uxd, read_brml, read_raw_1_01, read_uxd
+from skxrd.io._bruker_raw4 import is_raw_4, read_raw_4
 from skxrd.io._gsas import is_gsas, read_gsas
 from skxrd.io._powder_cif import is_powder_cif, read_powder_cif
 from skxrd.io._rigaku import is_ras, is_rasx, read_ras, read_rasx
 from skxrd.io._scans import check_stated, file_name
 from skxrd.io._siemens import is_raw_1, is_raw_2, read_raw_1, read_raw_2
 from skxrd.io._simple_texts import is_cpi, is_udf, read_cpi, read_udf
+from skxrd.io._stoe import is_stoe, read_stoe
+from skxrd.io._tables import is_nexus, is_xlsx, read_nexus, read_xlsx
 from skxrd.io._text import parse_columns
 from skxrd.io._unpacked import LARGEST, unpack
 from skxrd.io._write_pattern import written_wavelength
@@ -52,7 +55,7 @@ def _read_text(path, content, wavelength):
     metadata = {"path": str(path)}
     if repaired:
         metadata["repaired_lines"] = repaired
-    if columns.shape[1] > 2:
+    if columns.shape[1] == 3:
         metadata["sigma"] = columns[:, 2]
     stated = written_wavelength(content)
     light = check_stated(path, stated, wavelength)
@@ -69,6 +72,10 @@ _FORMATS = {
     "raw1": (is_raw_1, read_raw_1),
     "raw2": (is_raw_2, read_raw_2),
     "raw3": (is_raw_1_01, read_raw_1_01),
+    "raw4": (is_raw_4, read_raw_4),
+    "stoe": (is_stoe, read_stoe),
+    "xlsx": (is_xlsx, read_xlsx),
+    "nexus": (is_nexus, read_nexus),
     "udf": (is_udf, read_udf),
     "cpi": (is_cpi, read_cpi),
     "gsas": (is_gsas, read_gsas),
@@ -89,10 +96,11 @@ def read_pattern(path, *, format=None, wavelength=None):
     path : path-like
         A text file with two columns, angle in degrees and intensity, and perhaps a third, its
         standard deviation (header and comment lines are passed over); XRDML; Rigaku RAS or RASX;
-        Bruker and Siemens UXD, BRML and RAW 1 to 3; Philips UDF; Sietronics CPI; GSAS (STD, ESD,
-        FXY, FXYE); powder CIF; each also packed by gzip or bzip2.
-    format : {"xrdml", "ras", "rasx", "uxd", "brml", "raw1", "raw2", "raw3", "udf", "cpi", \
-            "gsas", "pdcif", "text"}, default=None
+        Bruker and Siemens UXD, BRML and RAW 1 to 4; STOE RAW; Philips UDF; Sietronics CPI; GSAS
+        (STD, ESD, FXY, FXYE); powder CIF; Excel and NeXus with the packages of
+        ``skxrd[formats]``; each also packed by gzip or bzip2.
+    format : {"xrdml", "ras", "rasx", "uxd", "brml", "raw1", "raw2", "raw3", "raw4", "stoe", \
+            "xlsx", "nexus", "udf", "cpi", "gsas", "pdcif", "text"}, default=None
         Format of the file; ``None`` finds it by content.
     wavelength : float or str, default=None
         Angstrom, or a name such as ``"CuKa"``, for files that state none, as text: without it the

@@ -11,10 +11,8 @@ _SEPARATORS = {"comma": re.compile(r"\s*,\s*|\s+"), "other": re.compile(r"\s*[;\
 _EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")
 _COMMENT = ("#", "!", "%", "'", '"', "/", ";", "*")
 _UNREAD = {
-    b"RAW4.00": "a Bruker RAW file of version 4",
-    b"RAW_1": "a STOE RAW file",
-    b"PK": "a zip archive or a spreadsheet of a kind",
-    b"\x89HDF": "an HDF5 or NeXus file",
+    b"RAW_1": "a STOE RAW file of another kind or version",
+    b"PK": "a zip archive of a kind",
 }
 _COMMENTED = re.compile(rb"\s*[#!%'\"/;*]")
 _MAX_PLAIN_HEADER = 20  # lines of comments before plain numbers

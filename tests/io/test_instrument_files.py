@@ -145,7 +145,10 @@ def test_several_scans_are_several_patterns(tmp_path):
         (raw([1, 2, 3])[:-4], "states 3 counts in range 1; it is cut off"),
         (raw([1, 2, 3], n_ranges=2_000_000_000), "states 2000000000 ranges; there is no room"),
         (raw([1, 2, 3], kind=2), "is a scan of type 2"),
-        (b"RAW4.00" + bytes(100), "a Bruker RAW file of version 4, which is not read"),
+        (b"RAW4.00" + bytes(100), "ends within the header of a range"),
+        (b"RAW_1.05Powdat\0", "a STOE RAW file of another kind or version, which is not read"),
+        (b"RAW_1.06Powdat" + bytes(100), "has 114 bytes; it is cut off"),
+        (b"\x89HDF\r\n\x1a\n" + bytes(50), "is a damaged HDF5 file"),
     ],
 )
 def test_what_is_broken_or_no_powder_scan_is_refused_with_its_reason(tmp_path, content, message):
@@ -311,6 +314,71 @@ def test_old_raw_files(tmp_path):
         assert pattern.wavelength == pytest.approx((2 * 1.5406 + 1.5445) / 3)
         with pytest.raises(FormatError, match="it is cut off"):
             read_pattern(write(tmp_path, "b.raw", bytes(content[:-4])))
+
+
+def raw4(counts, scan=b"Locked Coupled", size=8):
+    content = bytearray(61)
+    content[:7] = b"RAW4.00"
+    source = bytearray(120)
+    struct.pack_into("<II", source, 0, 30, 120)
+    struct.pack_into("<dd", source, 80, 1.5406, 1.54439)
+    header = bytearray(160)
+    header[32 : 32 + len(scan)] = scan
+    struct.pack_into("<dd", header, 72, 10.0, 0.02)
+    struct.pack_into("<I", header, 88, len(counts))
+    struct.pack_into("<II", header, 136, size, 64)
+    data = b"".join(struct.pack("<f", count) + bytes(size - 4) for count in counts)
+    return bytes(content + source + header + bytes(64)) + data
+
+
+@pytest.mark.parametrize("size", [4, 8])
+def test_raw_of_version_4(tmp_path, size):
+    pattern = read_pattern(write(tmp_path, "a.raw", raw4([3, 4, 5], size=size)))
+    np.testing.assert_allclose(pattern.two_theta, [10, 10.02, 10.04])
+    np.testing.assert_allclose(pattern.intensity, [3, 4, 5])
+    assert pattern.wavelength == pytest.approx((2 * 1.5406 + 1.54439) / 3)
+    with pytest.raises(FormatError, match="states 3 points of"):
+        read_pattern(write(tmp_path, "b.raw", raw4([3, 4, 5], size=size)[:-1]))
+    with pytest.raises(FormatError, match="is a scan of the kind 'Rocking Curve'"):
+        read_pattern(write(tmp_path, "c.raw", raw4([3, 4, 5], b"Rocking Curve")))
+
+
+def test_stoe(tmp_path):
+    content = bytearray(4 * 512)
+    content[:14] = b"RAW_1.06Powdat"
+    struct.pack_into("<HH", content, 0x1DA, 1, 4)
+    struct.pack_into("<H", content, 3 * 512 - 0x1DE, 3)
+    struct.pack_into("<5f", content, 3 * 512 - 0x1D4, 10.0, 5.0, 10.03, 5.015, 0.015)
+    struct.pack_into("<3i", content, 3 * 512, 7, 8, 9)
+    pattern = read_pattern(write(tmp_path, "a.raw", bytes(content)), wavelength="MoKa1")
+    np.testing.assert_allclose(pattern.two_theta, [10, 10.015, 10.03])
+    np.testing.assert_allclose(pattern.intensity, [7, 8, 9])
+    struct.pack_into("<H", content, 3 * 512 - 0x1DE, 30)
+    with pytest.raises(FormatError, match="states 30 points from 10 to 10.03 degrees"):
+        read_pattern(write(tmp_path, "b.raw", bytes(content)))
+
+
+def test_a_workbook_has_a_pattern_in_each_column(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in [["2theta", "cold", "hot"], [10, 1, 4], [10.1, 2, 5], [10.2, 3, 6]]:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    cold, hot = read_patterns(tmp_path / "a.xlsx")
+    np.testing.assert_allclose(cold.two_theta, [10, 10.1, 10.2])
+    np.testing.assert_allclose([cold.intensity, hot.intensity], [[1, 2, 3], [4, 5, 6]])
+    assert [p.metadata["sample_name"] for p in (cold, hot)] == ["cold", "hot"]
+
+
+def test_nexus(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "a.nxs", "w") as file:
+        file["entry/experiment_result/two_theta"] = [10.0, 10.1, 10.2]
+        file["entry/experiment_result/intensity"] = [1.0, 2.0, 3.0]
+        file["entry/instrument/source/k_alpha_one"] = 1.5406
+    pattern = read_pattern(tmp_path / "a.nxs")
+    np.testing.assert_allclose(pattern.intensity, [1, 2, 3])
+    assert pattern.wavelength == 1.5406
 
 
 @needs_samples
