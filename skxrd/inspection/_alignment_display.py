@@ -26,14 +26,16 @@ class AlignmentDisplay:
     ----------
     two_theta : ndarray of shape (n_angles,)
         Angles of both patterns; degrees, or column numbers.
-    upper, lower : ndarray of shape (n_angles,)
-        The patterns.
+    upper : ndarray of shape (n_angles,)
+        Pattern.
+    lower : ndarray of shape (n_angles,)
+        The other pattern.
     path : ndarray of int, shape (n_steps, 2)
         Warping path: pairs of columns of the upper and the lower pattern.
     distance : float
         Their distance.
-    labels : tuple of (str, str), default=("", "")
-        Text beside the patterns.
+    labels : tuple of (str, str), default=None
+        Text beside the patterns; ``None`` writes none.
     in_degrees : bool, default=True
         Whether ``two_theta`` holds degrees rather than column numbers.
     wavelength : float, default=None
@@ -67,7 +69,7 @@ class AlignmentDisplay:
         path,
         distance,
         *,
-        labels=("", ""),
+        labels=None,
         in_degrees=True,
         wavelength=None,
     ):
@@ -82,21 +84,23 @@ class AlignmentDisplay:
 
     @classmethod
     def from_patterns(
-        cls, upper, lower, *, two_theta=None, window=None, labels=("", ""), wavelength=None, ax=None
+        cls, upper, lower, *, two_theta=None, window=None, labels=None, wavelength=None, ax=None
     ):
         """Align two patterns of one grid.
 
         Parameters
         ----------
-        upper, lower : array-like of shape (n_angles,)
-            The patterns.
+        upper : array-like of shape (n_angles,)
+            Pattern.
+        lower : array-like of shape (n_angles,)
+            The other pattern.
         two_theta : array-like of shape (n_angles,), default=None
             Their angles in degrees; ``None`` stands for column numbers.
         window : float, default=None
             Half-width of the band in degrees, or without angles as for
             :func:`skxrd.metrics.dtw_path`; ``None`` is no band.
-        labels : tuple of (str, str), default=("", "")
-            Text beside the patterns.
+        labels : tuple of (str, str), default=None
+            Text beside the patterns; ``None`` writes none.
         wavelength : float, default=None
             Angstrom, for the axis label.
         ax : matplotlib.axes.Axes, default=None
@@ -119,7 +123,7 @@ class AlignmentDisplay:
             lower,
             path,
             distance,
-            labels=tuple(labels),
+            labels=labels,
             in_degrees=two_theta is not None,
             wavelength=wavelength,
         )
@@ -199,9 +203,10 @@ class AlignmentDisplay:
         self.joined_ = self._joined()
         for i, j in self.joined_:
             ax.plot([x[i], x[j]], [upper[i], lower[j]], color=FOR, lw=1.2, zorder=2)
+        labels = self.labels or ("", "")
         for row, color, label, height in (
-            (upper, INK, self.labels[0], level),
-            (lower, AGAINST, self.labels[1], 0.0),
+            (upper, INK, labels[0], level),
+            (lower, AGAINST, labels[1], 0.0),
         ):
             ax.plot(x, row, color=color, lw=0.9, zorder=3)
             ax.annotate(

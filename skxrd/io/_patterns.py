@@ -21,7 +21,7 @@ from skxrd.io._simple_texts import is_cpi, is_udf, read_cpi, read_udf
 from skxrd.io._stoe import is_stoe, read_stoe
 from skxrd.io._tables import is_nexus, is_xlsx, read_nexus, read_xlsx
 from skxrd.io._text import parse_columns
-from skxrd.io._unpacked import LARGEST, unpack
+from skxrd.io._unpacked import LARGEST, open_archive, read_member, unpack
 from skxrd.io._write_pattern import written_wavelength
 from skxrd.io._xrdml import is_xrdml, read_xrdml
 
@@ -62,20 +62,45 @@ def _read_text(path, content, wavelength):
     return [PowderPattern(angles, columns[:, 1], light, file_name(path), metadata)]
 
 
+def _read_zip(path, content, wavelength):
+    """Patterns of all files in a zip archive; archives within it are those of instruments."""
+    archive = open_archive(path, content)
+    members = [
+        member
+        for member in archive.infolist()
+        if not member.is_dir()
+        and not Path(member.filename).name.startswith(".")
+        and Path(member.filename).suffix.lower() not in _NOT_PATTERNS
+    ]
+    if sum(member.file_size for member in members) > LARGEST:
+        raise FormatError(path, f"unpacks to more than {LARGEST // 10**6} MB.")
+    patterns = []
+    for member in members:
+        inner = read_member(path, archive, member.filename)
+        name = path / member.filename
+        if inner.startswith(b"PK") and not any(fits(inner) for fits in (is_rasx, is_brml, is_xlsx)):
+            raise FormatError(name, "is an archive within an archive; unpack it.")
+        patterns += parse_scans(name, inner, None, wavelength)
+    if not patterns:
+        raise FormatError(path, "is a zip archive without patterns.")
+    return patterns
+
+
 # name: (whether these bytes are of the format, reader of all scans); the first that fits reads
 _FORMATS = {
-    "xrdml": (is_xrdml, read_xrdml),
-    "ras": (is_ras, read_ras),
     "rasx": (is_rasx, read_rasx),
-    "uxd": (is_uxd, read_uxd),
     "brml": (is_brml, read_brml),
+    "xlsx": (is_xlsx, read_xlsx),
+    "zip": (lambda content: content.startswith(b"PK\x03\x04"), _read_zip),
+    "nexus": (is_nexus, read_nexus),
     "raw1": (is_raw_1, read_raw_1),
     "raw2": (is_raw_2, read_raw_2),
     "raw3": (is_raw_1_01, read_raw_1_01),
     "raw4": (is_raw_4, read_raw_4),
     "stoe": (is_stoe, read_stoe),
-    "xlsx": (is_xlsx, read_xlsx),
-    "nexus": (is_nexus, read_nexus),
+    "xrdml": (is_xrdml, read_xrdml),
+    "ras": (is_ras, read_ras),
+    "uxd": (is_uxd, read_uxd),
     "udf": (is_udf, read_udf),
     "cpi": (is_cpi, read_cpi),
     "gsas": (is_gsas, read_gsas),
@@ -98,10 +123,11 @@ def read_pattern(path, *, format=None, wavelength=None):
         standard deviation (header and comment lines are passed over); XRDML; Rigaku RAS or RASX;
         Bruker and Siemens UXD, BRML and RAW 1 to 4; STOE RAW; Philips UDF; Sietronics CPI; GSAS
         (STD, ESD, FXY, FXYE); powder CIF; Excel and NeXus with the packages of
-        ``skxrd[formats]``; each also packed by gzip or bzip2.
-    format : {"xrdml", "ras", "rasx", "uxd", "brml", "raw1", "raw2", "raw3", "raw4", "stoe", \
-            "xlsx", "nexus", "udf", "cpi", "gsas", "pdcif", "text"}, default=None
-        Format of the file; ``None`` finds it by content.
+        ``skxrd[formats]``; each also packed by gzip or bzip2, or several in a zip archive.
+    format : str, default=None
+        Format of the file: ``"xrdml"``, ``"ras"``, ``"rasx"``, ``"uxd"``, ``"brml"``, ``"raw1"`` to
+        ``"raw4"``, ``"stoe"``, ``"xlsx"``, ``"nexus"``, ``"udf"``, ``"cpi"``, ``"gsas"``,
+        ``"pdcif"``, ``"zip"`` or ``"text"``; ``None`` finds it by content.
     wavelength : float or str, default=None
         Angstrom, or a name such as ``"CuKa"``, for files that state none, as text: without it the
         wavelength of their patterns is unknown. A file that states another one is an error.
@@ -172,7 +198,7 @@ def parse_scans(path, content, format=None, wavelength=None):
     for name, (fits, read) in _FORMATS.items():
         if format == name or (format is None and fits(content)):
             scans = read(path, content, wavelength)
-            if len(scans) == 1:
+            if len(scans) == 1 or name == "zip":
                 return scans
             return [
                 replace(scan, name=f"{scan.name}, scan {position}")
@@ -186,10 +212,11 @@ def parse_scans(path, content, format=None, wavelength=None):
         "wavelength": [float, int, str, None],
         "labels": [StrOptions({"folder"}), None],
         "on_error": [StrOptions({"raise", "skip"})],
+        "progress": [callable, None],
     },
     prefer_skip_nested_validation=True,
 )
-def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise"):
+def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise", progress=None):
     """Read the patterns of files and folders.
 
     Parameters
@@ -206,6 +233,8 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise"):
     on_error : {"raise", "skip"}, default="raise"
         What to do with a file that cannot be read: raise its error, or leave the file out with a
         :class:`SkippedFileWarning`.
+    progress : callable, default=None
+        Called after each file with the number of files done and of all files.
 
     Returns
     -------
@@ -229,7 +258,7 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise"):
         hint = " in folders named after their class" if labels else ""
         raise ValueError(f"{where}: there are no pattern files; put scans{hint} there.")
     patterns, names, first = [], [], None
-    for path, label in found:
+    for done, (path, label) in enumerate(found, start=1):
         try:
             scans = _read_scans(path, None, wavelength)
         except FormatError as error:
@@ -240,6 +269,8 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise"):
         else:
             patterns += scans
             names += [label] * len(scans)
+        if progress is not None:
+            progress(done, len(found))
     if not patterns:
         raise ValueError(f"none of {len(found)} files holds a pattern, to begin with {first}")
     return (patterns, np.array(names)) if labels else patterns

@@ -12,7 +12,6 @@ _EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")
 _COMMENT = ("#", "!", "%", "'", '"', "/", ";", "*")
 _UNREAD = {
     b"RAW_1": "a STOE RAW file of another kind or version",
-    b"PK": "a zip archive of a kind",
 }
 _COMMENTED = re.compile(rb"\s*[#!%'\"/;*]")
 _MAX_PLAIN_HEADER = 20  # lines of comments before plain numbers

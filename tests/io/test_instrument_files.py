@@ -199,6 +199,24 @@ def test_packed_files(tmp_path, pack):
         read_pattern(write(tmp_path, "b", pack(xrdml().encode())[:-12]))
 
 
+def test_files_in_a_zip_archive(tmp_path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("films/a.xrdml", xrdml())
+        archive.writestr("films/b.xy", "10 1\n11 2\n")
+        archive.writestr("films/notes.md", "nothing")
+    path = write(tmp_path, "films.zip", packed.getvalue())
+    done = []
+    patterns = read_patterns(path, progress=lambda *counts: done.append(counts))
+    assert [p.name for p in patterns] == ["a", "b"] and done == [(1, 1)]
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("more.zip", packed.getvalue())
+    with pytest.raises(FormatError, match="is an archive within an archive"):
+        read_patterns(write(tmp_path, "nested.zip", packed.getvalue()))
+    with pytest.raises(FormatError, match="is a damaged zip archive"):
+        read_patterns(write(tmp_path, "cut.zip", packed.getvalue()[:90]))
+
+
 def test_bombs_are_refused(tmp_path):
     bomb = gzip.compress(bytes(LARGEST + 10))
     with pytest.raises(FormatError, match="unpacks to more than 200 MB"):
