@@ -1,6 +1,5 @@
 """From crystals to diffraction patterns."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral, Real
 
@@ -12,7 +11,6 @@ from sklearn.utils import check_random_state
 from skxrd._compat import HasMethods, Interval, StrOptions, fit_context
 from skxrd._grid import check_increasing, check_wavelength, doublet_lines
 from skxrd._pattern import PowderPattern
-from skxrd.crystal import Crystal, ReflectionList
 from skxrd.simulation._background import (
     count_photons,
     glass_hump,
@@ -21,6 +19,7 @@ from skxrd.simulation._background import (
 )
 from skxrd.simulation._conditions import DRAWN, draw_conditions
 from skxrd.simulation._lines import pattern_lines
+from skxrd.simulation._listing import check_crystals, list_once
 from skxrd.simulation._rendering import has_equal_steps
 
 _RANGE = [Real, tuple, list, HasMethods("rvs")]  # draw_parameter checks what is drawn
@@ -264,7 +263,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         ndarray of shape (n_crystals * n_variants, n_angles)
         """
         self.fit()
-        _check_crystals(X)
+        check_crystals(X)
         seeds = self._seeds(len(X))
         rows = Parallel(n_jobs=self.n_jobs)(
             delayed(self._variants)(crystal, seed) for crystal, seed in zip(X, seeds, strict=True)
@@ -286,7 +285,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
             and the angles, intensities and widths with which they stand in this pattern.
         """
         self.fit()
-        _check_crystals([crystal])
+        check_crystals([crystal])
         rng = np.random.default_rng(self._seeds(1)[0])
         intensity, lines = self._render(crystal, rng, {})
         return PowderPattern(
@@ -306,6 +305,13 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         for row in rows:
             row[:] = self._render(crystal, rng, listed)[0]
         return rows
+
+    def _shortest(self):
+        """Least spacing that patterns need, and wavelength of the dispersion corrections."""
+        wavelength = sum(length * share for length, share in self._lines)
+        last = min(self.two_theta_[-1], 179.0)
+        d_min = wavelength / (2 * np.sin(np.radians(last / 2))) * (1 - _ROOM)
+        return d_min, wavelength if self.dispersion else None
 
     def _render(self, crystal, rng, listed):
         """One pattern of drawn conditions, and its lines."""
@@ -329,9 +335,9 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
 
     def _peaks(self, crystal, conditions, rng, listed):
         """Bragg peaks of a crystal with the highest point at 1, and its lines."""
-        listed_crystal, u_iso = self._listed(crystal, conditions.u_iso, listed)
+        reflections, u_iso = list_once(crystal, conditions.u_iso, self._shortest(), listed)
         lines = pattern_lines(
-            listed_crystal,
+            reflections,
             self._lines,
             replace(conditions, u_iso=u_iso),
             self.two_theta_[[0, -1]],
@@ -348,31 +354,3 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
             )
         pattern /= highest
         return pattern, lines
-
-    def _listed(self, crystal, u_iso, listed):
-        """Reflections of a crystal, and the displacement that is still to be applied to all."""
-        if isinstance(crystal, ReflectionList):
-            return crystal, 0.0 if crystal.damped else u_iso
-        unknown = np.isnan(crystal.u_iso)
-        rest = u_iso if unknown.all() else 0.0  # then it is one factor for the whole crystal
-        used = 0.0 if unknown.all() else u_iso
-        key = (id(crystal), used)
-        if key not in listed:
-            wavelength = sum(length * share for length, share in self._lines)
-            last = min(self.two_theta_[-1], 179.0)
-            listed[key] = ReflectionList.from_crystal(
-                crystal,
-                wavelength / (2 * np.sin(np.radians(last / 2))) * (1 - _ROOM),
-                u_iso=used,
-                wavelength=wavelength if self.dispersion else None,
-            )
-        return listed[key], rest
-
-
-def _check_crystals(X):
-    if not isinstance(X, Sequence) or isinstance(X, str) or not X:
-        raise ValueError(f"X is {type(X).__name__}; pass a list of at least one Crystal.")
-    if isinstance(X, (list, tuple)):
-        for position, item in enumerate(X):
-            if not isinstance(item, (Crystal, ReflectionList)):
-                raise ValueError(f"X[{position}] is {type(item).__name__}; pass a list of Crystal.")
