@@ -7,14 +7,21 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import skxrd
-from skxrd.augmentation import PhysicsAugmenter
+from skxrd.augmentation import (
+    NoiseAugmenter,
+    PatternShifter,
+    PeakEliminator,
+    PeakScaler,
+    PhysicsAugmenter,
+)
 from skxrd.neighbors import DTWNeighborsClassifier
-from skxrd.neural import AllConvClassifier
+from skxrd.neural import AllConvClassifier, PowderConvClassifier
 from skxrd.preprocessing import (
     BackgroundSubtractor,
     PatternScaler,
     PatternStacker,
     SavitzkyGolaySmoother,
+    StepCoarsener,
 )
 
 ESTIMATORS = [
@@ -22,17 +29,38 @@ ESTIMATORS = [
     BackgroundSubtractor(),
     SavitzkyGolaySmoother(),
     PatternScaler(),
+    StepCoarsener(),
     PhysicsAugmenter(random_state=0),
+    NoiseAugmenter(random_state=0),
+    PeakScaler(random_state=0),
+    PeakEliminator(random_state=0),
+    PatternShifter(random_state=0),
     # more and larger steps than the default's, so that three epochs learn the checks' data
     AllConvClassifier(epochs=3, batch_size=8, learning_rate=0.01, random_state=0),
+    PowderConvClassifier(
+        filters=8,
+        hidden_units=(32, 32),
+        dropout=0.0,
+        dense_dropout=0.0,
+        epochs=10,
+        batch_size=8,
+        learning_rate=0.01,
+        random_state=0,
+    ),
     DTWNeighborsClassifier(),
 ]
 # Estimators that start from objects rather than arrays, which the common checks cannot make.
 FROM_OBJECTS = {"PowderSimulator"}
+_DENSE = {"check_samplers_pandas_sparse": "dense only: a pattern has no sparse form"}
+_PERTURBS = dict.fromkeys(
+    ["check_transformer_general", "check_transformer_data_not_an_array"],
+    "fit_transform perturbs rows and transform does not, as with TargetEncoder",
+)
 EXPECTED_FAILURES = {
-    "PhysicsAugmenter": {
-        "check_samplers_pandas_sparse": "dense only: a pattern has no sparse form",
-    },
+    "PhysicsAugmenter": _DENSE,
+    "NoiseAugmenter": _DENSE,
+    "PeakScaler": _PERTURBS,
+    "PeakEliminator": _PERTURBS,
 }
 
 
@@ -63,13 +91,15 @@ def _sampler_checks():
     from imblearn.utils import estimator_checks
 
     # a list, since pytest refuses the generator that imbalanced-learn hands out
-    for check in estimator_checks._yield_all_checks(PhysicsAugmenter(random_state=0)):
-        name = getattr(check, "func", check).__name__
-        reason = EXPECTED_FAILURES["PhysicsAugmenter"].get(name)
-        marks = [pytest.mark.xfail(reason=reason)] if reason else []
-        yield pytest.param(check, id=name, marks=marks)
+    for sampler in (PhysicsAugmenter(random_state=0), NoiseAugmenter(random_state=0)):
+        sampler_name = type(sampler).__name__
+        for check in estimator_checks._yield_all_checks(sampler):
+            name = getattr(check, "func", check).__name__
+            reason = EXPECTED_FAILURES[sampler_name].get(name)
+            marks = [pytest.mark.xfail(reason=reason)] if reason else []
+            yield pytest.param(sampler, check, id=f"{sampler_name}-{name}", marks=marks)
 
 
-@pytest.mark.parametrize("check", list(_sampler_checks()))
-def test_imbalanced_learn_common_checks(check):
-    check("PhysicsAugmenter", PhysicsAugmenter(random_state=0))
+@pytest.mark.parametrize(("sampler", "check"), list(_sampler_checks()))
+def test_imbalanced_learn_common_checks(sampler, check):
+    check(type(sampler).__name__, sampler)

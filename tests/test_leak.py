@@ -1,12 +1,16 @@
 """Augmentation belongs inside the pipeline: outside, pure noise scores like a signal."""
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 from imblearn.over_sampling import SMOTE
 from imblearn.pipeline import make_pipeline
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline
 
-from skxrd.augmentation import PhysicsAugmenter
+from skxrd.augmentation import NoiseAugmenter, PeakScaler, PhysicsAugmenter
 
 # mild, so that a copy still resembles its source
 MILD = {"scale_range": (0.7, 1.4), "eliminate_fraction": 0.02, "shift_range": (0, 0)}
@@ -52,3 +56,34 @@ def test_smote_stands_beside_it_in_a_grid_search():
     )
     search = GridSearchCV(model, {"physicsaugmenter__n_augmented": [0, 60]}, cv=CV)
     assert search.fit(X, y).best_score_ > 0.9
+
+
+def test_the_example_of_the_docs_says_what_they_say():
+    page = Path(__file__).parents[1] / "docs" / "augmentation.md"
+    if not page.exists():
+        pytest.skip("the documentation is not beside the tests")
+    (example,) = [
+        block.removeprefix("python\n")
+        for block in page.read_text().split("```")
+        if "wrong = " in block
+    ]
+    names = {}
+    exec(example, names)
+    assert names["wrong"] > 0.95
+    assert 0.3 < names["right"] < 0.7
+
+
+def test_noise_augmenter_leaks_outside_the_pipeline_and_not_inside():
+    X, y = _noise()
+    augmenter = NoiseAugmenter(n_augmented=400, random_state=0)
+    nearest = KNeighborsClassifier(1)
+    assert cross_val_score(nearest, *augmenter.fit_resample(X, y), cv=CV).mean() > 0.95
+    assert cross_val_score(make_pipeline(augmenter, nearest), X, y, cv=CV).mean() < 0.7
+
+
+def test_transformers_perturb_training_rows_only():
+    X, y = _noise()
+    model = Pipeline([("scale", PeakScaler(random_state=0)), ("nearest", KNeighborsClassifier(1))])
+    model.fit(X, y)
+    np.testing.assert_array_equal(model.predict_proba(X), model.predict_proba(X))
+    np.testing.assert_array_equal(model[:-1].transform(X), X)

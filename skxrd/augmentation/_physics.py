@@ -3,31 +3,40 @@
 from numbers import Integral, Real
 
 import numpy as np
-from imblearn.base import BaseSampler
-from imblearn.utils import check_target_type
-from sklearn.utils import check_random_state
 
-from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, validate_data
-from skxrd._grid import USUAL_RANGE, check_two_theta
-from skxrd.augmentation._transforms import (
-    block_regions,
-    draw_factors,
-    harmonic_regions,
-    peak_regions,
-    scale_regions,
-    shift_patterns,
+from skxrd._compat import Interval, StrOptions
+from skxrd._grid import check_wavelength
+from skxrd.augmentation._film_effects import add_film_effects
+from skxrd.augmentation._regions import block_regions
+from skxrd.augmentation._sampling import RowSampler, check_range
+from skxrd.augmentation._texture import (
+    BLOCK_WIDTHS,
+    TEXTURE_DEFAULTS,
+    check_has_degrees,
+    check_texture,
+    scale_randomly,
 )
+from skxrd.augmentation._transforms import move_rows, unit_moves
 
-_CHUNK_BYTES = 2**23  # rows, regions and copies of a chunk stay well below 64 MiB
+_LARGEST_SHIFT = {"peak": 0.2, "harmonic": 0.2, "block": 0.8}  # degrees; default of shift_range
 
 
-class PhysicsAugmenter(BaseSampler):
-    """Add patterns changed in texture and lattice spacing, as real films are.
+class PhysicsAugmenter(RowSampler):
+    r"""Add patterns changed in texture and lattice spacing, as real films are.
 
     Every added row is a copy of a row of the same class that goes through the transformations of
     Oviedo et al. [1]_: some regions are scaled (Eq. 1), others eliminated (Eq. 2), and the whole
     is shifted along the angle (Eq. 3). It is a sampler: in :class:`imblearn.pipeline.Pipeline`
     it sees training rows only. Subtract the background first, otherwise it is scaled too.
+
+    What is scaled or eliminated as one is, with ``region=``
+
+    * ``"peak"``: whole peaks, found in the pattern and never cut (:func:`peak_regions`);
+    * ``"harmonic"``: all orders of an orientation, the peaks at d, d/2, d/3, ...
+      (:func:`harmonic_regions`), as preferred orientation does; needs ``two_theta``. The
+      wavelength is not asked for: it cancels in the ratios of spacings;
+    * ``"block"``: fixed angular blocks, the published way, which cut peaks. Scaling and elimination
+      have blocks of their own widths and are drawn independently of each other.
 
     Texture multiplies the intensity of an orientation by up to r^-3 along and down to r^1.5
     across the axis (March-Dollase), 8 and 0.35 for r = 0.5, and a strong one removes lines
@@ -35,30 +44,72 @@ class PhysicsAugmenter(BaseSampler):
     or change of composition of 0.5 % moves a line at 30 degrees by 0.15, and a film 0.1 mm too
     high on a circle of 240 mm radius by 0.05: hence the default ``shift_range``.
 
+    The block mode's defaults are those of the published program in degrees: for scans of 1,350
+    angles in steps of 0.04 it scales 100 blocks of 13 angles by factors uniform in (0, 1), sets
+    each of 300 blocks of 4 angles to zero with probability 1/3, and shifts by up to 20 angles.
+    Not taken over are its slips: angles beyond the last whole block were always zero, and shifts
+    to higher angles blanked the end of the pattern in place of moving it.
+
+    After texture and shift come, in this order and each off by default: broadening, impurity
+    lines, a glass hump, counting noise, spikes. An angle that is NaN, not measured, stays NaN;
+    everything is computed from the measured ones.
+
     Parameters
     ----------
     two_theta : array-like of shape (n_angles,), default=None
         Angles in degrees; ``None`` stands for the column index.
     n_augmented : int, default=2000
-        Number of rows to add, in total.
-    region : {"peak", "harmonic", "block"}, default="peak"
-        What is scaled or eliminated as one: whole peaks (:func:`peak_regions`); all orders of an
-        orientation, at d, d/2, d/3, ... (:func:`harmonic_regions`, needs ``two_theta``); or
-        fixed angular blocks, which cut peaks (:func:`block_regions`, the published way).
-    block_width : float, default=None
-        Width of the blocks in degrees, or in columns if ``two_theta`` is None. ``None`` stands
-        for 2 degrees, and without angles for 4 % of the columns, which is 2 of 50 degrees.
-    scale_range : tuple of two floats, default=(0.2, 5.0)
-        Range of the factor c of Eq. 1, positive; its logarithm is uniform. (1, 1) scales nothing.
-    scale_fraction : float, default=0.5
-        Probability that a region is scaled.
-    eliminate_fraction : float, default=0.2
-        Probability that a region, then not scaled, is eliminated. A row of which nothing would be
-        left keeps its regions.
+        Number of rows to add, in total or to each class.
+    per_class : bool, default=False
+        Whether ``n_augmented`` rows are added to each class.
+    region : {"peak", "harmonic", "block"}, default=None
+        What is scaled or eliminated as one. ``None`` stands for ``"harmonic"`` if there are
+        angles, otherwise for ``"peak"``.
+    block_width : float or tuple of two floats, default=None
+        Width of the blocks in degrees, or in columns if ``two_theta`` is None; two numbers are
+        that of scaling and that of elimination. ``None`` stands for (0.52, 0.16) degrees, and
+        without angles for the same share of the columns as of 50 degrees.
+    scale_range : tuple of two floats, default=None
+        Range of the factor c of Eq. 1; (1, 1) scales nothing. For blocks c is uniform, otherwise
+        its logarithm is. ``None`` stands for (0.2, 5), for blocks for (0, 1).
+    scale_fraction : float, default=None
+        Probability that a region is scaled. ``None`` stands for 0.5, for blocks for 1.
+    eliminate_fraction : float, default=None
+        Probability that a region is eliminated; except for blocks, a scaled one is not. ``None``
+        stands for 0.2, for blocks for 1/3. A row of which nothing would be left keeps its
+        regions.
     shift_range : tuple of two floats, default=None
-        Range of the shift epsilon of Eq. 3 in degrees, or in columns if ``two_theta`` is None.
-        ``None`` stands for (-0.2, 0.2) degrees, and without angles for 0.4 % of the columns,
-        which is 0.2 of 50 degrees.
+        Range of the constant shift epsilon of Eq. 3 in degrees, or in columns if ``two_theta`` is
+        None. ``None`` stands for (-0.2, 0.2) degrees, for blocks for (-0.8, 0.8), and without
+        angles for the same share of the columns as of 50 degrees.
+    strain_range : tuple of two floats, default=(0.0, 0.0)
+        Range of the lattice strain; peaks move by :math:`-2 e \tan\theta`. Needs ``two_theta``.
+    displacement_range : tuple of two floats, default=(0.0, 0.0)
+        Range of the sample displacement in mm; peaks move by :math:`-2 s \cos\theta / R`. Needs
+        ``two_theta``.
+    goniometer_radius : float, default=240.0
+        R in mm.
+    broadening_range : tuple of two floats, default=(0.0, 0.0)
+        Range of the full width at half maximum, in the unit of ``two_theta``, of a Gaussian that
+        the row is convolved with.
+    n_impurity_lines : int, default=0
+        Largest number of lines of a foreign phase; a row gets from none to that many.
+    impurity_range : tuple of two floats, default=(0.02, 0.3)
+        Range of their height as a share of the row's maximum.
+    impurity_d_spacings : array-like, default=None
+        Spacings in angstrom that the lines are drawn from, such as 6.98 and 3.49 of lead iodide;
+        ``None`` puts them at any angle.
+    wavelength : float or str, default=None
+        Wavelength in angstrom or its name; needed with ``impurity_d_spacings`` only.
+    hump_range : tuple of two floats, default=(0.0, 0.0)
+        Range of the height of a glass hump as a share of the row's maximum. Needs ``two_theta``.
+    counts_range : tuple of two floats, default=None
+        Range of the counts at the row's maximum; intensities then are Poisson draws. ``None``
+        draws none.
+    n_spikes : int, default=0
+        Largest number of bright points; a row gets from none to that many.
+    spike_range : tuple of two floats, default=(0.05, 0.5)
+        Range of their height as a share of the row's maximum.
     balance : bool, default=True
         Add equally many rows to each class (the first ones get one more if it does not divide);
         otherwise as many as the class has its share of rows. Within these, rows serve equally
@@ -72,6 +123,8 @@ class PhysicsAugmenter(BaseSampler):
     ----------
     two_theta_ : ndarray of shape (n_angles,)
         The angles, or column numbers.
+    region_ : str
+        The kind of region.
     sample_indices_ : ndarray of shape (n_new_patterns,)
         For each row returned, the row it was made from.
     sampling_strategy_ : str
@@ -84,8 +137,13 @@ class PhysicsAugmenter(BaseSampler):
     Raises
     ------
     ValueError
-        If a range falls or is not positive, the two fractions exceed 1 together, or
-        ``region="harmonic"`` has no angles.
+        If a range falls or has a wrong sign, the two fractions of peaks or harmonics exceed 1
+        together, or ``region="harmonic"``, strain, displacement or a hump has no angles.
+
+    See Also
+    --------
+    NoiseAugmenter : The traditional way, noise.
+    PeakScaler, PeakEliminator, PatternShifter : One of the three at a time, row for row.
 
     References
     ----------
@@ -105,18 +163,28 @@ class PhysicsAugmenter(BaseSampler):
     ((103, 600), 52, 51)
     """
 
-    _sampling_type = "bypass"
-    sampling_strategy = "auto"  # read by the base class; adding rows does not depend on it
-
     _parameter_constraints: dict = {
         "two_theta": ["array-like", None],
         "n_augmented": [Interval(Integral, 0, None, closed="left")],
-        "region": [StrOptions({"peak", "harmonic", "block"})],
-        "block_width": [Interval(Real, 0, None, closed="neither"), None],
-        "scale_range": ["array-like"],
-        "scale_fraction": [Interval(Real, 0, 1, closed="both")],
-        "eliminate_fraction": [Interval(Real, 0, 1, closed="both")],
+        "per_class": ["boolean"],
+        "region": [StrOptions(set(TEXTURE_DEFAULTS)), None],
+        "block_width": [Interval(Real, 0, None, closed="neither"), "array-like", None],
+        "scale_range": ["array-like", None],
+        "scale_fraction": [Interval(Real, 0, 1, closed="both"), None],
+        "eliminate_fraction": [Interval(Real, 0, 1, closed="both"), None],
         "shift_range": ["array-like", None],
+        "strain_range": ["array-like"],
+        "displacement_range": ["array-like"],
+        "goniometer_radius": [Interval(Real, 0, None, closed="neither")],
+        "broadening_range": ["array-like"],
+        "n_impurity_lines": [Interval(Integral, 0, None, closed="left")],
+        "impurity_range": ["array-like"],
+        "impurity_d_spacings": ["array-like", None],
+        "wavelength": [Real, str, None],
+        "hump_range": ["array-like"],
+        "counts_range": ["array-like", None],
+        "n_spikes": [Interval(Integral, 0, None, closed="left")],
+        "spike_range": ["array-like"],
         "balance": ["boolean"],
         "keep_original": ["boolean"],
         "random_state": ["random_state"],
@@ -127,123 +195,130 @@ class PhysicsAugmenter(BaseSampler):
         two_theta=None,
         *,
         n_augmented=2000,
-        region="peak",
+        per_class=False,
+        region=None,
         block_width=None,
-        scale_range=(0.2, 5.0),
-        scale_fraction=0.5,
-        eliminate_fraction=0.2,
+        scale_range=None,
+        scale_fraction=None,
+        eliminate_fraction=None,
         shift_range=None,
+        strain_range=(0.0, 0.0),
+        displacement_range=(0.0, 0.0),
+        goniometer_radius=240.0,
+        broadening_range=(0.0, 0.0),
+        n_impurity_lines=0,
+        impurity_range=(0.02, 0.3),
+        impurity_d_spacings=None,
+        wavelength=None,
+        hump_range=(0.0, 0.0),
+        counts_range=None,
+        n_spikes=0,
+        spike_range=(0.05, 0.5),
         balance=True,
         keep_original=True,
         random_state=None,
     ):
         self.two_theta = two_theta
         self.n_augmented = n_augmented
+        self.per_class = per_class
         self.region = region
         self.block_width = block_width
         self.scale_range = scale_range
         self.scale_fraction = scale_fraction
         self.eliminate_fraction = eliminate_fraction
         self.shift_range = shift_range
+        self.strain_range = strain_range
+        self.displacement_range = displacement_range
+        self.goniometer_radius = goniometer_radius
+        self.broadening_range = broadening_range
+        self.n_impurity_lines = n_impurity_lines
+        self.impurity_range = impurity_range
+        self.impurity_d_spacings = impurity_d_spacings
+        self.wavelength = wavelength
+        self.hump_range = hump_range
+        self.counts_range = counts_range
+        self.n_spikes = n_spikes
+        self.spike_range = spike_range
         self.balance = balance
         self.keep_original = keep_original
         self.random_state = random_state
 
-    def _check_X_y(self, X, y):
-        y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
-        X, y = validate_data(self, X=X, y=y, reset=True, dtype=FLOAT_DTYPES)
-        self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
-        if self.region == "harmonic" and self.two_theta is None:
-            raise ValueError(
-                "region='harmonic' needs angles but two_theta is None; pass two_theta in degrees "
-                "or choose region='peak'."
-            )
-        if self.scale_fraction + self.eliminate_fraction > 1 + 1e-12:
-            raise ValueError(
-                f"scale_fraction {self.scale_fraction:g} and eliminate_fraction "
-                f"{self.eliminate_fraction:g} exceed 1 together; a region is either scaled or "
-                "eliminated, lower one of them."
-            )
-        _check_range("scale_range", self.scale_range, positive=True)
-        _check_range("shift_range", self._degrees(self.shift_range, 0.2 * np.array([-1, 1])))
-        return X, y, binarize_y
+    def _texture(self):
+        """Settings of Eqs. 1 and 2."""
+        return {
+            name: default if getattr(self, name) is None else getattr(self, name)
+            for name, default in TEXTURE_DEFAULTS[self.region_].items()
+        }
 
-    def _degrees(self, value, default):
-        """Return ``value``, or the default in degrees or in columns."""
-        if value is not None:
-            return value
-        return (
-            default if self.two_theta is not None else default * self.n_features_in_ / USUAL_RANGE
+    def _moves(self):
+        """Ranges of those kinds of shift that are not off."""
+        largest = _LARGEST_SHIFT[self.region_]
+        ranges = {
+            "shift": self._degrees(self.shift_range, largest * np.array([-1, 1])),
+            "strain": self.strain_range,
+            "displacement": self.displacement_range,
+        }
+        return {kind: pair for kind, pair in ranges.items() if np.any(pair)}
+
+    def _check_parameters(self):
+        self.region_ = self.region
+        if self.region is None:
+            self.region_ = "peak" if self.two_theta is None else "harmonic"
+        check_texture(self.region_, self.two_theta, **self._texture())
+        if self.shift_range is not None:
+            check_range("shift_range", self.shift_range)
+        for name in ("strain_range", "displacement_range"):
+            check_range(name, getattr(self, name))
+        for name in ("broadening_range", "impurity_range", "hump_range", "spike_range"):
+            check_range(name, getattr(self, name), not_negative=True)
+        if self.counts_range is not None:
+            check_range("counts_range", self.counts_range, positive=True)
+        for name in ("strain_range", "displacement_range", "hump_range"):
+            if np.any(getattr(self, name)):
+                check_has_degrees(name, self.two_theta)
+        if self.n_impurity_lines and self.impurity_d_spacings is not None:
+            check_has_degrees("impurity_d_spacings", self.two_theta)
+            check_wavelength(self.wavelength)
+
+    def _constants(self):
+        """Blocks of scaling and of elimination."""
+        widths = self._degrees(self.block_width, np.array(BLOCK_WIDTHS))
+        widths = np.broadcast_to(np.asarray(widths, dtype=np.float64), 2)
+        return [block_regions(self.two_theta_, width) for width in widths]
+
+    def _order(self, source):
+        # Copies of one row stand together: its peaks are then found once.
+        return None if self.region_ == "block" else np.argsort(source, kind="stable")
+
+    def _perturb(self, X, source, rng, out, blocks):
+        moves = self._moves()
+        scaled = np.empty_like(out) if moves else out
+        scale_randomly(
+            X,
+            source,
+            scaled,
+            rng,
+            region=self.region_,
+            angles=self.two_theta_,
+            blocks=blocks,
+            **self._texture(),
         )
-
-    def _fit_resample(self, X, y):
-        rng = check_random_state(self.random_state)
-        source = self._draw_sources(y, rng)
-        n_kept = len(X) if self.keep_original else 0
-        X_new = np.empty((n_kept + len(source), X.shape[1]), dtype=X.dtype)
-        X_new[:n_kept] = X[:n_kept]
-        self._augment(X, source, rng, X_new[n_kept:])
-        self.sample_indices_ = np.concatenate([np.arange(n_kept), source])
-        return X_new, y[self.sample_indices_]
-
-    def _draw_sources(self, y, rng):
-        """Rows to copy, equally often within a class, in random order."""
-        if self.balance:
-            members = [np.flatnonzero(y == label) for label in np.unique(y)]
-        else:
-            members = [np.arange(len(y))]
-        share, rest = divmod(self.n_augmented, len(members))
-        sources = []
-        for place, rows in enumerate(members):
-            wanted = share + (place < rest)
-            rounds = [rng.permutation(rows) for _ in range(-(-wanted // len(rows)))]
-            sources.append(np.concatenate([[], *rounds])[:wanted])
-        return rng.permutation(np.concatenate(sources).astype(np.intp))
-
-    def _augment(self, X, source, rng, out):
-        """Fill ``out`` chunk by chunk, in order of the source: its regions are found once."""
-        low, high = self._degrees(self.shift_range, 0.2 * np.array([-1, 1]))
-        shift = rng.uniform(low, high, size=len(source))
-        n_rows = max(1, _CHUNK_BYTES // (8 * X.shape[1]))
-        order = np.argsort(source, kind="stable")
-        for start in range(0, len(source), n_rows):
-            chunk = order[start : start + n_rows]
-            used, place = np.unique(source[chunk], return_inverse=True)
-            regions = self._regions(X[used])[place]
-            factors = draw_factors(
-                len(chunk),
-                int(regions.max()) + 1,
-                scale_range=self.scale_range,
-                scale_fraction=self.scale_fraction,
-                eliminate_fraction=self.eliminate_fraction,
-                random_state=rng,
-            )
-            rows = X[source[chunk]]
-            scaled = scale_regions(rows, regions, factors)
-            empty = ~scaled.any(axis=1)
-            if empty.any():
-                kept = np.where(factors[empty] == 0, 1, factors[empty])
-                scaled[empty] = scale_regions(rows[empty], regions[empty], kept)
-            out[chunk] = shift_patterns(scaled, shift[chunk], self.two_theta_)
-
-    def _regions(self, X):
-        if self.region == "peak":
-            return peak_regions(X)
-        if self.region == "harmonic":
-            return harmonic_regions(X, self.two_theta_)
-        blocks = block_regions(self.two_theta_, self._degrees(self.block_width, 2.0))
-        return np.broadcast_to(blocks, X.shape)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = False
-        tags.sampler_tags.sample_indices = True
-        return tags
-
-
-def _check_range(name, value, *, positive=False):
-    pair = np.asarray(value, dtype=np.float64)
-    if pair.shape != (2,) or not np.isfinite(pair).all() or pair[0] > pair[1]:
-        raise ValueError(f"{name} is {value!r}; give two finite numbers, the lower one first.")
-    if positive and pair[0] <= 0:
-        raise ValueError(f"{name} starts at {pair[0]:g}; factors are positive, raise it.")
+        if moves:
+            amounts = np.stack([rng.uniform(*pair, len(out)) for pair in moves.values()], axis=1)
+            units = unit_moves(self.two_theta_, self.goniometer_radius, list(moves))
+            move_rows(scaled, amounts, units, self.two_theta_, out)
+        add_film_effects(
+            out,
+            self.two_theta_,
+            rng,
+            broadening_range=self.broadening_range,
+            n_impurity_lines=self.n_impurity_lines,
+            impurity_range=self.impurity_range,
+            impurity_fwhm=self._degrees(None, 0.2),
+            impurity_d_spacings=self.impurity_d_spacings,
+            wavelength=self.wavelength,
+            hump_range=self.hump_range,
+            counts_range=self.counts_range,
+            n_spikes=self.n_spikes,
+            spike_range=self.spike_range,
+        )

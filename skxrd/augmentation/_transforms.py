@@ -1,92 +1,77 @@
-"""Regions of a pattern, and what Eqs. 1 to 3 of Oviedo et al. do to them.
-
-A region is a set of angles that belong together. Regions are numbered in an integer array of the
-patterns' shape, so that blocks, peaks and harmonics are one mechanism.
-"""
+"""What Eqs. 1 to 3 of Oviedo et al. do to the regions of a pattern, and to its angles."""
 
 import numba
 import numpy as np
-from sklearn.utils import check_random_state
 
 from skxrd._grid import check_increasing
-
-_NOISE_FACTOR = 8.0  # standard deviations; thousands of points of pure noise span 6 to 8
-_LARGEST_RISE = 0.5  # share of the range; where peaks fill the pattern, they look like noise
-_MAD_TO_SIGMA = 1.0 / 0.6745 / np.sqrt(2)  # median |difference of neighbours| to sigma
+from skxrd.augmentation._regions import as_rows, check_degrees
+from skxrd.preprocessing._spans import fill_gaps
 
 
 @numba.njit(cache=True, nogil=True)
-def _label_peaks(X, rise, regions):
-    for i in range(X.shape[0]):
-        low = high = X[i, 0]
-        low_at = region = first = 0
-        climbing = True
-        for j in range(X.shape[1]):
-            value = X[i, j]
-            if climbing:
-                if value > high:
-                    high = value
-                elif value < high - rise[i]:
-                    climbing = False
-                    low = value
-                    low_at = j
-            elif value < low:
-                low = value
-                low_at = j
-            elif value > low + rise[i]:
-                regions[i, first:low_at] = region
-                region += 1
-                first = low_at
-                climbing = True
-                high = value
-        regions[i, first:] = region
+def scale_taken_rows(X, take, regions, factors, out):
+    """Rows ``take`` of X, each region times its factor; a row left empty keeps its regions."""
+    for i in range(len(take)):
+        row, region = X[take[i]], regions[take[i]]
+        for j in range(row.size):
+            out[i, j] = row[j] * factors[i, region[j]]
+        if not out[i].any():
+            for j in range(row.size):
+                factor = factors[i, region[j]]
+                out[i, j] = row[j] * factor if factor != 0 else row[j]
 
 
 @numba.njit(cache=True, nogil=True)
-def _label_harmonics(X, peaks, sine, angle, tolerance, regions):
+def scale_taken_blocks(X, take, scaled, factors, eliminated, kept, out):
+    """Rows ``take`` of X, in blocks of two kinds; a row left empty keeps its blocks."""
+    for i in range(len(take)):
+        row, factor, keep = X[take[i]], factors[i], kept[i]
+        new = out[i]
+        for j in range(row.size):
+            new[j] = row[j] * (factor[scaled[j]] * keep[eliminated[j]])
+        if not new.any():
+            for j in range(row.size):
+                c = factor[scaled[j]]
+                new[j] = row[j] * c if c != 0 else row[j]
+
+
+@numba.njit(cache=True, nogil=True)
+def _shift_even(X, columns, out):
+    """Move rows by numbers of columns on an even grid: two streams, no search."""
     n_angles = X.shape[1]
     for i in range(X.shape[0]):
-        n_peaks = peaks[i, n_angles - 1] + 1
-        top = np.zeros(n_peaks, np.int64)
-        family = np.full(n_peaks, -1, np.int64)
-        for j in range(n_angles - 1, -1, -1):
-            top[peaks[i, j]] = j
-        for j in range(n_angles):
-            if X[i, j] > X[i, top[peaks[i, j]]]:
-                top[peaks[i, j]] = j
-        n_families = 0
-        for first in range(n_peaks):
-            if family[first] >= 0:
-                continue
-            family[first] = n_families
-            for other in range(first + 1, n_peaks):
-                order = np.round(sine[top[other]] / sine[top[first]])
-                expected = order * sine[top[first]]
-                if family[other] < 0 and order > 1 and expected <= 1:
-                    if abs(2 * np.degrees(np.arcsin(expected)) - angle[top[other]]) <= tolerance:
-                        family[other] = n_families
-            n_families += 1
-        for j in range(n_angles):
-            regions[i, j] = family[peaks[i, j]]
+        old, new = X[i], out[i]
+        if columns[i] == 0:
+            new[:] = old
+            continue
+        if abs(columns[i]) >= n_angles:
+            new[:] = old[0] if columns[i] > 0 else old[n_angles - 1]
+            continue
+        whole = int(np.floor(columns[i]))
+        weight = columns[i] - whole
+        # new[j] lies between old[j - whole - 1] and old[j - whole]; beyond the ends, ends go on.
+        start, stop = max(0, whole + 1), min(n_angles, n_angles + whole)
+        new[:start] = old[0]
+        new[stop:] = old[n_angles - 1]
+        first = start - whole
+        low, high = old[first - 1 : first - 1 + stop - start], old[first : first + stop - start]
+        inner = new[start:stop]
+        for j in range(stop - start):
+            inner[j] = (1 - weight) * high[j] + weight * low[j]
 
 
 @numba.njit(cache=True, nogil=True)
-def _scale(X, regions, factors, out):
-    for i in range(X.shape[0]):
-        for j in range(X.shape[1]):
-            out[i, j] = X[i, j] * factors[i, regions[i, j]]
-
-
-@numba.njit(cache=True, nogil=True)
-def _shift(X, shift, angle, out):
+def _shift_any(X, amounts, moves, angle, out):
     last = X.shape[1] - 1
     for i in range(X.shape[0]):
-        if shift[i] == 0:
+        if not amounts[i].any():
             out[i] = X[i]
             continue
         k = 0
         for j in range(last + 1):
-            at = angle[j] - shift[i]
+            at = angle[j]
+            for kind in range(moves.shape[0]):
+                at -= amounts[i, kind] * moves[kind, j]
             if at <= angle[0]:
                 out[i, j] = X[i, 0]
             elif at >= angle[last]:
@@ -94,177 +79,53 @@ def _shift(X, shift, angle, out):
             else:
                 while angle[k + 1] <= at:
                     k += 1
+                while angle[k] > at:
+                    k -= 1
                 weight = (at - angle[k]) / (angle[k + 1] - angle[k])
                 out[i, j] = (1 - weight) * X[i, k] + weight * X[i, k + 1]
 
 
-def _as_rows(X):
-    X = np.ascontiguousarray(X)
-    return X if X.dtype == np.float32 else X.astype(np.float64, copy=False)
+def is_even(angles):
+    """Whether the steps between angles are equal, within a millionth of a step."""
+    if len(angles) < 2:
+        return False
+    step = (angles[-1] - angles[0]) / (len(angles) - 1)
+    ideal = angles[0] + step * np.arange(len(angles))
+    return bool(np.abs(angles - ideal).max() < 1e-6 * step)
 
 
-def block_regions(two_theta, width):
-    """Number fixed angular blocks, the published regions.
-
-    Parameters
-    ----------
-    two_theta : array-like of shape (n_angles,)
-        Strictly increasing angles in degrees.
-    width : float
-        Width of a block in degrees; the first starts at the first angle. Blocks cut peaks.
-
-    Returns
-    -------
-    ndarray of shape (n_angles,)
-        Region of every angle, from 0.
-
-    Examples
-    --------
-    >>> from skxrd.augmentation import block_regions
-    >>> block_regions([10.0, 10.5, 11.0, 11.5, 12.0], width=1.0)
-    array([0, 0, 1, 1, 2], dtype=int32)
-    """
-    angles = check_increasing(two_theta)
-    # A rounding error in the grid must not move an angle on an edge into the block before.
-    number = np.floor((angles - angles[0]) / width + 1e-9).astype(np.int64)
-    return np.unique(number, return_inverse=True)[1].astype(np.int32)
-
-
-def peak_regions(X, *, prominence=0.02):
-    """Number whole peaks: regions end at the minima between them.
-
-    A peak is a rise and a fall by at least ``prominence`` times the range of the pattern, and by
-    at least eight standard deviations of its noise, estimated from the median difference of
-    neighbouring intensities, but at most by half the range. Every angle belongs to one
-    region, and every region holds one peak.
+def unit_moves(angles, goniometer_radius, kinds):
+    """How far peaks move, in degrees, for a unit of each kind of shift.
 
     Parameters
     ----------
-    X : array-like of shape (n_patterns, n_angles)
-        Patterns.
-    prominence : float, default=0.02
-        Share of the pattern's range by which a peak rises above the minima beside it.
+    angles : ndarray of shape (n_angles,)
+        Degrees.
+    goniometer_radius : float
+        Millimetres.
+    kinds : sequence of {"shift", "strain", "displacement"}
+        Constant, proportional to tan(theta), to cos(theta).
 
     Returns
     -------
-    ndarray of shape (n_patterns, n_angles)
-        Region of every angle, from 0 upwards with the angle.
-
-    Examples
-    --------
-    >>> from skxrd.augmentation import peak_regions
-    >>> peak_regions([[0.0, 0, 9, 0, 0, 0, 5, 1, 0]])
-    array([[0, 0, 0, 1, 1, 1, 1, 1, 1]], dtype=int32)
+    ndarray of shape (n_kinds, n_angles)
     """
-    X = _as_rows(X)
-    regions = np.empty(X.shape, dtype=np.int32)
-    rise = prominence * np.ptp(X, axis=1).astype(np.float64)
-    if X.shape[1] > 1:
-        noise = _MAD_TO_SIGMA * np.median(np.abs(np.diff(X, axis=1)), axis=1)
-        rise = np.maximum(
-            rise, np.minimum(_NOISE_FACTOR * noise, _LARGEST_RISE * np.ptp(X, axis=1))
-        )
-    _label_peaks(X, rise, regions)
-    return regions
+    theta = np.radians(angles / 2)
+    moves = {
+        "shift": lambda: np.ones_like(theta),
+        "strain": lambda: -2 * np.degrees(np.tan(theta)),
+        "displacement": lambda: -2 * np.degrees(np.cos(theta)) / goniometer_radius,
+    }
+    return np.array([moves[kind]() for kind in kinds])
 
 
-def harmonic_regions(X, two_theta, *, prominence=0.02, tolerance=0.3):
-    """Number families of peaks at d, d/2, d/3, ...: the orders of one orientation.
-
-    Lattice planes of one orientation reflect at d/n with n = 1, 2, 3, ...; texture changes the
-    intensity of all of them by the same factor. From low angles upwards every peak of
-    :func:`peak_regions` that is not yet taken starts a family, joined by the peaks where
-    sin(theta) is a multiple of its own. The wavelength cancels.
-
-    Parameters
-    ----------
-    X : array-like of shape (n_patterns, n_angles)
-        Patterns.
-    two_theta : array-like of shape (n_angles,)
-        Strictly increasing angles in degrees, between 0 and 180.
-    prominence : float, default=0.02
-        As in :func:`peak_regions`.
-    tolerance : float, default=0.3
-        Degrees by which a peak may miss the angle of its order.
-
-    Returns
-    -------
-    ndarray of shape (n_patterns, n_angles)
-        Family of every angle, from 0.
-
-    Raises
-    ------
-    ValueError
-        If an angle is not between 0 and 180 degrees.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skxrd.augmentation import harmonic_regions
-    >>> two_theta = np.arange(10, 40, 0.02)
-    >>> X = sum(np.exp(-(((two_theta - at) / 0.1) ** 2)) for at in (14.0, 20.0, 28.22))
-    >>> regions = harmonic_regions(X[np.newaxis], two_theta)[0]
-    >>> regions[[200, 500, 911]]  # 14 deg, 20 deg, and 28.22 deg, which is d/2 of the first
-    array([0, 1, 0], dtype=int32)
-    """
-    X = _as_rows(X)
-    angles = check_increasing(two_theta)
-    if angles[0] <= 0 or angles[-1] >= 180:
-        raise ValueError(
-            f"two_theta spans {angles[0]:g} to {angles[-1]:g}; harmonics need angles in degrees, "
-            "above 0 and below 180."
-        )
-    peaks = peak_regions(X, prominence=prominence)
-    regions = np.empty_like(peaks)
-    _label_harmonics(X, peaks, np.sin(np.radians(angles / 2)), angles, float(tolerance), regions)
-    return regions
-
-
-def draw_factors(
-    n_patterns,
-    n_regions,
-    *,
-    scale_range=(0.2, 5.0),
-    scale_fraction=0.5,
-    eliminate_fraction=0.2,
-    random_state=None,
-):
-    """Draw the factor of every region: the c of Eq. 1 or the 0 of Eq. 2.
-
-    Each region is scaled with probability ``scale_fraction``, eliminated with probability
-    ``eliminate_fraction``, and otherwise left alone, so the two subsets S are disjoint.
-
-    Parameters
-    ----------
-    n_patterns, n_regions : int
-        Shape of the result.
-    scale_range : tuple of two floats, default=(0.2, 5.0)
-        Range of c, positive; its logarithm is uniform, so that halving is as likely as doubling.
-    scale_fraction : float, default=0.5
-        Probability that a region is scaled.
-    eliminate_fraction : float, default=0.2
-        Probability that a region is eliminated.
-    random_state : int, RandomState instance or None, default=None
-        Source of randomness.
-
-    Returns
-    -------
-    ndarray of shape (n_patterns, n_regions)
-        Factors.
-
-    Examples
-    --------
-    >>> from skxrd.augmentation import draw_factors
-    >>> draw_factors(1, 2, scale_fraction=0, eliminate_fraction=1)
-    array([[0., 0.]])
-    """
-    rng = check_random_state(random_state)
-    low, high = np.log(scale_range)
-    lot = rng.uniform(size=(n_patterns, n_regions))
-    factors = np.exp(rng.uniform(low, high, size=lot.shape))
-    factors[lot >= scale_fraction] = 1
-    factors[lot >= 1 - eliminate_fraction] = 0
-    return factors
+def move_rows(X, amounts, moves, angles, out):
+    """Write rows, moved by ``amounts @ moves`` degrees, into ``out``; nothing is missing in X."""
+    if moves.shape[0] == 1 and np.ptp(moves) == 0 and is_even(angles):
+        step = (angles[-1] - angles[0]) / (len(angles) - 1)
+        _shift_even(X, amounts[:, 0] * moves[0, 0] / step, out)
+    else:
+        _shift_any(X, np.ascontiguousarray(amounts), moves, angles, out)
 
 
 def scale_regions(X, regions, factors):
@@ -276,16 +137,20 @@ def scale_regions(X, regions, factors):
     Parameters
     ----------
     X : array-like of shape (n_patterns, n_angles)
-        Patterns f.
+        Patterns f; NaN stays NaN.
     regions : ndarray of int of shape (n_patterns, n_angles)
         Region of every angle.
     factors : array-like of shape (n_patterns, n_regions)
-        Factor of every region.
+        Factor of every region; 0 eliminates it.
 
     Returns
     -------
     ndarray of shape (n_patterns, n_angles)
         New patterns.
+
+    See Also
+    --------
+    draw_factors : Random factors.
 
     References
     ----------
@@ -300,36 +165,55 @@ def scale_regions(X, regions, factors):
     >>> scale_regions([[1.0, 3.0, 5.0]], np.array([[0, 0, 1]]), [[2.0, 0.0]])
     array([[2., 6., 0.]])
     """
-    X = _as_rows(X)
-    regions, factors = np.asarray(regions), np.ascontiguousarray(factors, dtype=np.float64)
+    X = as_rows(X)
+    regions, factors = np.asarray(regions), np.asarray(factors, dtype=np.float64)
     if regions.shape != X.shape or len(factors) != len(X) or regions.max() >= factors.shape[1]:
         raise ValueError(
             f"X has shape {X.shape}, regions {regions.shape} up to number {regions.max()}, and "
             f"factors {factors.shape}; give one region an angle and one factor a region."
         )
-    out = np.empty_like(X)
-    _scale(X, regions, factors, out)
-    return out
+    return X * np.take_along_axis(factors, regions, axis=1).astype(X.dtype, copy=False)
 
 
-def shift_patterns(X, shift, two_theta):
-    r"""Shift every pattern along the angles: Eq. 3, :math:`f(2\theta - \varepsilon)`.
+def shift_patterns(
+    X, shift=0.0, two_theta=None, *, strain=0.0, displacement=0.0, goniometer_radius=240.0
+):
+    r"""Move the peaks of every pattern along the angles: Eq. 3, and what it stands for in a film.
 
-    Linear interpolation between angles; beyond the ends the outermost intensity is held.
+    .. math:: f(2\theta - \varepsilon), \qquad
+              \varepsilon = \varepsilon_0 - 2 e \tan\theta - \frac{2 s \cos\theta}{R}
+
+    with a constant shift, a lattice strain e (Bragg's law to first order) and a sample
+    displacement s on a goniometer circle of radius R. Linear interpolation between angles; beyond
+    the ends of the measurement the outermost intensity goes on. NaN stays where it is.
 
     Parameters
     ----------
     X : array-like of shape (n_patterns, n_angles)
         Patterns.
-    shift : array-like of shape (n_patterns,)
-        Epsilon in degrees; positive moves peaks to higher angles.
-    two_theta : array-like of shape (n_angles,)
-        Strictly increasing angles in degrees.
+    shift : float or array-like of shape (n_patterns,), default=0.0
+        Constant shift in degrees; positive moves peaks to higher angles.
+    two_theta : array-like of shape (n_angles,), default=None
+        Strictly increasing angles in degrees; ``None`` counts columns.
+    strain : float or array-like of shape (n_patterns,), default=0.0
+        Relative change of the lattice spacings; positive, a larger lattice, moves peaks to lower
+        angles.
+    displacement : float or array-like of shape (n_patterns,), default=0.0
+        Distance of the sample from the goniometer axis in mm, positive away from the source,
+        which moves peaks to lower angles.
+    goniometer_radius : float, default=240.0
+        In mm.
 
     Returns
     -------
     ndarray of shape (n_patterns, n_angles)
-        Shifted patterns; where epsilon is 0, the pattern itself.
+        Shifted patterns; where nothing is to be moved, the pattern itself.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or strain or displacement has no angles between 0 and 180
+        degrees.
 
     Examples
     --------
@@ -337,14 +221,24 @@ def shift_patterns(X, shift, two_theta):
     >>> shift_patterns([[0.0, 0.0, 8.0, 0.0]], [0.25], [10.0, 11.0, 12.0, 13.0])
     array([[0., 0., 6., 2.]])
     """
-    X = _as_rows(X)
-    shift = np.ascontiguousarray(shift, dtype=np.float64)
+    X = as_rows(X)
     angles = check_increasing(two_theta)
-    if shift.shape != (len(X),) or angles.size != X.shape[1]:
+    amounts = {"shift": shift, "strain": strain, "displacement": displacement}
+    amounts = {kind: np.asarray(value, dtype=np.float64) for kind, value in amounts.items()}
+    shapes = [value.shape for value in amounts.values()]
+    if any(shape not in ((), (len(X),)) for shape in shapes) or angles.size != X.shape[1]:
         raise ValueError(
-            f"X has shape {X.shape} but shift {shift.shape} and two_theta {angles.shape}; give "
-            "one shift a pattern and one angle a column."
+            f"X has shape {X.shape} but shift, strain and displacement {shapes} and two_theta "
+            f"{angles.shape}; give one shift a pattern and one angle a column."
         )
+    kinds = [kind for kind, value in amounts.items() if value.any()]
+    if not kinds:
+        return X.copy()
+    if kinds != ["shift"]:
+        check_degrees(angles, "strain and displacement")
+    moves = unit_moves(angles, goniometer_radius, kinds)
+    columns = [np.broadcast_to(amounts[kind], len(X)) for kind in kinds]
     out = np.empty_like(X)
-    _shift(X, shift, angles, out)
+    move_rows(fill_gaps(X), np.stack(columns, axis=1), moves, angles, out)
+    out[np.isnan(X)] = np.nan
     return out

@@ -70,12 +70,7 @@ def make_augmented(classifier, two_theta=None, *, n_augmented=2000, random_state
     -------
     imblearn.pipeline.Pipeline
     """
-    augmenter = PhysicsAugmenter(
-        two_theta,
-        n_augmented=n_augmented,
-        region="peak" if two_theta is None else "harmonic",
-        random_state=random_state,
-    )
+    augmenter = PhysicsAugmenter(two_theta, n_augmented=n_augmented, random_state=random_state)
     return make_pipeline(augmenter, PatternScaler(power=0.5), classifier)
 
 

@@ -9,7 +9,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
 from skxrd._grid import check_two_theta, window_points
+from skxrd.preprocessing._peak_window import peak_window_background
+from skxrd.preprocessing._spans import apply_to_spans
 
+#: Default windows in degrees.
+_WINDOWS = {"snip": 2.0, "rolling_ball": 2.0, "arpls": 4.0, "asls": 4.0, "peak_window": 0.6}
 _CHUNK_BYTES = 2**20  # rows worked on together; they should stay in the processor's cache
 
 
@@ -130,25 +134,32 @@ class BackgroundSubtractor(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
     stay, wider ones are background and go. In points of the grid it is
 
     * the full width of SNIP and of the rolling ball;
+    * the window around each peak in the published peak-window method;
     * the period P at which the smoothers arPLS and asLS pass half, which sets their penalty
       lambda = (P / (2 pi step))^4: 4 degrees in steps of 0.02 are lambda = 1e6.
 
     So results do not depend on the step, for which SNIP also uses the widths of
     :func:`snip_widths`. On noise, SNIP, asLS and the rolling ball follow its lower edge.
 
+    An angle that is NaN, not measured, stays NaN. The background is that of the measured angles
+    alone: a row ends where its measurement ends, and gaps inside are bridged by straight lines.
+
     Parameters
     ----------
     two_theta : array-like of shape (n_angles,), default=None
         Angles in degrees; ``None`` stands for the column index.
-    method : {"snip", "arpls", "asls", "rolling_ball", "polynomial"}, default="snip"
-        How the background is found. All but SNIP (:func:`snip_background`, for all rows at once)
-        are those of pybaselines [1]_, row by row; ``"polynomial"`` is its modified polynomial
-        fit.
+    method : {"snip", "arpls", "asls", "rolling_ball", "polynomial", "peak_window"}, \
+            default="snip"
+        How the background is found. ``"snip"`` (:func:`snip_background`) runs for all rows at
+        once; ``"peak_window"`` is the published method (:func:`peak_window_background`), which
+        sets everything outside the windows around its peaks to zero; the others are those of
+        pybaselines [1]_, row by row, ``"polynomial"`` being its modified polynomial fit.
     window : float, default=None
         Window in degrees, or in columns if ``two_theta`` is None. ``None`` stands for 2 degrees
-        in SNIP and the rolling ball and for 4 degrees in arPLS and asLS; without angles for the
-        same share of the columns as in a scan of 50 degrees. It is cut to what the number of
-        columns allows. ``"polynomial"`` does not use it.
+        in SNIP and the rolling ball, for 4 degrees in arPLS and asLS, and for the published 0.6
+        degrees in ``"peak_window"``; without angles for the same share of the columns as in a
+        scan of 50 degrees. It is cut to what the number of columns allows. ``"polynomial"`` does
+        not use it.
     poly_order : int, default=5
         Order of the polynomial; the other methods do not use it.
     clip : bool, default=True
@@ -182,7 +193,7 @@ class BackgroundSubtractor(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
 
     _parameter_constraints: dict = {
         "two_theta": ["array-like", None],
-        "method": [StrOptions({"snip", "arpls", "asls", "rolling_ball", "polynomial"})],
+        "method": [StrOptions({*_WINDOWS, "polynomial"})],
         "window": [Interval(Real, 0, None, closed="neither"), None],
         "poly_order": [Interval(Integral, 0, None, closed="left")],
         "clip": ["boolean"],
@@ -211,14 +222,9 @@ class BackgroundSubtractor(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
         BackgroundSubtractor
             Itself.
         """
-        X = validate_data(self, X, dtype=FLOAT_DTYPES)
+        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan")
         self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
-        needed = {"arpls": 4, "asls": 4, "polynomial": self.poly_order + 2}.get(self.method, 1)
-        if X.shape[1] < needed:
-            raise ValueError(
-                f"method={self.method!r} needs at least {needed} angles but X has {X.shape[1]} "
-                "columns; use method='snip' or a longer pattern."
-            )
+        self._check_enough(X.shape[1], f"X has {X.shape[1]} columns")
         return self
 
     def transform(self, X):
@@ -235,20 +241,33 @@ class BackgroundSubtractor(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
             Patterns without background, of the dtype of ``X``.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, reset=False)
-        result = X - self._background(X)
+        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan", reset=False)
+        result = X - apply_to_spans(self._background, X)
         if self.clip:
             np.maximum(result, 0, out=result)
         return result
 
-    def _background(self, X):
+    def _check_enough(self, n_angles, what):
+        needed = {"arpls": 4, "asls": 4, "polynomial": self.poly_order + 2, "peak_window": 2}
+        needed = needed.get(self.method, 1)
+        if n_angles < needed:
+            raise ValueError(
+                f"method={self.method!r} needs at least {needed} angles but {what}; use "
+                "method='snip' or a longer pattern."
+            )
+
+    def _background(self, X, columns):
+        """Background of rows that were measured from one end of the columns to the other."""
         n_angles = X.shape[1]
-        default = 4.0 if self.method in ("arpls", "asls") else 2.0
-        points = window_points(self.window, self.two_theta, n_angles, default=default)
+        self._check_enough(n_angles, f"a pattern was measured at {n_angles}")
+        default = _WINDOWS.get(self.method, 2.0)
+        points = window_points(self.window, self.two_theta, self.n_features_in_, default=default)
+        if self.method == "peak_window":
+            return peak_window_background(X, max(2, min(points, n_angles)))
         half_window = max(1, min((points + 1) // 2, (n_angles - 1) // 2))
         if self.method == "snip":
             return snip_background(X, snip_widths(half_window))
-        baseline = Baseline(self.two_theta_)
+        baseline = Baseline(self.two_theta_[columns])
         if self.method == "polynomial":
             arguments = {"poly_order": self.poly_order}
         elif self.method == "rolling_ball":
@@ -261,5 +280,6 @@ class BackgroundSubtractor(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

@@ -15,7 +15,7 @@ def scale_patterns(X, *, method="max", power=1.0):
     Parameters
     ----------
     X : array-like of shape (n_patterns, n_angles)
-        Intensities.
+        Intensities. NaN stays NaN; the size is that of the measured angles.
     method : {"max", "minmax", "area", "l2"}, default="max"
         The size: largest absolute value, range (after the minimum is subtracted), sum of absolute
         values, or Euclidean length.
@@ -37,16 +37,18 @@ def scale_patterns(X, *, method="max", power=1.0):
     result = X.copy() if X.dtype == np.float32 else X.astype(np.float64)
     if power != 1:
         np.maximum(result, 0, out=result)
+    measured = ~np.isnan(result)
     if method == "minmax":
-        result -= result.min(axis=1, keepdims=True)
-    largest = np.abs(result).max(axis=1, keepdims=True)
+        least = result.min(axis=1, keepdims=True, where=measured, initial=np.inf)
+        result -= np.where(np.isfinite(least), least, 0)
+    largest = np.abs(result).max(axis=1, keepdims=True, where=measured, initial=0)
     # First by the largest value: sums and squares of what remains can neither over- nor underflow.
     result /= np.where(largest > 0, largest, 1)
     if method == "area":
-        size = np.abs(result).sum(axis=1, keepdims=True)
+        size = np.abs(result).sum(axis=1, keepdims=True, where=measured)
         result /= np.where(size > 0, size, 1)
     elif method == "l2":
-        size = np.sqrt(np.square(result).sum(axis=1, keepdims=True))
+        size = np.sqrt(np.square(result).sum(axis=1, keepdims=True, where=measured))
         result /= np.where(size > 0, size, 1)
     if power != 1:
         np.power(result, power, out=result)
@@ -59,6 +61,9 @@ class PatternScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     Absolute intensities depend on film thickness and counting time; classifiers compare shapes.
     A power of 0.5, the square root, lets weak peaks count beside strong ones and makes counting
     noise equally large everywhere.
+
+    An angle that is NaN, not measured, stays NaN; the size of a pattern is that of its measured
+    angles.
 
     Parameters
     ----------
@@ -110,7 +115,7 @@ class PatternScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         PatternScaler
             Itself.
         """
-        validate_data(self, X, dtype=FLOAT_DTYPES)
+        validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan")
         return self
 
     def transform(self, X):
@@ -127,10 +132,11 @@ class PatternScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             Scaled patterns, of the dtype of ``X``.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, reset=False)
+        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan", reset=False)
         return scale_patterns(X, method=self.method, power=self.power)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

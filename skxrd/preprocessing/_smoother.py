@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, fit_context, validate_data
 from skxrd._grid import check_two_theta, window_points
+from skxrd.preprocessing._spans import apply_to_spans
 
 
 class SavitzkyGolaySmoother(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -17,6 +18,9 @@ class SavitzkyGolaySmoother(OneToOneFeatureMixin, TransformerMixin, BaseEstimato
     around it [1]_. The window is counted in points of the grid, rounded to an odd number, at least
     the smallest that holds the polynomial and at most the number of columns. A window of
     ``polyorder + 1`` points changes nothing.
+
+    An angle that is NaN, not measured, stays NaN. A row ends where its measurement ends, and gaps
+    inside it are bridged by straight lines.
 
     Parameters
     ----------
@@ -84,7 +88,7 @@ class SavitzkyGolaySmoother(OneToOneFeatureMixin, TransformerMixin, BaseEstimato
         SavitzkyGolaySmoother
             Itself.
         """
-        X = validate_data(self, X, dtype=FLOAT_DTYPES)
+        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan")
         n_angles = X.shape[1]
         self.two_theta_ = check_two_theta(self.two_theta, n_angles=n_angles)
         points = window_points(self.window, self.two_theta, n_angles, default=0.2)
@@ -106,11 +110,16 @@ class SavitzkyGolaySmoother(OneToOneFeatureMixin, TransformerMixin, BaseEstimato
             Smoothed patterns, of the dtype of ``X``.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, reset=False)
-        polyorder = min(self.polyorder, self.window_length_ - 1)
-        return savgol_filter(X, self.window_length_, polyorder, axis=1)
+        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan", reset=False)
+        return apply_to_spans(self._smooth, X)
+
+    def _smooth(self, X, columns):
+        n_angles = X.shape[1]
+        length = min(self.window_length_, n_angles - 1 + n_angles % 2)
+        return savgol_filter(X, length, min(self.polyorder, length - 1), axis=1)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

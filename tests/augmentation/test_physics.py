@@ -53,6 +53,24 @@ def test_contract(region):
     np.testing.assert_array_equal(augmenter.two_theta_, TWO_THETA)
 
 
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_missing_angles_stay_missing_and_have_no_say(region, dtype):
+    X, y = films()
+    X = X.astype(dtype)
+    masked = X.copy()
+    masked[::2, :20] = masked[::2, 380:] = np.nan
+    masked[4, 100:103] = masked[6] = np.nan
+    augmenter = PhysicsAugmenter(TWO_THETA, n_augmented=90, region=region, random_state=3)
+    X_new, _ = augmenter.fit_resample(masked, y)
+    assert X_new.dtype == dtype
+    source = augmenter.sample_indices_
+    np.testing.assert_array_equal(np.isnan(X_new), np.isnan(masked[source]))
+    augmenter.set_params(**OFF)
+    X_new, _ = augmenter.fit_resample(masked, y)
+    np.testing.assert_array_equal(X_new, masked[augmenter.sample_indices_])
+
+
 @pytest.mark.parametrize(("balance", "expected"), [(True, [51, 50]), (False, [71, 30])])
 def test_counts(balance, expected):
     X, y = films()
@@ -67,6 +85,15 @@ def test_counts(balance, expected):
     for label in np.unique(y):  # within a class rows serve equally often
         served = np.bincount(augmenter.sample_indices_, minlength=30)[y == label]
         assert np.ptp(served) <= (1 if balance else 4)
+
+
+def test_counts_per_class():
+    X, y = films()
+    augmenter = PhysicsAugmenter(
+        TWO_THETA, n_augmented=40, per_class=True, keep_original=False, random_state=0
+    )
+    y_new = augmenter.fit_resample(X, y)[1]
+    assert np.unique(y_new, return_counts=True)[1].tolist() == [40, 40]
 
 
 def test_nothing_to_add():
@@ -118,12 +145,22 @@ def test_a_row_is_never_wiped_out():
     [
         ({"region": "harmonic"}, "region='harmonic' needs angles but two_theta is None"),
         ({"scale_fraction": 0.9, "eliminate_fraction": 0.2}, "exceed 1 together"),
-        ({"scale_range": (0, 2)}, "scale_range starts at 0; factors are positive"),
+        ({"scale_range": (0, 2)}, "scale_range starts at 0; it must be positive"),
         ({"scale_range": (2, 1)}, r"scale_range is \(2, 1\); give two finite numbers"),
         ({"shift_range": (1, 2, 3)}, r"shift_range is \(1, 2, 3\)"),
         ({"two_theta": [1, 2]}, "two_theta has 2 angles but X has 400 columns"),
         ({"n_augmented": -1}, "The 'n_augmented' parameter"),
         ({"region": "row"}, "The 'region' parameter"),
+        ({"region": "block", "scale_range": (-1, 1)}, "scale_range starts at -1; it must not be"),
+        ({"strain_range": (0, 0.01)}, "strain_range needs angles but two_theta is None"),
+        ({"displacement_range": (0, 1)}, "displacement_range needs angles but two_theta is None"),
+        ({"hump_range": (0, 1)}, "hump_range needs angles but two_theta is None"),
+        ({"broadening_range": (-1, 1)}, "broadening_range starts at -1; it must not be negative"),
+        ({"counts_range": (0, 10)}, "counts_range starts at 0; it must be positive"),
+        (
+            {"two_theta": TWO_THETA, "n_impurity_lines": 1, "impurity_d_spacings": [6.98]},
+            "wavelength is unknown and this step needs it",
+        ),
     ],
 )
 def test_bad_parameters(parameters, message):
@@ -142,14 +179,17 @@ def test_memory_is_output_and_a_little():
     assert peak < X_new.nbytes + 64 * 2**20
 
 
-def test_beside_smote_in_a_grid_search_and_at_predict():
+def test_beside_smote_and_class_weights_in_a_grid_search_and_at_predict():
     X, y = films(60)
     model = make_pipeline(
         SMOTE(random_state=0),
         PhysicsAugmenter(TWO_THETA, n_augmented=60, random_state=0),
-        LogisticRegression(),
+        LogisticRegression(class_weight="balanced"),
     )
-    grid = {"physicsaugmenter__region": REGIONS}
+    grid = [
+        {"physicsaugmenter__region": REGIONS, "physicsaugmenter__scale_range": [(1, 1), (0.5, 2)]},
+        {"physicsaugmenter__n_augmented": [0, 30], "physicsaugmenter__counts_range": [(100, 1000)]},
+    ]
     search = GridSearchCV(model, grid, cv=3, error_score="raise").fit(X, y)
     assert search.best_score_ > 0.9
     np.testing.assert_array_equal(search.predict_proba(X), search.predict_proba(X))
@@ -159,10 +199,29 @@ def test_noise_stays_at_chance_inside_the_pipeline_and_leaks_outside():
     rng = np.random.RandomState(0)
     X, y = np.abs(rng.normal(size=(60, 400))), rng.permutation(60) % 2
     augmenter = PhysicsAugmenter(
-        TWO_THETA, n_augmented=600, region="block", scale_range=(0.5, 2), random_state=0
-    )
+        TWO_THETA, n_augmented=600, region="block", block_width=1.0, scale_range=(0.5, 2),
+        eliminate_fraction=0.1, shift_range=(-0.2, 0.2), random_state=0,
+    )  # fmt: skip
     nearest = KNeighborsClassifier(1, metric="cosine")
     inside = cross_val_score(make_pipeline(augmenter, nearest), X, y, cv=5).mean()
     outside = cross_val_score(nearest, *augmenter.fit_resample(X, y), cv=5).mean()
     assert inside < 0.7
     assert outside > 0.9
+
+
+@pytest.mark.parametrize(
+    ("parameters", "region"),
+    [
+        ({}, "peak"),
+        ({"two_theta": TWO_THETA}, "harmonic"),
+        ({"two_theta": TWO_THETA, "region": "block"}, "block"),
+    ],
+)
+def test_regions_are_harmonic_where_there_are_angles(parameters, region):
+    augmenter = PhysicsAugmenter(n_augmented=20, random_state=0, **parameters)
+    X_new = augmenter.fit_resample(*films())[0]
+    assert augmenter.region_ == region
+    expected = PhysicsAugmenter(
+        n_augmented=20, random_state=0, **{**parameters, "region": region}
+    ).fit_resample(*films())[0]
+    np.testing.assert_array_equal(X_new, expected)

@@ -65,6 +65,28 @@ def test_harmonics_follow_bragg_for_any_wavelength():
         assert len({regions[column(angle)] for angle in [*orders[:1], *others]}) == 3
 
 
+def test_close_orders_of_a_large_spacing_take_in_no_passer_by():
+    base = np.sin(np.radians(2.2))  # first line at 4.4 degrees, its orders about as far apart
+    orders = 2 * np.degrees(np.arcsin(base * np.arange(1, 8)))
+    grid = np.arange(3, 40, 0.02)
+    passer_by = orders[4] + 0.15
+    centres = [*orders[:4], *orders[5:], passer_by]
+    row = sum(np.exp(-(((grid - centre) / 0.06) ** 2)) for centre in centres)
+    regions = harmonic_regions(row[None], grid)[0]
+    at = [np.abs(grid - centre).argmin() for centre in centres]
+    assert len(set(regions[at[:-1]])) == 1
+    assert regions[at[-1]] != regions[at[0]]
+
+
+def test_of_two_peaks_near_an_order_the_nearer_one_belongs():
+    second = 2 * np.degrees(np.arcsin(2 * np.sin(np.radians(7))))
+    for other in (second - 0.18, second + 0.18):
+        row = peaks_at([14.0, second, other], fwhm=0.1)
+        regions = harmonic_regions(row[None], TWO_THETA)[0]
+        assert regions[column(second)] == regions[column(14.0)]
+        assert regions[column(other)] != regions[column(14.0)]
+
+
 def test_harmonics_need_degrees():
     with pytest.raises(ValueError, match="two_theta spans 0 to 4; harmonics need angles"):
         harmonic_regions(np.ones((1, 5)), np.arange(5))
@@ -119,3 +141,34 @@ def test_shift_is_in_degrees_and_positive_to_higher_angles():
     assert TWO_THETA[moved.argmax()] == pytest.approx(30.4, abs=0.021)
     with pytest.raises(ValueError, match="give one shift a pattern"):
         shift_patterns([row], [0.4, 0.1], TWO_THETA)
+
+
+@pytest.mark.parametrize("grid", [TWO_THETA, np.delete(TWO_THETA, 7)], ids=["even", "uneven"])
+def test_strain_and_displacement_move_peaks_as_bragg_and_geometry_say(grid):
+    centres = np.array([15.0, 30.0, 50.0])
+    for centre in centres:
+        row = np.exp(-(((grid - centre) / 0.3) ** 2))
+        theta = np.radians(centre / 2)
+        strained = 2 * np.degrees(np.arcsin(np.sin(theta) / 1.005)) - centre
+        displaced = -np.degrees(2 * 0.2 * np.cos(theta) / 240)
+        for amounts, expected in [
+            ({"strain": 0.005}, strained),
+            ({"displacement": 0.2}, displaced),
+            ({"shift": 0.1, "strain": 0.005, "displacement": 0.2}, 0.1 + strained + displaced),
+        ]:
+            moved = shift_patterns([row], two_theta=grid, **amounts)[0]
+            assert moved @ grid / moved.sum() - centre == pytest.approx(expected, abs=0.003)
+
+
+def test_rows_end_where_their_measurement_ends():
+    row = peaks_at([20.0, 40.0])
+    row[: column(15)] = row[column(45) :] = np.nan
+    moved = shift_patterns([row], [0.3], TWO_THETA)
+    np.testing.assert_array_equal(np.isnan(moved[0]), np.isnan(row))
+    measured = slice(column(15), column(45))
+    expected = shift_patterns([row[measured]], [0.3], TWO_THETA[measured])
+    np.testing.assert_allclose(moved[:, measured], expected, atol=1e-12)
+    regions = peak_regions([row])[:, measured]
+    np.testing.assert_array_equal(regions, peak_regions([row[measured]]))
+    with pytest.raises(ValueError, match="strain and displacement need angles in degrees"):
+        shift_patterns(np.ones((1, 5)), two_theta=np.arange(5), strain=0.1)

@@ -21,7 +21,7 @@ STEPS = [
     PatternStacker(TWO_THETA),
     *(
         BackgroundSubtractor(TWO_THETA, method=method)
-        for method in ("snip", "arpls", "asls", "rolling_ball", "polynomial")
+        for method in ("snip", "arpls", "asls", "rolling_ball", "polynomial", "peak_window")
     ),
     BackgroundSubtractor(),
     SavitzkyGolaySmoother(TWO_THETA),

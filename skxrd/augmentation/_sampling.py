@@ -1,0 +1,114 @@
+"""What the samplers share: which rows serve, in chunks, with NaN left where it was."""
+
+import numpy as np
+from imblearn.base import BaseSampler
+from imblearn.utils import check_target_type
+from sklearn.utils import check_random_state
+
+from skxrd._compat import FLOAT_DTYPES, validate_data
+from skxrd._grid import USUAL_RANGE, check_two_theta
+from skxrd.preprocessing._spans import fill_gaps
+
+_CHUNK_BYTES = 2**21  # a chunk's rows stay in the processor's cache
+
+
+class RowSampler(BaseSampler):
+    """Sampler that adds altered copies of rows; subclasses alter them."""
+
+    _sampling_type = "bypass"
+    sampling_strategy = "auto"  # read by the base class; adding rows does not depend on it
+
+    def _check_X_y(self, X, y):
+        y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
+        X, y = validate_data(
+            self, X=X, y=y, reset=True, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan"
+        )
+        if hasattr(self, "two_theta"):
+            self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
+        self._check_parameters()
+        return X, y, binarize_y
+
+    def _check_parameters(self):
+        """Raise where parameters do not go together."""
+
+    def _degrees(self, value, default):
+        """Return ``value``, or the default in degrees or in columns."""
+        if value is not None:
+            return value
+        return (
+            default if self.two_theta is not None else default * len(self.two_theta_) / USUAL_RANGE
+        )
+
+    def _fit_resample(self, X, y):
+        seed = check_random_state(self.random_state).randint(2**31 - 1, size=4)
+        rng = np.random.default_rng(seed)
+        source = self._draw_sources(y, rng)
+        n_kept = len(X) if self.keep_original else 0
+        X_new = np.empty((n_kept + len(source), X.shape[1]), dtype=X.dtype)
+        X_new[:n_kept] = X[:n_kept]
+        self._add(X, source, rng, X_new[n_kept:])
+        self.sample_indices_ = np.concatenate([np.arange(n_kept), source])
+        return X_new, y[self.sample_indices_]
+
+    def _draw_sources(self, y, rng):
+        """Rows to copy, equally often within a class, in random order."""
+        if self.balance or self.per_class:
+            members = [np.flatnonzero(y == label) for label in np.unique(y)]
+        else:
+            members = [np.arange(len(y))]
+        n_rows = self.n_augmented * (len(members) if self.per_class else 1)
+        share, rest = divmod(n_rows, len(members))
+        sources = []
+        for place, rows in enumerate(members):
+            wanted = share + (place < rest)
+            rounds = [rng.permutation(rows) for _ in range(-(-wanted // len(rows)))]
+            sources.append(np.concatenate([[], *rounds])[:wanted])
+        return rng.permutation(np.concatenate(sources).astype(np.intp))
+
+    def _add(self, X, source, rng, out):
+        """Fill ``out`` chunk by chunk."""
+        given, X = X, np.ascontiguousarray(fill_gaps(X))
+        order, constants = self._order(source), self._constants()
+        n_rows = max(1, _CHUNK_BYTES // (X.shape[1] * X.itemsize))
+        for start in range(0, len(source), n_rows):
+            rows = slice(start, start + n_rows)
+            if order is None:
+                take, new = source[rows], out[rows]
+            else:
+                rows = order[rows]
+                take, new = source[rows], np.empty((len(rows), X.shape[1]), dtype=X.dtype)
+            self._perturb(X, take, rng, new, constants)
+            if X is not given:
+                new[np.isnan(given[take])] = np.nan
+            if order is not None:
+                out[rows] = new
+
+    def _order(self, source):
+        """Order in which rows are made; None is the order they are returned in."""
+        return None
+
+    def _constants(self):
+        """What is the same for all chunks."""
+
+    def _perturb(self, X, source, rng, out, constants):
+        """Write altered copies of the rows ``source`` of X, which misses nothing, into ``out``."""
+        raise NotImplementedError
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = False
+        tags.input_tags.allow_nan = True
+        tags.sampler_tags.sample_indices = True
+        return tags
+
+
+def check_range(name, value, *, positive=False, not_negative=False):
+    """Check two finite numbers, the lower one first."""
+    pair = np.asarray(value, dtype=np.float64)
+    if pair.shape != (2,) or not np.isfinite(pair).all() or pair[0] > pair[1]:
+        raise ValueError(f"{name} is {value!r}; give two finite numbers, the lower one first.")
+    if positive and pair[0] <= 0:
+        raise ValueError(f"{name} starts at {pair[0]:g}; it must be positive, raise it.")
+    if not_negative and pair[0] < 0:
+        raise ValueError(f"{name} starts at {pair[0]:g}; it must not be negative, raise it.")
+    return pair
