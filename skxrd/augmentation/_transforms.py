@@ -3,7 +3,7 @@
 import numba
 import numpy as np
 
-from skxrd._grid import check_increasing
+from skxrd._grid import check_two_theta
 from skxrd.augmentation._regions import as_rows, check_degrees
 from skxrd.preprocessing._spans import fill_gaps
 
@@ -222,14 +222,14 @@ def shift_patterns(
     array([[0., 0., 6., 2.]])
     """
     X = as_rows(X)
-    angles = check_increasing(two_theta)
+    angles = check_two_theta(two_theta, n_angles=X.shape[1])
     amounts = {"shift": shift, "strain": strain, "displacement": displacement}
     amounts = {kind: np.asarray(value, dtype=np.float64) for kind, value in amounts.items()}
     shapes = [value.shape for value in amounts.values()]
-    if any(shape not in ((), (len(X),)) for shape in shapes) or angles.size != X.shape[1]:
+    if any(shape not in ((), (len(X),)) for shape in shapes):
         raise ValueError(
-            f"X has shape {X.shape} but shift, strain and displacement {shapes} and two_theta "
-            f"{angles.shape}; give one shift a pattern and one angle a column."
+            f"X has shape {X.shape} but shift, strain and displacement {shapes}; give one of each "
+            "a pattern."
         )
     kinds = [kind for kind, value in amounts.items() if value.any()]
     if not kinds:

@@ -1,5 +1,6 @@
 """Read patterns from files and folders."""
 
+import os
 import re
 import warnings
 from dataclasses import replace
@@ -168,10 +169,12 @@ def read_pattern(path, *, format=None, wavelength=None):
 
 def _read_scans(path, format, wavelength):
     """Patterns of all scans of a file."""
-    size = path.stat().st_size
-    if size > LARGEST:
-        raise FormatError(path, f"has {size / 1e6:.0f} MB; no pattern is that large.")
-    return parse_scans(path, path.read_bytes(), format, wavelength)
+    with open(path, "rb", buffering=0) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > LARGEST:
+            raise FormatError(path, f"has {size / 1e6:.0f} MB; no pattern is that large.")
+        content = file.read()
+    return parse_scans(path, content, format, wavelength)
 
 
 def parse_scans(path, content, format=None, wavelength=None):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from skxrd._files import replaced_file
 
-_WAVELENGTH = re.compile(rb"^# wavelength: (\S+) angstrom\r?$", re.MULTILINE)
+_WAVELENGTH = re.compile(rb"# wavelength: (\S+) angstrom\r?\n")
 
 
 def write_pattern(pattern, path):
@@ -63,7 +63,7 @@ def write_pattern(pattern, path):
 
 def written_wavelength(content):
     """Wavelength that :func:`write_pattern` put at the head of a file, or None."""
-    match = _WAVELENGTH.search(content[:1000])
+    match = _WAVELENGTH.match(content)
     try:
         return float(match[1]) if match else None
     except ValueError:  # somebody else's comment

@@ -139,7 +139,7 @@ def test_shift_is_in_degrees_and_positive_to_higher_angles():
     row = peaks_at([30.0], fwhm=0.5)
     moved = shift_patterns([row], [0.4], TWO_THETA)[0]
     assert TWO_THETA[moved.argmax()] == pytest.approx(30.4, abs=0.021)
-    with pytest.raises(ValueError, match="give one shift a pattern"):
+    with pytest.raises(ValueError, match="give one of each a pattern"):
         shift_patterns([row], [0.4, 0.1], TWO_THETA)
 
 
