@@ -115,7 +115,8 @@ def pattern_lines(listed, lines, conditions, span, rng):
     axis = conditions.preferred_orientation
     if isinstance(axis, str):
         mean = sum(length * share for length, share in lines)
-        axis = listed.hkl[rng.choice(_longest_visible(d_spacing, strength, mean, span))]
+        visible = _longest_visible(d_spacing, strength, mean, span)
+        axis = listed.hkl[rng.choice(visible)] if visible.size else None
     if axis is not None and conditions.march_r != 1:
         strength = strength * march_dollase(
             listed,

@@ -225,3 +225,12 @@ def test_displacement_of_sites_that_state_none():
     drawn = PowderSimulator(GRID, u_iso=(0.0, 0.2), n_variants=2, random_state=0)
     rows = drawn.fit_transform([mixed])
     assert np.abs(rows[0] - rows[1]).max() > 1e-3
+
+
+def test_a_grid_without_lines_is_an_error_also_with_texture():
+    options = {"preferred_orientation": "random", "march_r": 0.5}
+    iron = Crystal([2.0] * 3 + [90] * 3, ["Fe"], [[0] * 3], "Pm-3m", name="iron")
+    # (100) stands at 45.3 degrees, (110) at 66
+    for grid in (np.arange(1, 3, 0.01), np.arange(50, 60, 0.01)):
+        with pytest.raises(ValueError, match="crystal 'iron' has no reflection"):
+            PowderSimulator(grid, **options).simulate(iron)
