@@ -97,3 +97,34 @@ def test_missing_packages_are_named(package, module, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ImportError, match=f"pip install {package}"):
         WAYS[package][0](DIMERS)
+
+
+class StandInAtoms:
+    """What from_ase asks of ASE atoms, so that it is tested where ASE (LGPL) is not installed."""
+
+    info = {"space_group_number": 225, "name": "salt"}
+    arrays = {}
+
+    class cell:  # noqa: N801 - as ASE names it
+        @staticmethod
+        def cellpar():
+            return np.array([5.64, 5.64, 5.64, 90, 90, 90])
+
+    def __len__(self):
+        return 2
+
+    def get_chemical_symbols(self):
+        return ["Na", "Cl"]
+
+    def get_scaled_positions(self, wrap):
+        return np.array([[0, 0, 0], [0.5, 0.5, 0.5]])
+
+    def get_chemical_formula(self):
+        return "NaCl"
+
+
+def test_anything_with_the_methods_of_ase_atoms_is_taken():
+    crystal = Crystal.from_ase(StandInAtoms())
+    assert crystal.elements == ("Na", "Cl") and crystal.name == "salt"
+    assert crystal.space_group_number == 225 and crystal.space_group == "P 1"
+    np.testing.assert_allclose(crystal.frac_coords[1], 0.5)
