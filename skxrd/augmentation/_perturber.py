@@ -1,5 +1,7 @@
 """Transformers that perturb in ``fit_transform`` and leave rows alone in ``transform``."""
 
+from abc import ABCMeta, abstractmethod
+
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import check_random_state
@@ -10,7 +12,7 @@ from skxrd._grid import USUAL_RANGE, check_two_theta
 from skxrd.preprocessing._spans import fill_gaps
 
 
-class RowPerturber(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class RowPerturber(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     """One row in, one row out; subclasses say what happens to it in training."""
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -92,9 +94,9 @@ class RowPerturber(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def _check_parameters(self):
         """Raise where parameters do not go together."""
 
+    @abstractmethod
     def _perturb(self, X, rng, out):
         """Write perturbed rows of X, which misses nothing, into ``out``."""
-        raise NotImplementedError
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

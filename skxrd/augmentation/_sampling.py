@@ -1,5 +1,7 @@
 """What the samplers share: which rows serve, in chunks, with NaN left where it was."""
 
+from abc import abstractmethod
+
 import numpy as np
 from imblearn.base import BaseSampler
 from imblearn.utils import check_target_type
@@ -90,9 +92,9 @@ class RowSampler(BaseSampler):
     def _constants(self):
         """What is the same for all chunks."""
 
+    @abstractmethod
     def _perturb(self, X, source, rng, out, constants):
         """Write altered copies of the rows ``source`` of X, which misses nothing, into ``out``."""
-        raise NotImplementedError
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
