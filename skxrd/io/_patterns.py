@@ -27,6 +27,7 @@ from skxrd.io._write_pattern import written_wavelength
 from skxrd.io._xrdml import is_xrdml, read_xrdml
 
 _NUMBERS = re.compile(rb"[\s\d.+-]{60}")  # no other format begins with so many plain numbers
+_MOST_MEMBERS = 5000  # files in one zip archive
 #: Endings of files that stand beside patterns in a folder but never are one.
 _NOT_PATTERNS = {".md", ".rst", ".json", ".png", ".jpg", ".jpeg", ".pdf", ".py", ".cif", ".html"}
 
@@ -75,6 +76,8 @@ def _read_zip(path, content, wavelength):
     ]
     if sum(member.file_size for member in members) > LARGEST:
         raise FormatError(path, f"unpacks to more than {LARGEST // 10**6} MB.")
+    if len(members) > _MOST_MEMBERS:
+        raise FormatError(path, f"holds {len(members)} files; unpack it and read the folder.")
     patterns = []
     for member in members:
         inner = read_member(path, archive, member.filename)
