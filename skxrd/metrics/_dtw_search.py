@@ -6,6 +6,7 @@ import numpy as np
 from skxrd.metrics._dtw_kernels import squared_sum, sum_and_length
 
 _SAFETY = 1 - 1e-9  # keeps rounding from lifting a lower bound above the distance
+_SAFETY_32 = 1 - 1e-6  # the same where both sides of a difference are float32
 
 
 # sums may be taken in any order, or they are not vectorised
@@ -65,11 +66,12 @@ def nearest_rows(x, low, high, Y, Y_low, Y_high, band, normalize, n_neighbors):
     """
     n = x.size
     query = x.astype(np.float64)
+    safety = _SAFETY_32 if Y.itemsize == 4 else _SAFETY
     bounds = np.empty(len(Y))
     for row in range(len(Y)):
         first, end = query[0] - Y[row, 0], query[n - 1] - Y[row, n - 1]
         kim = first * first + end * end if n > 1 else first * first
-        bounds[row] = max(kim, _outside(Y[row], low, high)) * _SAFETY
+        bounds[row] = max(kim, _outside(Y[row], low, high)) * safety
     longest = 2 * n - 1 if normalize else 1  # a path has at most that many steps
     found = np.full(n_neighbors, np.inf)
     rows = np.full(n_neighbors, len(Y), np.int64)

@@ -13,6 +13,9 @@ from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, valid
 from skxrd._grid import check_two_theta, window_points
 from skxrd.metrics._dtw_search import nearest_rows
 
+# NaN passes here because its own message names the remedy
+_ROWS = {"dtype": FLOAT_DTYPES, "order": "C", "ensure_all_finite": "allow-nan"}
+
 
 class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
     """Classify by the nearest training patterns under dynamic time warping.
@@ -62,7 +65,7 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
     Raises
     ------
     ValueError
-        If there are fewer training patterns than neighbours.
+        If there are fewer training patterns than neighbours, or values are missing.
 
     References
     ----------
@@ -126,7 +129,8 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
         DTWNeighborsClassifier
             Itself.
         """
-        X, y = validate_data(self, X, y, dtype=FLOAT_DTYPES, order="C")
+        X, y = validate_data(self, X, y, **_ROWS)
+        _check_measured(X)
         check_classification_targets(y)
         self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
         self._check_neighbors(self.n_neighbors, len(X))
@@ -166,7 +170,8 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
             Rows of the training patterns.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, order="C", reset=False)
+        X = validate_data(self, X, reset=False, **_ROWS)
+        _check_measured(X)
         n_neighbors = self.n_neighbors if n_neighbors is None else n_neighbors
         self._check_neighbors(n_neighbors, len(self._patterns))
         if self.metric == "fastdtw":
@@ -260,6 +265,16 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+def _check_measured(X):
+    missing = np.isnan(X).any(axis=1)
+    if missing.any():
+        raise ValueError(
+            f"Input X contains NaN, in {missing.sum()} of {len(X)} rows; fill it after the "
+            "background is subtracted with SimpleImputer(strategy='constant', fill_value=0.0, "
+            "keep_empty_features=True)."
+        )
 
 
 def _envelopes(X, band):

@@ -42,6 +42,17 @@ def test_neighbours_are_those_of_brute_force(window, normalize, dtype):
         assert model.score(queries, films(15, seed=1)[1]) > 0.8
 
 
+def test_rounding_of_float32_does_not_rule_out_the_nearest():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        query, X = np.zeros((1, 4), np.float32), np.zeros((40, 4), np.float32)
+        query[:, 1:3] = -3 - rng.random(2)
+        X[:, 1:3] = 2 + rng.integers(0, 5, (40, 2)) * 2.0**-22  # one last place apart
+        model = DTWNeighborsClassifier(n_neighbors=1, window=0).fit(X, np.arange(40) % 2)
+        nearest = dtw_distances(query, X, window=0).argmin()
+        assert model.kneighbors(query, return_distance=False)[0, 0] == nearest
+
+
 def test_ties_go_to_the_earlier_row():
     X = np.repeat(films(4)[0], 10, axis=0)
     rows = (
@@ -100,6 +111,15 @@ def test_too_few_patterns():
     model = DTWNeighborsClassifier(n_neighbors=1).fit(np.ones((2, 4)), [0, 1])
     with pytest.raises(ValueError, match="n_neighbors is 3"):
         model.kneighbors(np.ones((1, 4)), 3)
+
+
+def test_missing_angles_name_the_remedy():
+    X, y = films(6)
+    model = DTWNeighborsClassifier(TWO_THETA).fit(X, y)
+    X[1, :3] = np.nan
+    for call in (lambda: model.fit(X, y), lambda: model.predict(X)):
+        with pytest.raises(ValueError, match=r"NaN, in 1 of 6 rows; fill it .* SimpleImputer"):
+            call()
 
 
 @pytest.mark.parametrize(
