@@ -5,6 +5,8 @@ import xml.etree.ElementTree as ElementTree
 
 from skxrd._errors import FormatError
 
+_MOST_ELEMENTS = 500_000  # a tree of more takes seconds and gigabytes
+
 
 def parse_xml(path, content):
     """Return the root of an XML document, namespaces taken off.
@@ -30,6 +32,10 @@ def parse_xml(path, content):
         raise FormatError(path, "is XML in an encoding other than UTF-8; save it as UTF-8.")
     if re.search(rb"<!\s*(DOCTYPE|ENTITY)", content, re.IGNORECASE):
         raise FormatError(path, "declares a document type or entities, which is not accepted.")
+    if content.count(b"<") > 2 * _MOST_ELEMENTS:
+        raise FormatError(
+            path, f"is XML of more than {_MOST_ELEMENTS} elements; no scan has so many."
+        )
     try:
         root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, LookupError, ValueError) as error:

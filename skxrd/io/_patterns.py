@@ -22,14 +22,14 @@ from skxrd.io._simple_texts import is_cpi, is_udf, read_cpi, read_udf
 from skxrd.io._stoe import is_stoe, read_stoe
 from skxrd.io._tables import is_nexus, is_xlsx, read_nexus, read_xlsx
 from skxrd.io._text import parse_columns
-from skxrd.io._unpacked import LARGEST, open_archive, read_member, unpack
+from skxrd.io._unpacked import LARGEST_FILE, open_archive, read_member, unpack
 from skxrd.io._write_pattern import written_wavelength
 from skxrd.io._xrdml import is_xrdml, read_xrdml
 
 _NUMBERS = re.compile(rb"[\s\d.+-]{60}")  # no other format begins with so many plain numbers
 _MOST_MEMBERS = 5000  # files in one zip archive
 #: Endings of files that stand beside patterns in a folder but never are one.
-_NOT_PATTERNS = {".md", ".rst", ".json", ".png", ".jpg", ".jpeg", ".pdf", ".py", ".cif", ".html"}
+_NOT_PATTERNS = {".md", ".rst", ".json", ".png", ".jpg", ".jpeg", ".pdf", ".py", ".html"}
 
 
 class SkippedFileWarning(UserWarning):
@@ -74,20 +74,26 @@ def _read_zip(path, content, wavelength):
         and not Path(member.filename).name.startswith(".")
         and Path(member.filename).suffix.lower() not in _NOT_PATTERNS
     ]
-    if sum(member.file_size for member in members) > LARGEST:
-        raise FormatError(path, f"unpacks to more than {LARGEST // 10**6} MB.")
+    if sum(member.file_size for member in members) > LARGEST_FILE:
+        raise FormatError(path, f"unpacks to more than {LARGEST_FILE // 10**6} MB.")
     if len(members) > _MOST_MEMBERS:
         raise FormatError(path, f"holds {len(members)} files; unpack it and read the folder.")
     patterns = []
     for member in members:
         inner = read_member(path, archive, member.filename)
         name = path / member.filename
+        if name.suffix.lower() == ".cif" and not is_powder_cif(inner):
+            continue
         if inner.startswith(b"PK") and not any(fits(inner) for fits in (is_rasx, is_brml, is_xlsx)):
             raise FormatError(name, "is an archive within an archive; unpack it.")
         patterns += parse_scans(name, inner, None, wavelength)
     if not patterns:
         raise FormatError(path, "is a zip archive without patterns.")
     return patterns
+
+
+def _refuse_crystals(path, content, wavelength):
+    raise FormatError(path, "is a CIF file of crystals without a pattern; read it with read_cif.")
 
 
 # name: (whether these bytes are of the format, reader of all scans); the first that fits reads
@@ -109,6 +115,7 @@ _FORMATS = {
     "cpi": (is_cpi, read_cpi),
     "gsas": (is_gsas, read_gsas),
     "pdcif": (is_powder_cif, read_powder_cif),
+    "cif": (lambda content: b"_cell_length_a" in content, _refuse_crystals),
     "text": (lambda content: True, _read_text),
 }
 
@@ -174,7 +181,7 @@ def _read_scans(path, format, wavelength):
     """Patterns of all scans of a file."""
     with open(path, "rb", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size
-        if size > LARGEST:
+        if size > LARGEST_FILE:
             raise FormatError(path, f"has {size / 1e6:.0f} MB; no pattern is that large.")
         content = file.read()
     return parse_scans(path, content, format, wavelength)
@@ -230,7 +237,7 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise", prog
     paths : path-like or list of path-like
         Files, each of which may hold several scans, or folders whose files are read at any depth
         in natural order. Hidden files and files that plainly are no patterns (text documents,
-        pictures, CIF, JSON) are passed over.
+        pictures, JSON, CIF files of crystals) are passed over.
     wavelength : float or str, default=None
         As in :func:`read_pattern`.
     labels : {"folder"}, default=None
@@ -294,6 +301,8 @@ def _files(path, in_class_folders):
         hidden = any(part.startswith(".") for part in parts)
         if hidden or not file.is_file() or file.suffix.lower() in _NOT_PATTERNS:
             continue
+        if file.suffix.lower() == ".cif" and not is_powder_cif(file.read_bytes()):
+            continue  # crystals stand beside scans
         if not (in_class_folders and len(parts) == 1):
             files.append((file, parts[0] if len(parts) > 1 else path.name))
     return files

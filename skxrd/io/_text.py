@@ -15,6 +15,8 @@ _UNREAD = {
 }
 _COMMENTED = re.compile(rb"\s*[#!%'\"/;*]")
 _MAX_PLAIN_HEADER = 20  # lines of comments before plain numbers
+_LARGEST_TEXT, _LONGEST_LINE = 10_000_000, 100_000  # bytes
+_MOST_COLUMNS = 20  # background, calculated curve and so on; more is a table of many patterns
 _MAX_HEADER = 200  # lines; text that has no numbers by then is not a pattern
 
 
@@ -45,7 +47,13 @@ def parse_columns(path, content):
     """
     if b"\0" in content[:4096]:
         raise FormatError(path, f"is {_kind(content)}; convert it to two columns of text.")
+    if len(content) > _LARGEST_TEXT:
+        raise FormatError(path, f"is text of {len(content) / 1e6:.0f} MB; no scan is so long.")
+    if max(map(len, content.split(b"\n"))) > _LONGEST_LINE:
+        raise FormatError(path, f"has a line of more than {_LONGEST_LINE} signs; is it a pattern?")
     columns = _plain(content)
+    if columns is not None and columns.shape[1] > _MOST_COLUMNS:
+        return _checked(path, columns), []
     if columns is not None and columns.shape[1] > 1 and len(columns) > 1:
         return columns, []
     text = _EXPONENT.sub("e", content.decode("utf-8-sig", errors="replace"))
@@ -72,6 +80,12 @@ def _plain(content):
 
 
 def _checked(path, columns):
+    if columns.shape[1] > _MOST_COLUMNS:
+        raise FormatError(
+            path,
+            f"has {columns.shape[1]} columns of numbers; a pattern has two or "
+            "three. Split the table.",
+        )
     if columns.shape[1] < 2:
         raise FormatError(
             path, "has one column of numbers; a pattern needs two, angle and intensity."

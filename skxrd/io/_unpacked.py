@@ -8,7 +8,8 @@ import zlib
 
 from skxrd._errors import FormatError
 
-LARGEST = 200_000_000  # bytes; no pattern is larger, so more is a mistake or an attack
+LARGEST = 20_000_000  # bytes; no scan is larger, so more is a mistake or an attack
+LARGEST_FILE = 200_000_000  # bytes; an archive of many scans may be so large
 
 
 def unpack(path, content):
@@ -28,7 +29,7 @@ def unpack(path, content):
     Raises
     ------
     FormatError
-        If the file is damaged or unpacks to more than 200 MB.
+        If the file is damaged or unpacks to more than 20 MB.
     """
     if content.startswith(b"\x1f\x8b"):
         opened = gzip.GzipFile(fileobj=io.BytesIO(content))

@@ -219,13 +219,35 @@ def test_files_in_a_zip_archive(tmp_path):
 
 def test_bombs_are_refused(tmp_path):
     bomb = gzip.compress(bytes(LARGEST + 10))
-    with pytest.raises(FormatError, match="unpacks to more than 200 MB"):
+    with pytest.raises(FormatError, match="unpacks to more than 20 MB"):
         read_pattern(write(tmp_path, "bomb.gz", bomb))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("Data0/Profile0.txt", bytes(LARGEST + 10))
-    with pytest.raises(FormatError, match="unpacks to more than 200 MB"):
+    with pytest.raises(FormatError, match="unpacks to more than 20 MB"):
         read_pattern(write(tmp_path, "bomb.rasx", packed.getvalue()))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"<xrdMeasurements>" + b"<a/>" * 4_000_000 + b"</xrdMeasurements>", "500000 elements"),
+        (b"0" * 15_000_000, "is text of 15 MB"),
+        (b" " * 9_000_000, "has a line of more than 100000 signs"),
+        (b"10 1 " * 30 + b"\n" + b"11 2 " * 30, "has 60 columns of numbers"),
+    ],
+)
+def test_what_would_take_seconds_or_gigabytes_is_refused_at_once(tmp_path, content, message):
+    with pytest.raises(FormatError, match=message):
+        read_pattern(write(tmp_path, "large", gzip.compress(content)))
+
+
+def test_powder_cif_is_found_in_folders_and_crystals_are_passed_over(tmp_path):
+    write(tmp_path, "a.cif", PDCIF)
+    crystal = write(tmp_path, "b.cif", "data_x\n_cell_length_a 4\n")
+    assert [pattern.name for pattern in read_patterns(tmp_path)] == ["a"]
+    with pytest.raises(FormatError, match="is a CIF file of crystals without a pattern"):
+        read_pattern(crystal)
 
 
 def test_times_of_flight_are_no_angles(tmp_path):
