@@ -22,7 +22,6 @@ from skxrd.neural._lending import lent_network, start_afresh
 from skxrd.neural._networks import compile_network
 
 _ROWS_AT_ONCE = 1024  # bounds the memory of a prediction
-_STEPS_AT_ONCE = 32  # batches for each call of the compiled step; more gain nothing
 
 
 class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
@@ -161,11 +160,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
                 )
             ]
         build = self._network(self.classes_.size)
-        settings = {
-            "loss": self.loss,
-            "learning_rate": float(self.learning_rate),
-            "steps_per_execution": min(_STEPS_AT_ONCE, -(-len(X) // int(self.batch_size))),
-        }
+        settings = {"loss": self.loss, "learning_rate": float(self.learning_rate)}
         model = KerasClassifier(
             model=partial(compile_network, build, **settings),
             epochs=int(self.epochs),

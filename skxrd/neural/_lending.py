@@ -1,7 +1,7 @@
 """Compiled networks that are lent to one fit after the other.
 
 Compiling a training step takes a second and memory that TensorFlow never gives back. A network of
-the same build, loss and steps is therefore kept after a fit and lent to the next one, which starts
+the same build and loss is therefore kept after a fit and lent to the next one, which starts
 from weights of its own and a fresh optimiser.
 """
 
@@ -15,7 +15,7 @@ _kept = OrderedDict()
 
 
 @contextmanager
-def lent_network(build, *, loss, learning_rate, steps_per_execution):
+def lent_network(build, *, loss, learning_rate):
     """Lend a compiled network; nobody else has it meanwhile.
 
     Parameters
@@ -26,8 +26,6 @@ def lent_network(build, *, loss, learning_rate, steps_per_execution):
         Keras name of the loss.
     learning_rate : float
         Step size of Adam.
-    steps_per_execution : int
-        Batches for each call of the compiled step.
 
     Yields
     ------
@@ -39,19 +37,13 @@ def lent_network(build, *, loss, learning_rate, steps_per_execution):
         build.args,
         tuple(sorted(build.keywords.items())),
         loss,
-        steps_per_execution,
     )
     # pop is one step, so two threads never get the same network
     lent = [_kept.pop(key, None)]
 
     def lend():
         if lent[0] is None:
-            lent[0] = compile_network(
-                build,
-                loss=loss,
-                learning_rate=learning_rate,
-                steps_per_execution=steps_per_execution,
-            )
+            lent[0] = compile_network(build, loss=loss, learning_rate=learning_rate)
         return lent[0]
 
     yield lend  # after an error the network is not kept: its state is unknown

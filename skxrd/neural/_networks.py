@@ -174,7 +174,7 @@ def build_powder_conv(
     return Model(inputs, outputs, name="powder_conv")
 
 
-def compile_network(build, *, loss, learning_rate, steps_per_execution=1):
+def compile_network(build, *, loss, learning_rate):
     """Build a network and compile it for training with Adam.
 
     Parameters
@@ -185,22 +185,20 @@ def compile_network(build, *, loss, learning_rate, steps_per_execution=1):
         Keras name of the loss.
     learning_rate : float
         Step size of Adam.
-    steps_per_execution : int, default=1
-        Batches for each call of the compiled step.
 
     Returns
     -------
-    keras.Model
+    skxrd.neural._epochs.EpochNetwork
         Compiled.
     """
     import keras
 
-    network = build()
+    from skxrd.neural._epochs import trainable_copy
+
+    network = trainable_copy(build())
     network.compile(
         optimizer=keras.optimizers.Adam(learning_rate=learning_rate),
         loss=loss,
-        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-        steps_per_execution=steps_per_execution,
         jit_compile=False,  # the compiler costs more than it saves on networks of this size
     )
     return network
