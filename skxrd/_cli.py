@@ -8,7 +8,7 @@ import click
 
 _TARGETS = ("space_group", "dimensionality")
 _NAMES = {"space_group": "space group", "dimensionality": "dimensionality"}
-_QUICK = "a-CNN,SVM,k-NN,DTW k-NN,majority"
+_QUICK = "a-CNN,SVM,k-NN,DTW k-NN,majority,1-NN cosine"
 
 
 class _Group(click.Group):
@@ -81,22 +81,48 @@ _DATA = (
 )
 @click.option("--cases", default="1,2,3", show_default=True, help="Cases to run.")
 @click.option(
-    "--classifiers", default=_QUICK, show_default=True, help="Names from default_classifiers()."
+    "--classifiers",
+    default=_QUICK,
+    show_default=True,
+    help="Names from default_classifiers(), or all.",
+)
+@click.option(
+    "--grouped",
+    is_flag=True,
+    help="Also run Case 3 with series and near-twins kept on one side of each split.",
 )
 @click.option("--repeats", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--folds", type=click.IntRange(2), default=5, show_default=True)
 @click.option("--jobs", type=int, help="Folds at a time. [default: cores, at most 4]")
 @click.option("--csv", type=click.Path(path_type=Path), help="Write one row a fold.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    help="Write one self-contained HTML page: tables, confusion matrices, every film.",
+)
+@click.option(
+    "--curves",
+    help="Classifiers whose accuracy against scan step and films in training the report shows.",
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    help="Keep finished folds in this folder, and run none again that is there.",
+)
 @_options(*_DATA)
 def compare(
     measured,
     target,
     cases,
     classifiers,
+    grouped,
     repeats,
     folds,
     jobs,
     csv,
+    report,
+    curves,
+    resume,
     crystals,
     wavelength,
     n_augmented,
@@ -109,26 +135,49 @@ def compare(
     films, Case 3 trains on them and four fifths of the films and tests on the rest.
     """
     import joblib
+    import matplotlib
     import pandas as pd
 
     from skxrd._files import check_writable, replaced_file
-    from skxrd.model_selection import evaluate_cases, make_preparation, summarize_cases
+    from skxrd.inspection import StudyFilms, draw_study_curves
+    from skxrd.model_selection import (
+        ExperimentalKFold,
+        SimulatedToExperimental,
+        evaluate_cases,
+        group_near_twins,
+        make_preparation,
+        summarize_cases,
+    )
 
-    if csv is not None:
-        check_writable(csv)
+    for path in (csv, report):
+        if path is not None:
+            check_writable(path)
     cases = _parse_cases(cases)
+    runs = [(case, False) for case in cases]
+    if grouped:
+        if 3 not in cases:
+            raise ValueError("--grouped splits the films of Case 3; add 3 to --cases.")
+        runs.append((3, True))
+    matplotlib.use("Agg")
     jobs = jobs or min(joblib.cpu_count(), 4)
-    tables = []
+    if curves and report is None:
+        raise ValueError("--curves are drawn in the report; add --report FILE.")
+    splitters = {2: SimulatedToExperimental(), 3: ExperimentalKFold(folds, random_state=seed)}
+    tables, predictions, films, figures = [], [], {}, []
     targets = [target] if target else ["space_group"] if measured else list(_TARGETS)
     for name in targets:
         data = _load(measured, crystals, name, wavelength, variants, seed)
-        estimators = _choose(classifiers, data, n_augmented, seed)
+        estimators = _choose(classifiers, data.two_theta, n_augmented, seed)
+        if curves:
+            _choose(curves, data.two_theta, n_augmented, seed)  # wrong names before the work
         X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
+        if grouped:
+            data.groups = group_near_twins(X, data.groups)
         # textured patterns of one crystal must not stand on both sides of a split of Case 1
         rows = {1: data.powder, 2: slice(None), 3: slice(None)}
         with _progress(_NAMES[name]) as progress:
-            for case in cases:
-                table = evaluate_cases(
+            for case, apart in runs:
+                table, predicted = evaluate_cases(
                     estimators,
                     X[rows[case]],
                     data.target[rows[case]],
@@ -136,18 +185,54 @@ def compare(
                     cases=[case],
                     n_splits=folds,
                     n_repeats=repeats,
+                    grouped=apart,
                     target=name,
                     n_jobs=jobs,
                     random_state=seed,
                     progress=progress,
+                    folder=resume,
+                    return_predictions=True,
                 )
                 tables.append(table)
+                predictions.append(predicted)
+        if report is not None:
+            click.echo(f"Collecting the films of {_NAMES[name]} for the report ...")
+            films[name] = StudyFilms.from_data(
+                data,
+                X,
+                target=name,
+                crystals=crystals,
+                estimators=estimators,
+                cv=splitters.get(cases[-1]),
+            )
+        if curves:
+            with _progress("curves") as progress:
+                figures += draw_study_curves(
+                    lambda grid: _choose(curves, grid, n_augmented, seed),
+                    data,
+                    X,
+                    target=name,
+                    progress=progress,
+                    n_splits=folds,
+                    n_repeats=repeats,
+                    n_jobs=jobs,
+                    random_state=seed,
+                    folder=resume,
+                )
     table = pd.concat(tables, ignore_index=True)
-    _print_summary(summarize_cases(table), "measured" if measured else "virtual (simulated)")
+    predictions = pd.concat(predictions, ignore_index=True)
+    summary = summarize_cases(table, predictions)
+    _print_summary(summary, "measured" if measured else "virtual (simulated)")
     if csv is not None:
         with replaced_file(csv) as path:
             table.to_csv(path, index=False)
         click.echo(f"{len(table)} folds written to {csv}")
+    if report is not None:
+        setting = f"folds: {folds}; repeats: {repeats}; augmented patterns in each training: "
+        setting += f"{n_augmented}; simulated patterns of each crystal: {variants}; seed: {seed}"
+        with replaced_file(report) as path:
+            path.write_text(_page(table, predictions, films, figures, setting), encoding="utf-8")
+        click.echo(f"report written to {report}")
 
 
 @main.command()
@@ -166,7 +251,10 @@ def train(folder, output, target, classifier, crystals, wavelength, n_augmented,
 
     check_writable(output)
     data = _load(folder, crystals, target, wavelength, variants, seed)
-    (chosen,) = _choose(classifier, data, n_augmented, seed).values()
+    chosen = list(_choose(classifier, data.two_theta, n_augmented, seed).values())
+    if len(chosen) != 1:
+        raise ValueError(f"--classifier is {classifier!r}; name one.")
+    (chosen,) = chosen
     prepare = make_preparation(data.two_theta, wavelength=data.wavelength)
     click.echo(f"Training {classifier} on {len(data.target)} patterns ...")
     X = prepare.fit_transform(data.data)
@@ -245,12 +333,26 @@ def _load(measured, crystals, target, wavelength, variants, seed):
     return data
 
 
-def _choose(names, data, n_augmented, seed):
+def _page(table, predictions, films, figures, setting):
+    import datetime
+    from importlib.metadata import version
+
+    from skxrd.inspection import make_report
+
+    packages = ("skxrd", "scikit-learn", "imbalanced-learn", "keras", "numpy")
+    releases = ", ".join(f"{package} {version(package)}" for package in packages)
+    notes = [setting, f"{datetime.date.today().isoformat()}; {releases}"]
+    return make_report(table, predictions, films, notes=notes, figures=figures)
+
+
+def _choose(names, two_theta, n_augmented, seed):
     """Classifiers by name; case, blanks and hyphens do not matter."""
     from skxrd.model_selection import default_classifiers
 
-    known = default_classifiers(data.two_theta, n_augmented=n_augmented, random_state=seed)
+    known = default_classifiers(two_theta, n_augmented=n_augmented, random_state=seed)
     plain = {"".join(filter(str.isalnum, name)).lower(): name for name in known}
+    if names.strip().lower() == "all":
+        return known
     chosen = {}
     for name in names.split(","):
         key = "".join(filter(str.isalnum, name)).lower()
@@ -317,7 +419,7 @@ class _progress:
         return self
 
     def __call__(self, done, total, row):
-        text = f"Case {row['case']} {_NAMES[row['target']]}: {row['classifier']}"
+        text = f"Case {row.get('case', 3)} {_NAMES[row['target']]}: {row['classifier']}"
         self.bar.update(self.task, completed=done, total=total, description=text)
 
     def __exit__(self, *error):
@@ -326,24 +428,26 @@ class _progress:
 
 def _print_summary(summary, films):
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console(width=None if sys.stdout.isatty() else 100)
-    for (target, case), rows in summary.groupby(["target", "case"], sort=False):
+    for (target, case, grouped), rows in summary.groupby(["target", "case", "grouped"], sort=False):
         title = {
             1: "train and test on simulated powders",
             2: f"train on simulated patterns, test on {films} films",
             3: f"train on simulated patterns and {films} films, test on {films} films",
         }[case]
+        title += ", series and near-twins together" if grouped else ""
         table = Table(title=f"Case {case}, {_NAMES[target]}: {title}", title_justify="left")
         table.add_column("classifier")
-        for name in ("accuracy", "F1 micro", "F1 macro", "seconds a fold", "folds"):
+        for name in ("accuracy [95 %]", "F1 micro", "F1 macro", "seconds a fold", "folds"):
             table.add_column(name, justify="right")
         for row in rows.itertuples():
-            spread = f" ± {row.accuracy_sd:.3f}" if row.n_folds > 1 else ""
+            interval = f"[{row.accuracy_low:.2f}, {row.accuracy_high:.2f}]"
             table.add_row(
                 row.classifier,
-                f"{row.accuracy:.3f}{spread}",
+                escape(f"{row.accuracy_pooled:.3f} {interval}"),
                 f"{row.f1_micro:.3f}",
                 f"{row.f1_macro:.3f}",
                 f"{row.seconds:.2f}",

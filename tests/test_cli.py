@@ -141,6 +141,13 @@ def test_bad_options_are_one_line_and_status_2(films, arguments, message):
     assert "Traceback" not in result.output
 
 
+def test_one_classifier_is_trained(films, tmp_path):
+    options = ["--wavelength", "CuKa", "-o", tmp_path / "model.joblib"]
+    result = run("train", films, *options, "--classifier", "all")
+    assert result.exit_code == 2
+    assert "--classifier is 'all'; name one." in result.output
+
+
 def test_a_crystal_file_without_atoms(films, tmp_path):
     path = tmp_path / "empty.cif"
     path.write_text("data_x\n_cell_length_a 5\n")
@@ -166,10 +173,67 @@ def test_the_measured_films_with_computed_halides(tmp_path):
     out = tmp_path / "out.csv"
     result = run(
         *("compare", "--measured", FILMS, "--crystals", HALIDES, "--wavelength", "CuKa"),
-        *("--cases", "2,3", "--classifiers", "k-NN", "--n-augmented", 0, "--csv", out),
+        *("--cases", "2,3", "--classifiers", "1-NN cosine", "--n-augmented", 0, "--csv", out),
     )
     assert result.exit_code == 0, result.output
     assert "85 measured films" in result.output
     assert result.output.count("covers 0.65 degrees") == 3
     table = pd.read_csv(out)
     assert table.query("case == 3")["accuracy"].mean() > 0.7
+
+
+def test_compare_reports_and_resumes(films, tmp_path):
+    report, folder = tmp_path / "report.html", tmp_path / "folds"
+    arguments = (
+        *("compare", "--measured", films, "--wavelength", "CuKa", "--cases", "2,3", "--grouped"),
+        *("--classifiers", "knn,majority,1-nn cosine", "--n-augmented", 0, "--folds", 3),
+        *("--jobs", 1, "--report", report, "--resume", folder),
+    )
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    assert "series and near-twins" in result.output
+    page = report.read_text(encoding="utf-8")
+    assert "Case 2: train on simulated patterns, test on measured films" in page
+    assert "split film by film</h3>" in page
+    assert "near-twins kept together</h3>" in page
+    assert page.count("<details class=film>") == 15
+    assert "virtual film 1<" in page  # its name, not that of the machine's folder
+    assert str(films) not in page
+    times = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert len(times) == 3 * (1 + 3)  # no near-twins here: grouped folds are the shuffled ones
+    assert run(*arguments).exit_code == 0
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == times
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folds", "report.html"]
+
+
+def test_a_report_calls_virtual_films_simulated_and_draws_curves(tmp_path):
+    report = tmp_path / "report.html"
+    result = run(
+        *("compare", "--target", "dimensionality", "--cases", "3", "--jobs", 1, "--folds", 2),
+        *("--classifiers", "1-NN cosine", "--n-augmented", 0, "--report", report),
+        *("--curves", "1-NN cosine,majority"),
+    )
+    assert result.exit_code == 0, result.output
+    page = report.read_text(encoding="utf-8")
+    assert "<b>The films of this page are simulated</b>" in page
+    assert page.count("data:image/png;base64,") == 2
+    assert "virtual (simulated) films; all scans coarsened" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--report", "no/where.html"], "its folder does not exist"),
+        (["--resume", "no/where"], "no/where: its folder does not exist; make it first"),
+        (["--grouped", "--cases", "2"], "--grouped splits the films of Case 3"),
+        (["--curves", "SVM"], "--curves are drawn in the report; add --report FILE."),
+        (["--curves", "magic", "--report", "r.html"], "classifier 'magic' is not known"),
+    ],
+)
+def test_bad_report_options_are_one_line_and_status_2(films, arguments, message, monkeypatch):
+    monkeypatch.chdir(films)
+    known = ["--wavelength", "CuKa", "--classifiers", "majority", "--folds", 3]
+    result = run("compare", "--measured", films, *known, "--jobs", 1, *arguments)
+    assert result.exit_code == 2
+    assert message in result.output
+    assert "Traceback" not in result.output

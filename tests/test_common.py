@@ -15,7 +15,12 @@ from skxrd.augmentation import (
     PhysicsAugmenter,
 )
 from skxrd.neighbors import DTWNeighborsClassifier
-from skxrd.neural import AllConvClassifier, PowderConvClassifier
+from skxrd.neural import (
+    AllConvClassifier,
+    FingerprintConvClassifier,
+    PowderConvClassifier,
+    ResidualConvClassifier,
+)
 from skxrd.preprocessing import (
     BackgroundSubtractor,
     PatternScaler,
@@ -47,10 +52,23 @@ ESTIMATORS = [
         learning_rate=0.01,
         random_state=0,
     ),
+    ResidualConvClassifier(
+        n_members=1, filters=8, epochs=10, batch_size=8, learning_rate=0.01, random_state=0
+    ),
+    FingerprintConvClassifier(
+        filters=(8, 8),
+        kernel_size=3,
+        hidden_units=32,
+        dropout=0.0,
+        epochs=10,
+        batch_size=8,
+        learning_rate=0.01,
+        random_state=0,
+    ),
     DTWNeighborsClassifier(),
 ]
 # Estimators that start from objects rather than arrays, which the common checks cannot make.
-FROM_OBJECTS = {"PowderSimulator"}
+FROM_OBJECTS = {"DiffractionFingerprint", "PowderSimulator"}
 _DENSE = {"check_samplers_pandas_sparse": "dense only: a pattern has no sparse form"}
 _PERTURBS = dict.fromkeys(
     ["check_transformer_general", "check_transformer_data_not_an_array"],

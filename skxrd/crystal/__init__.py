@@ -1,6 +1,18 @@
 """Crystal structures, their symmetry and their reflections."""
 
+from skxrd.crystal._clusters import (
+    AtomCluster,
+    conventional_cell,
+    conventional_supercell,
+    make_cluster,
+)
 from skxrd.crystal._crystal import Crystal, check_space_group
+from skxrd.crystal._defects import (
+    add_thermal_disorder,
+    bond_length,
+    remove_body_centres,
+    substitute_at_random,
+)
 from skxrd.crystal._dimensionality import dimensionality
 from skxrd.crystal._edits import displace_atoms, make_supercell, remove_atoms, substitute
 from skxrd.crystal._extinction import EXTINCTION_GROUPS, extinction_group
@@ -18,20 +30,28 @@ from skxrd.crystal._symmetry import find_symmetry
 __all__ = [
     "EXTINCTION_GROUPS",
     "PROTOTYPES",
+    "AtomCluster",
     "Crystal",
     "ReflectionList",
     "Reflections",
+    "add_thermal_disorder",
+    "bond_length",
     "check_space_group",
+    "conventional_cell",
+    "conventional_supercell",
     "dimensionality",
     "displace_atoms",
     "equivalent_hkl",
     "extinction_group",
     "find_symmetry",
     "lorentz_polarization",
+    "make_cluster",
     "make_prototype",
     "make_supercell",
     "reflections",
     "remove_atoms",
+    "remove_body_centres",
     "structure_factors",
     "substitute",
+    "substitute_at_random",
 ]

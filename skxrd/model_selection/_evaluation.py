@@ -1,5 +1,6 @@
 """Compare classifiers in Cases 1, 2 and 3."""
 
+import os
 import time
 from numbers import Integral
 
@@ -7,10 +8,12 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.base import clone
-from sklearn.metrics import accuracy_score, f1_score
+from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 from sklearn.utils.validation import column_or_1d
 
 from skxrd._compat import Interval, get_routing_for_object, safe_indexing, validate_params
+from skxrd.model_selection._fold_store import FoldStore
+from skxrd.model_selection._identity import engine_versions, identity_of
 from skxrd.model_selection._splitters import (
     EXPERIMENTAL,
     SIMULATED,
@@ -20,19 +23,11 @@ from skxrd.model_selection._splitters import (
     check_groups,
 )
 
+#: What tells one fold from another.
+KEYS = ["case", "grouped", "target", "classifier", "repeat", "fold"]
+_SCORES = ["accuracy", "f1_micro", "f1_macro", "precision", "recall"]
 #: Columns of the table of :func:`evaluate_cases`.
-COLUMNS = [
-    "case",
-    "target",
-    "classifier",
-    "repeat",
-    "fold",
-    "accuracy",
-    "f1_micro",
-    "f1_macro",
-    "fit_seconds",
-    "predict_seconds",
-]
+COLUMNS = [*KEYS, *_SCORES, "fit_seconds", "predict_seconds"]
 
 
 @validate_params(
@@ -49,6 +44,8 @@ COLUMNS = [
         "n_jobs": [Integral, None],
         "random_state": [Interval(Integral, 0, None, closed="left")],
         "progress": [callable, None],
+        "folder": [str, os.PathLike, None],
+        "return_predictions": ["boolean"],
     },
     prefer_skip_nested_validation=True,
 )
@@ -66,6 +63,8 @@ def evaluate_cases(
     n_jobs=None,
     random_state=0,
     progress=None,
+    folder=None,
+    return_predictions=False,
 ):
     """Cross-validate classifiers in the three cases of Oviedo et al. [1]_.
 
@@ -100,14 +99,38 @@ def evaluate_cases(
     random_state : int, default=0
         Repeat r uses the seed ``random_state + r``.
     progress : callable, default=None
-        Called as ``progress(n_done, n_total, row)`` after each fold with its row of the table.
+        Called as ``progress(n_done, n_total, row)`` after each fold with its row of the table;
+        also for folds that ``folder`` holds already.
+    folder : path-like, default=None
+        Keep each finished fold in this folder, in one small file, and run no fold again that is
+        there: a study that was stopped goes on. Folds are known by estimator, data, groups, split,
+        seed and versions, so nothing stale is taken; ``None`` keeps nothing.
+    return_predictions : bool, default=False
+        Whether to return the predictions too.
 
     Returns
     -------
-    pandas.DataFrame
-        One row a fold with the columns case, target, classifier, repeat, fold, accuracy,
-        f1_micro, f1_macro, fit_seconds, predict_seconds. F1 macro is the mean over the classes
-        that occur in the fold's truth or predictions.
+    table : pandas.DataFrame
+        One row a fold with the columns case, grouped, target, classifier, repeat, fold, accuracy,
+        f1_micro, f1_macro, precision, recall, fit_seconds, predict_seconds. F1 macro, precision
+        and recall are means over the classes that occur in the fold's truth or predictions.
+    predictions : pandas.DataFrame
+        Only if ``return_predictions``: one row a test pattern and fold with the columns case,
+        grouped, target, classifier, repeat, fold, row (of X), true, predicted, and
+        probability_CLASS for each class; missing where the classifier gives no probabilities.
+
+    See Also
+    --------
+    summarize_cases : Means and intervals of classifiers.
+    confusion_of : Confusion matrix of a classifier.
+    score_classes : Precision and recall of each class.
+    summarize_films : What became of each pattern.
+
+    Notes
+    -----
+    Folds run wherever ``joblib.parallel_config`` says, for example
+    ``with parallel_config("dask")`` inside a ``dask.distributed.Client``. Files are written by the
+    calling process alone.
 
     References
     ----------
@@ -130,59 +153,42 @@ def evaluate_cases(
     groups = check_groups(groups, len(y))
     if not grouped:
         groups = np.where(groups == SIMULATED, SIMULATED, EXPERIMENTAL)
-    tasks = []
+    store = None if folder is None else FoldStore(folder)
+    made_of = "" if store is None else identity_of(X, y, groups, engine_versions())
+    results, tasks = [], []
     for repeat in range(n_repeats):
         seed = random_state + repeat
         for case in cases:
             folds = list(_splitter(case, n_splits, seed).split(X, y, groups))
             for name, estimator in estimators.items():
-                keys = {"case": case, "target": target, "classifier": name, "repeat": repeat}
-                tasks += [
-                    (estimator, {**keys, "fold": fold}, train, test, seed)
-                    for fold, (train, test) in enumerate(folds)
-                ]
-    rows = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
-        delayed(_evaluate_fold)(estimator, X, y, groups, keys, train, test, seed)
-        for estimator, keys, train, test, seed in tasks
+                prints = "" if store is None else identity_of(estimator, seed, case, made_of)
+                for fold, (train, test) in enumerate(folds):
+                    keys = dict(zip(KEYS, (case, grouped, target, name, repeat, fold), strict=True))
+                    path = "" if store is None else identity_of(prints, train, test)
+                    done = None if store is None else store.read(path)
+                    if done is None:
+                        tasks.append((estimator, keys, train, test, seed, path))
+                    else:
+                        results.append((keys, test, done))
+    n_folds = len(results) + len(tasks)
+    for number, (keys, _, done) in enumerate(results if progress else (), start=1):
+        progress(number, n_folds, {**keys, **done["scores"]})
+    with_probabilities = return_predictions or store is not None
+    finished = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
+        delayed(_run_fold)(number, X, y, groups, *task[:1], *task[2:5], with_probabilities)
+        for number, task in enumerate(tasks)
     )
-    table = []
-    for row in rows:
-        table.append(row)
+    for number, done in finished:
+        _, keys, _, test, _, path = tasks[number]
+        if store is not None:
+            store.write(path, done)
+        results.append((keys, test, done))
         if progress is not None:
-            progress(len(table), len(tasks), row)
-    order = list(estimators)
-    table = pd.DataFrame(table, columns=COLUMNS)
-    place = table["classifier"].map(order.index)
-    table = table.assign(place=place).sort_values(["case", "place", "repeat", "fold"])
-    return table[COLUMNS].reset_index(drop=True)
-
-
-def summarize_cases(table):
-    """Means and standard deviations over folds and repeats, one row a case and classifier.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As :func:`evaluate_cases` returns it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns case, target, classifier, accuracy, accuracy_sd, f1_micro, f1_macro, seconds
-        (fit and predict, mean of a fold) and n_folds.
-    """
-    grouped = table.groupby(["target", "case", "classifier"], sort=False)
-    summary = grouped.agg(
-        accuracy=("accuracy", "mean"),
-        accuracy_sd=("accuracy", lambda values: values.std(ddof=0)),
-        f1_micro=("f1_micro", "mean"),
-        f1_macro=("f1_macro", "mean"),
-        seconds=("fit_seconds", "mean"),
-        predict_seconds=("predict_seconds", "mean"),
-        n_folds=("accuracy", "size"),
-    ).reset_index()
-    summary["seconds"] += summary.pop("predict_seconds")
-    return summary
+            progress(len(results), n_folds, {**keys, **done["scores"]})
+    order = {name: place for place, name in enumerate(estimators)}
+    results.sort(key=lambda result: _place(result[0], order))
+    table = pd.DataFrame([{**keys, **done["scores"]} for keys, _, done in results], columns=COLUMNS)
+    return (table, _predictions(results, y)) if return_predictions else table
 
 
 def _splitter(case, n_splits, seed):
@@ -195,7 +201,12 @@ def _splitter(case, n_splits, seed):
     raise ValueError(f"cases holds {case!r}; choose among 1, 2 and 3.")
 
 
-def _evaluate_fold(estimator, X, y, groups, keys, train, test, seed):
+def _place(keys, order):
+    return keys["case"], order[keys["classifier"]], keys["repeat"], keys["fold"]
+
+
+def _run_fold(number, X, y, groups, estimator, train, test, seed, with_probabilities):
+    """Number of the task, and what became of it in terms that JSON can hold."""
     estimator = _seeded(clone(estimator), seed)
     fit_params = {}
     if get_routing_for_object(estimator).consumes("fit", ["groups"]):
@@ -203,16 +214,49 @@ def _evaluate_fold(estimator, X, y, groups, keys, train, test, seed):
     start = time.perf_counter()
     estimator.fit(safe_indexing(X, train), y[train], **fit_params)
     fitted = time.perf_counter()
-    predicted = estimator.predict(safe_indexing(X, test))
+    seen = safe_indexing(X, test)
+    predicted = estimator.predict(seen)
     done = time.perf_counter()
-    return {
-        **keys,
+    classes = probabilities = None
+    if with_probabilities and hasattr(estimator, "predict_proba"):
+        probabilities = np.asarray(estimator.predict_proba(seen), dtype=float).tolist()
+        classes = np.asarray(estimator.classes_).tolist()
+    rules = {"average": "macro", "zero_division": 0}
+    scores = {
         "accuracy": accuracy_score(y[test], predicted),
         "f1_micro": f1_score(y[test], predicted, average="micro", zero_division=0),
-        "f1_macro": f1_score(y[test], predicted, average="macro", zero_division=0),
+        "f1_macro": f1_score(y[test], predicted, **rules),
+        "precision": precision_score(y[test], predicted, **rules),
+        "recall": recall_score(y[test], predicted, **rules),
         "fit_seconds": fitted - start,
         "predict_seconds": done - fitted,
     }
+    return number, {
+        "scores": {name: float(value) for name, value in scores.items()},
+        "predicted": np.asarray(predicted).tolist(),
+        "classes": classes,
+        "probabilities": probabilities,
+    }
+
+
+def _predictions(results, y):
+    """One row a test pattern and fold."""
+    names = {label: f"probability_{label}" for label in np.unique(y).tolist()}
+    parts = []
+    for keys, test, done in results:
+        part = {"row": test, "true": y[test].tolist(), "predicted": done["predicted"]}
+        if done["classes"] is not None:
+            columns = np.transpose(done["probabilities"])
+            part.update(
+                (names[label], column)
+                for label, column in zip(done["classes"], columns, strict=True)
+            )
+            # a class that no training row had: its probability is zero, not unknown
+            part.update((name, 0.0) for name in names.values() if name not in part)
+        parts.append(pd.DataFrame(part).assign(**keys))
+    return pd.concat(parts, ignore_index=True).reindex(
+        columns=[*KEYS, "row", "true", "predicted", *names.values()]
+    )
 
 
 def _seeded(estimator, seed):

@@ -1,46 +1,19 @@
 """The all-convolutional classifier and its class activation maps."""
 
 from functools import partial
-from math import prod
 from numbers import Integral
 
 import numpy as np
 
 from skxrd._compat import Interval
 from skxrd._grid import check_two_theta
-from skxrd.neural._base import BaseNetworkClassifier
+from skxrd.neural._base import ROWS_AT_ONCE
 from skxrd.neural._forward import all_conv_activations, all_conv_probabilities
+from skxrd.neural._maps import BaseMappedClassifier
 from skxrd.neural._networks import build_all_conv, n_positions
 
 
-def spreading_matrix(n_angles, kernel_sizes=(8, 5, 3)):
-    """Weights that spread the positions of the last convolution over the angles they see.
-
-    Each row belongs to one position: a raised cosine that falls to zero at the centres of the
-    neighbouring positions, constant outside the outermost centres. Rows sum to one, so a map of
-    positions times this matrix keeps its sum.
-
-    Parameters
-    ----------
-    n_angles : int
-        Columns of ``X``.
-    kernel_sizes : sequence of int, default=(8, 5, 3)
-        Kernel sizes of the network.
-
-    Returns
-    -------
-    ndarray of shape (n_positions, n_angles)
-    """
-    block = prod(kernel_sizes)
-    positions, n_before = n_positions(n_angles, kernel_sizes)
-    place = (np.arange(n_angles) + n_before - (block - 1) / 2) / block  # in units of positions
-    place = np.clip(place, 0, positions - 1)
-    distance = np.minimum(np.abs(place - np.arange(positions)[:, np.newaxis]), 1)
-    weights = (1 + np.cos(np.pi * distance)) / 2
-    return weights / weights.sum(axis=1, keepdims=True)
-
-
-class AllConvClassifier(BaseNetworkClassifier):
+class AllConvClassifier(BaseMappedClassifier):
     r"""All-convolutional network (a-CNN) with class activation maps.
 
     The network of Oviedo et al. [1]_: convolutions whose strides equal their kernel sizes, global
@@ -91,6 +64,8 @@ class AllConvClassifier(BaseNetworkClassifier):
         same part of each class. Behind an augmentation step these rows are altered copies of
         training rows and their loss is too low: pass ``(X, y)`` then, preprocessed like the rows
         the classifier sees, or leave ``None``.
+    callbacks : list of keras.callbacks.Callback, default=None
+        Further callbacks of the training.
     random_state : int, RandomState instance or None, default=None
         Seed of the initial weights, the order of rows and the validation rows. The same integer
         gives identical weights on the same machine.
@@ -135,7 +110,7 @@ class AllConvClassifier(BaseNetworkClassifier):
     """
 
     _parameter_constraints: dict = {
-        **BaseNetworkClassifier._parameter_constraints,
+        **BaseMappedClassifier._parameter_constraints,
         "two_theta": ["array-like", None],
         "filters": [Interval(Integral, 1, None, closed="left")],
         "kernel_sizes": ["array-like"],
@@ -155,6 +130,7 @@ class AllConvClassifier(BaseNetworkClassifier):
         min_delta=1e-4,
         class_weight=None,
         validation=None,
+        callbacks=None,
         random_state=None,
         verbose=0,
     ):
@@ -169,6 +145,7 @@ class AllConvClassifier(BaseNetworkClassifier):
         self.min_delta = min_delta
         self.class_weight = class_weight
         self.validation = validation
+        self.callbacks = callbacks
         self.random_state = random_state
         self.verbose = verbose
 
@@ -180,7 +157,7 @@ class AllConvClassifier(BaseNetworkClassifier):
                 f"kernel_sizes is {sizes!r}; give one positive integer for each convolution, such "
                 "as (8, 5, 3)."
             )
-        self._kernel_sizes = tuple(map(int, sizes))
+        self._strides = tuple(map(int, sizes))
 
     def _network(self, n_classes):
         return partial(
@@ -188,95 +165,26 @@ class AllConvClassifier(BaseNetworkClassifier):
             self.n_features_in_,
             n_classes,
             filters=int(self.filters),
-            kernel_sizes=self._kernel_sizes,
+            kernel_sizes=self._strides,
         )
-
-    def _end_fit(self, X, codes):
-        self.average_cam_ = self._average_maps(X, codes)
 
     def _run(self, X):
         weights = self.model_.model_.get_weights()
         return np.concatenate(
-            [all_conv_probabilities(b, weights, self._kernel_sizes) for b in self._blocks(X)]
+            [all_conv_probabilities(b, weights, self._strides) for b in self._blocks(X)]
         )
 
-    def _activations(self, X):
-        """f_k(x) of checked rows, shape (n_patterns, n_positions, n_filters)."""
-        weights = self.model_.model_.get_weights()
-        return np.concatenate(
-            [all_conv_activations(b, weights, self._kernel_sizes) for b in self._blocks(X)]
-        ).astype(np.float64)
-
-    def _class_weights(self):
-        """w_k^c / n, shape (n_filters, n_classes): global pooling takes the mean over n."""
-        positions, _ = n_positions(self.n_features_in_, self._kernel_sizes)
-        weights = self.model_.model_.get_layer("class_scores").get_weights()[0]
-        return weights.astype(np.float64) / positions
-
-    def cam(self, X, class_=None):
-        """Class activation map of each pattern, on the angles of ``X``.
-
-        The maps of the last convolution are spread smoothly over the angles that each position
-        sees, so that the sum of a row is the score of the class before bias and softmax (Eq. 5).
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-        class_ : label or array-like of shape (n_patterns,), default=None
-            The class the map speaks about, for all rows or for each; ``None`` takes the predicted
-            class of each row.
-
-        Returns
-        -------
-        ndarray of shape (n_patterns, n_angles)
-
-        Raises
-        ------
-        ValueError
-            If a label is unknown, or their number fits neither one nor the rows of ``X``.
-        """
-        X = self._checked(X)
-        if class_ is None:
-            codes = self._run(X).argmax(axis=1)
-        else:
-            codes = self._encode(np.ravel(class_), name="class_")
-            if codes.size not in (1, len(X)):
-                raise ValueError(
-                    f"class_ has {codes.size} labels but X has {len(X)} rows; pass one label or "
-                    "one for each row."
-                )
-            codes = np.broadcast_to(codes, len(X))
-        maps = np.einsum("ipk,ki->ip", self._activations(X), self._class_weights()[:, codes])
-        return maps @ spreading_matrix(self.n_features_in_, self._kernel_sizes)
-
-    def average_cam(self, X, y):
-        """Mean over the patterns of each class of the map for that class (Eq. 6).
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-        y : array-like of shape (n_patterns,)
-            Their labels.
-
-        Returns
-        -------
-        ndarray of shape (n_classes, n_angles)
-            Rows in the order of ``classes_``; NaN for a class without patterns.
-        """
-        X = self._checked(X)
-        codes = self._encode(y)
-        if codes.shape != (len(X),):
-            raise ValueError(
-                f"y has shape {codes.shape} but X has {len(X)} rows; pass one label for each."
+    def _position_maps(self, X, codes):
+        network = self.model_.model_
+        weights = network.get_weights()
+        positions, _ = n_positions(self.n_features_in_, self._strides)
+        per_class = weights[-2].astype(np.float64) / positions  # the mean's share
+        maps = [
+            np.einsum(
+                "ipk,ki->ip",
+                all_conv_activations(X[start : start + ROWS_AT_ONCE], weights, self._strides),
+                per_class[:, codes[start : start + ROWS_AT_ONCE]],
             )
-        return self._average_maps(X, codes)
-
-    def _average_maps(self, X, codes):
-        activations = self._activations(X)
-        maps = np.full((self.classes_.size, activations.shape[1]), np.nan)
-        for code in np.unique(codes):
-            mean = activations[codes == code].mean(axis=0)
-            maps[code] = mean @ self._class_weights()[:, code]
-        return maps @ spreading_matrix(self.n_features_in_, self._kernel_sizes)
+            for start in range(0, len(X), ROWS_AT_ONCE)
+        ]
+        return np.concatenate(maps)

@@ -3,6 +3,7 @@
 from abc import ABCMeta, abstractmethod
 from functools import partial
 from numbers import Integral, Real
+from pathlib import Path
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -18,10 +19,11 @@ from skxrd._compat import (
     read_op_determinism,
     validate_data,
 )
+from skxrd._files import replaced_file
 from skxrd.neural._lending import lent_network, start_afresh
 from skxrd.neural._networks import compile_network
 
-_ROWS_AT_ONCE = 1024  # bounds the memory of a prediction
+ROWS_AT_ONCE = 1024  # bounds the memory of a prediction
 
 
 class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
@@ -39,6 +41,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
         "min_delta": [Interval(Real, 0, None, closed="left")],
+        "callbacks": [list, tuple, None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "validation": [Interval(Real, 0, 1, closed="neither"), tuple, None],
         "random_state": ["random_state"],
@@ -135,9 +138,23 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             )
         return np.searchsorted(self.classes_, y)
 
+    def _callbacks(self, watched):
+        """Callbacks of a training that watches the loss of that name."""
+        from keras.callbacks import EarlyStopping
+
+        if self.patience is None:
+            return []
+        return [
+            EarlyStopping(
+                monitor=watched,
+                min_delta=self.min_delta,
+                patience=self.patience,
+                restore_best_weights=True,
+            )
+        ]
+
     def _train(self, X, codes, validation, weights, seed):
         """Fit a scikeras model to checked rows and return it."""
-        from keras.callbacks import EarlyStopping
         from scikeras.wrappers import KerasClassifier
 
         one_hot = np.eye(self.classes_.size, dtype=np.float32)
@@ -149,16 +166,8 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             fit_params["validation_data"] = (X_val, one_hot[codes_val])
             if self.class_weight is not None:
                 fit_params["validation_data"] += (weights[codes_val].astype(np.float32),)
-        callbacks = []
-        if self.patience is not None:
-            callbacks = [
-                EarlyStopping(
-                    monitor="loss" if validation is None else "val_loss",
-                    min_delta=self.min_delta,
-                    patience=self.patience,
-                    restore_best_weights=True,
-                )
-            ]
+        own = self._callbacks(watched="loss" if validation is None else "val_loss")
+        callbacks = [*own, *(self.callbacks or ())]
         build = self._network(self.classes_.size)
         settings = {"loss": self.loss, "learning_rate": float(self.learning_rate)}
         model = KerasClassifier(
@@ -178,9 +187,10 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             model.fit(X, one_hot[codes], **fit_params)
             borrowed.fresh.set_weights(lend().get_weights())
         model.model, model.model_ = made, borrowed.fresh
-        for callback in callbacks:  # or each pickle would hold the weights twice
+        for callback in callbacks:  # or each pickle would hold the network that was lent
             callback.set_model(None)
-            callback.best_weights = None
+            if callback in own and hasattr(callback, "best_weights"):
+                callback.best_weights = None
         return model
 
     def _checked(self, X):
@@ -199,7 +209,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         )
 
     def _blocks(self, X):
-        return (X[start : start + _ROWS_AT_ONCE] for start in range(0, len(X), _ROWS_AT_ONCE))
+        return (X[start : start + ROWS_AT_ONCE] for start in range(0, len(X), ROWS_AT_ONCE))
 
     def predict_proba(self, X):
         """Probability of each class.
@@ -231,6 +241,24 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         """
         codes = self.predict_proba(X).argmax(axis=1)
         return self.classes_[codes]
+
+    def save_network(self, path):
+        """Write the fitted network, without the estimator around it, for other Keras programs.
+
+        ``keras.saving.load_model(path)`` gives it back: a network from patterns, scaled as those
+        of ``fit``, to probabilities in the order of ``classes_``. To keep the estimator, use
+        ``joblib.dump``.
+
+        Parameters
+        ----------
+        path : path-like
+            File to write, ending in ``.keras``.
+        """
+        check_is_fitted(self)
+        if Path(path).suffix != ".keras":
+            raise ValueError(f"path is {str(path)!r}; Keras writes files that end in .keras.")
+        with replaced_file(path) as temporary:
+            self.model_.model_.save(temporary)
 
 
 class _Borrowed:

@@ -120,6 +120,34 @@ class EpochNetwork(keras.Model):
         return mean * tf.cast(tf.shape(x)[0], mean.dtype), right
 
 
+class RiseAndFall(keras.callbacks.Callback):
+    """Step size that rises in the first tenth of the epochs, then falls like a cosine.
+
+    Parameters
+    ----------
+    highest : float
+        Largest step size.
+    epochs : int
+        Number of epochs.
+    """
+
+    def __init__(self, highest, epochs):
+        super().__init__()
+        self.highest, self.epochs = highest, epochs
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Set the step size of the epoch."""
+        self.model.optimizer.learning_rate = self.highest * self.share(epoch)
+
+    def share(self, epoch):
+        """Share of the largest step size that an epoch trains with."""
+        rising = max(1, round(0.1 * self.epochs))
+        if epoch < rising:
+            return (epoch + 1) / rising
+        fallen = (epoch - rising) / (self.epochs - rising)
+        return 0.01 + 0.99 * (1 + np.cos(np.pi * fallen)) / 2
+
+
 def trainable_copy(network):
     """Copy of a network that trains faster; its variables are in the same order.
 

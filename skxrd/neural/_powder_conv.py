@@ -45,6 +45,8 @@ class PowderConvClassifier(BaseNetworkClassifier):
         by the inverse of its frequency.
     validation : float or (X, y), default=None
         What early stopping watches, as for :class:`AllConvClassifier`.
+    callbacks : list of keras.callbacks.Callback, default=None
+        Further callbacks of the training.
     random_state : int, RandomState instance or None, default=None
         Seed of the initial weights, dropout, the order of rows and the validation rows.
     verbose : int, default=0
@@ -102,6 +104,7 @@ class PowderConvClassifier(BaseNetworkClassifier):
         min_delta=1e-4,
         class_weight=None,
         validation=None,
+        callbacks=None,
         random_state=None,
         verbose=0,
     ):
@@ -117,6 +120,7 @@ class PowderConvClassifier(BaseNetworkClassifier):
         self.min_delta = min_delta
         self.class_weight = class_weight
         self.validation = validation
+        self.callbacks = callbacks
         self.random_state = random_state
         self.verbose = verbose
 

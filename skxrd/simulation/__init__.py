@@ -13,6 +13,7 @@ from skxrd.simulation._corrections import (
     march_dollase,
     strained_metric,
 )
+from skxrd.simulation._fingerprint import DiffractionFingerprint
 from skxrd.simulation._lines import PatternLines
 from skxrd.simulation._parameters import draw_parameter
 from skxrd.simulation._powder import PowderSimulator
@@ -22,6 +23,7 @@ from skxrd.simulation._rendering import render_peaks
 from skxrd.simulation._widths import caglioti_width, microstrain_width, scherrer_width
 
 __all__ = [
+    "DiffractionFingerprint",
     "PatternLines",
     "PowderSimulator",
     "ReflectionStore",

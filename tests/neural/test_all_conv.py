@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler
 
 from skxrd.neural import AllConvClassifier, build_all_conv
-from skxrd.neural._all_conv import spreading_matrix
+from skxrd.neural._maps import spreading_matrix
 from skxrd.neural._networks import n_positions
 
 N_ANGLES = 250
@@ -109,7 +109,7 @@ def test_map_points_at_the_peaks(rows):
 
 @pytest.mark.parametrize("n_angles", [1, 2, 119, 120, 121, 1250, 1319])
 def test_spreading_covers_every_angle_and_keeps_sums(n_angles):
-    matrix = spreading_matrix(n_angles)
+    matrix = spreading_matrix(n_angles, 120)
     assert matrix.shape == (n_positions(n_angles)[0], n_angles)
     np.testing.assert_allclose(matrix.sum(axis=1), 1)
     assert (matrix >= 0).all() and (matrix.sum(axis=0) > 0).all()

@@ -1,0 +1,90 @@
+"""Class activation maps of films by networks that never saw them."""
+
+from sklearn.base import clone
+
+from skxrd._compat import safe_indexing
+from skxrd.inspection._activation_map_display import ActivationMapDisplay
+from skxrd.inspection._seen import flatten, seen_by_classifier
+
+
+def has_maps(estimator):
+    """Whether a classifier, or the last step of a pipeline or search, makes activation maps.
+
+    Parameters
+    ----------
+    estimator : classifier, Pipeline or search
+        Fitted or not.
+
+    Returns
+    -------
+    bool
+    """
+    return hasattr(flatten(getattr(estimator, "estimator", estimator))[-1], "cam")
+
+
+def held_out_maps(estimator, X, y, *, groups, cv, names=None, two_theta=None, wavelength=None):
+    """Explain each test pattern of a cross-validation by the model of its fold.
+
+    Parameters
+    ----------
+    estimator : classifier, Pipeline or search
+        Not fitted; the classifier, or the last step, has ``cam``, as
+        :class:`skxrd.neural.AllConvClassifier` has.
+    X : array-like of shape (n_patterns, n_angles)
+        The patterns.
+    y : ndarray of shape (n_patterns,)
+        Their classes.
+    groups : array-like of str, shape (n_patterns,)
+        ``"simulated"``, or ``"experimental"`` or the name of a measured series.
+    cv : splitter
+        For example ``ExperimentalKFold(random_state=0)``.
+    names : list of str, default=None
+        Names of the patterns.
+    two_theta : array-like of shape (n_angles,), default=None
+        Degrees of the columns; ``None`` takes them from the steps.
+    wavelength : float, default=None
+        In angstrom, for the labels.
+
+    Returns
+    -------
+    dict of int to ActivationMapDisplay
+        For each row that is tested, its display, not drawn yet (:meth:`ActivationMapDisplay.plot`
+        draws it). Of a row that is tested more than once the first is kept.
+
+    Raises
+    ------
+    TypeError
+        If the classifier has no class activation maps.
+    """
+    displays = {}
+    for train, test in cv.split(X, y, groups):
+        model = clone(estimator).fit(safe_indexing(X, train), y[train])
+        for row in test.tolist():
+            if row not in displays:
+                seen = seen_by_classifier(model, safe_indexing(X, row), two_theta=two_theta)
+                name = "" if names is None else names[row]
+                displays[row] = _display(seen, y[row], name, wavelength)
+    return displays
+
+
+def _display(seen, true, name, wavelength):
+    classifier = seen.classifier
+    classes = classifier.classes_.tolist()
+    probabilities = classifier.predict_proba(seen.row)[0]
+    best = int(probabilities.argmax())
+    other = None
+    if classes[best] != true:
+        other = classifier.average_cam_[classes.index(true)]
+    return ActivationMapDisplay(
+        seen.two_theta,
+        seen.row[0],
+        classifier.cam(seen.row)[0],
+        classifier.average_cam_[best],
+        predicted=classes[best],
+        probability=float(probabilities[best]),
+        true=true,
+        true_average_map=other,
+        name=name or seen.name,
+        wavelength=seen.wavelength if wavelength is None else wavelength,
+        in_degrees=seen.in_degrees,
+    )

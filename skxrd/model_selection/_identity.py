@@ -1,0 +1,184 @@
+"""What an object is, as a short string: equal parameters, data and code give the same one."""
+
+import functools
+import hashlib
+import inspect
+import pickle
+import sys
+import types
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import skxrd
+
+#: Packages whose release can change what a fit gives.
+_ENGINES = ("numpy", "scipy", "scikit-learn", "imbalanced-learn", "numba", "keras", "tensorflow")
+#: Rooms of this package that a fit or a prediction runs through.
+_ROOMS = ("metrics", "preprocessing", "augmentation", "neighbors", "neural")
+
+
+def identity_of(*objects):
+    """Digest of parameters, data and code.
+
+    Estimators are taken by class and parameters, arrays by type, shape and bytes, functions and
+    classes of the user's own by what they do, classes of other packages by name and version of the
+    package. Comments, addresses in memory and the order of dictionaries have no influence.
+
+    Parameters
+    ----------
+    *objects : object
+        Whatever estimators have as parameters, and data.
+
+    Returns
+    -------
+    str
+        Hexadecimal SHA-256.
+
+    Raises
+    ------
+    TypeError
+        If an object can be taken apart in no way.
+
+    Examples
+    --------
+    >>> from sklearn.svm import SVC
+    >>> from skxrd.model_selection._identity import identity_of
+    >>> identity_of(SVC(C=1.0)) == identity_of(SVC()), identity_of(SVC(C=2.0)) == identity_of(SVC())
+    (True, False)
+    """
+    digest = hashlib.sha256()
+    _add(digest, list(objects), [])
+    return digest.hexdigest()
+
+
+@functools.cache
+def engine_versions():
+    """Versions of the packages that fit and predict, and a digest of this package's sources.
+
+    Returns
+    -------
+    tuple of str
+    """
+    found = []
+    for name in _ENGINES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            found.append(f"{name} absent")
+    digest = hashlib.sha256()
+    folder = Path(skxrd.__file__).parent
+    sources = [
+        folder / "_grid.py",
+        folder / "_pattern.py",
+        folder / "model_selection/_splitters.py",
+    ]
+    for room in _ROOMS:
+        sources += sorted((folder / room).glob("*.py"))
+    for path in sources:
+        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return (*found, f"skxrd {skxrd.__version__} {digest.hexdigest()}")
+
+
+def _add(digest, value, above):
+    """Feed a value to the digest; ``above`` holds the objects it is part of."""
+    if any(value is other for other in above):
+        digest.update(b"<itself>")
+        return
+    kind = type(value)
+    digest.update(f"<{kind.__module__}.{kind.__qualname__}>".encode())
+    above = [*above, value]
+    if value is None or isinstance(value, bool | int | float | complex | str | bytes | np.generic):
+        digest.update(repr(value).encode())
+    elif isinstance(value, np.ndarray):
+        digest.update(f"{value.dtype.str} {value.shape}".encode())
+        if value.dtype.hasobject:
+            _add(digest, value.ravel().tolist(), above)
+        else:
+            digest.update(np.ascontiguousarray(value).tobytes())
+    elif isinstance(value, list | tuple):
+        digest.update(str(len(value)).encode())
+        for item in value:
+            _add(digest, item, above)
+    elif isinstance(value, set | frozenset):
+        digest.update(" ".join(sorted(identity_of(item) for item in value)).encode())
+    elif isinstance(value, dict):
+        keyed = sorted((identity_of(key), key) for key in value)
+        for name, key in keyed:
+            digest.update(name.encode())
+            _add(digest, value[key], above)
+    elif isinstance(value, pd.DataFrame | pd.Series | pd.Index):
+        _add(digest, [value.to_numpy(), list(getattr(value, "columns", ()))], above)
+    elif isinstance(value, type):
+        _add_class(digest, value, above)
+    elif isinstance(value, types.FunctionType | types.MethodType):
+        _add_function(digest, value, above)
+    elif isinstance(value, functools.partial):
+        _add(digest, [value.func, value.args, value.keywords], above)
+    else:
+        _add_class(digest, kind, above)
+        _add(digest, _content(value), above)
+
+
+def _content(value):
+    """What an object is made of."""
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        return value.get_params(deep=False)
+    if isinstance(value, np.random.RandomState | np.random.Generator):
+        return value.__getstate__()
+    if getattr(value, "__dict__", None):
+        return vars(value)
+    try:
+        return pickle.dumps(value, protocol=4)
+    except (TypeError, pickle.PicklingError) as error:
+        raise TypeError(
+            f"{type(value).__name__} cannot be told from another one ({error}); leave folder out, "
+            "or use parameters that can be pickled."
+        ) from error
+
+
+def _released(module):
+    """Whether a module belongs to a package with a version, and name and version."""
+    top = module.partition(".")[0]
+    if top == "skxrd" or top in sys.stdlib_module_names:
+        return True, ""  # see engine_versions
+    release = getattr(sys.modules.get(top), "__version__", None)
+    return release is not None, f"{top} {release}"
+
+
+def _add_class(digest, kind, above):
+    for part in kind.__mro__:
+        known, release = _released(part.__module__)
+        if part.__module__ == "__main__" or not known:
+            for name, member in sorted(vars(part).items()):
+                member = inspect.unwrap(getattr(member, "__func__", member))
+                if isinstance(member, types.FunctionType):
+                    digest.update(name.encode())
+                    _add_function(digest, member, above)
+        else:
+            digest.update(f"{part.__module__}.{part.__qualname__} {release}".encode())
+
+
+def _add_function(digest, function, above):
+    owner = getattr(function, "__self__", None)
+    function = getattr(function, "__func__", function)
+    known, release = _released(function.__module__ or "")
+    if known and function.__module__ != "__main__" and "<" not in function.__qualname__:
+        digest.update(f"{function.__module__}.{function.__qualname__} {release}".encode())
+    else:
+        cells = [cell.cell_contents for cell in function.__closure__ or ()]
+        _add_code(digest, function.__code__, above)
+        _add(digest, [function.__defaults__, function.__kwdefaults__, cells], above)
+    if owner is not None:
+        _add(digest, owner, above)
+
+
+def _add_code(digest, code, above):
+    digest.update(code.co_code + " ".join(code.co_names + code.co_varnames).encode())
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            _add_code(digest, constant, above)
+        else:
+            _add(digest, constant, above)

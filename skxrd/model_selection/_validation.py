@@ -1,0 +1,112 @@
+"""Training that is stopped by films nobody trained on."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.model_selection import GroupShuffleSplit, StratifiedShuffleSplit
+from sklearn.pipeline import Pipeline
+
+from skxrd._compat import Interval, safe_indexing, validate_params
+from skxrd.model_selection._splitters import EXPERIMENTAL, SIMULATED, check_groups
+
+
+@validate_params(
+    {
+        "model": [Pipeline],
+        "y": ["array-like"],
+        "validation": [Interval(Real, 0, 1, closed="neither")],
+        "groups": ["array-like", None],
+        "random_state": ["random_state"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def fit_with_validation(model, X, y, *, validation=0.2, groups=None, random_state=None):
+    """Fit a pipeline whose network stops early, watched by rows that are no copies.
+
+    Behind an augmentation step, a network that sets part of its rows aside gets altered copies
+    of the rows it trains on, and never sees itself overfit. Here, the rows are parted before any
+    step: samplers meet the training part alone, the other part goes through the transformers and
+    becomes ``validation=(X, y)`` of the last step.
+
+    Parameters
+    ----------
+    model : Pipeline
+        Ends in a network classifier of :mod:`skxrd.neural`. It is cloned.
+    X : array-like of shape (n_patterns, n_angles) or list of PowderPattern
+        The patterns.
+    y : array-like of shape (n_patterns,)
+        Their labels.
+    validation : float, default=0.2
+        Share of the rows, or of the measured series, that watch.
+    groups : array-like of str, shape (n_patterns,), default=None
+        ``"simulated"``, ``"experimental"`` or the name of a series: simulated rows always train,
+        and a series watches or trains as a whole. ``None`` takes rows of each class.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the split.
+
+    Returns
+    -------
+    Pipeline
+        Fitted clone.
+
+    Raises
+    ------
+    ValueError
+        If the rows cannot be parted so.
+
+    Examples
+    --------
+    >>> from skxrd.datasets import make_thin_films
+    >>> from skxrd.model_selection import fit_with_validation, make_film_pipeline
+    >>> from skxrd.neural import AllConvClassifier
+    >>> films = make_thin_films(28, random_state=0)
+    >>> network = AllConvClassifier(films.two_theta, epochs=2, random_state=0)
+    >>> model = make_film_pipeline(network, films.two_theta, n_augmented=50, random_state=0)
+    >>> model = fit_with_validation(model, films.data, films.target, validation=0.25)
+    >>> sorted(model[-1].history_)
+    ['accuracy', 'loss', 'val_accuracy', 'val_loss']
+    """
+    y = np.asarray(y)
+    train, watch = _parted(y, groups, validation, random_state)
+    model = clone(model)
+    X_watch = safe_indexing(X, watch)
+    X_train, y_train = safe_indexing(X, train), y[train]
+    for _, step in model.steps[:-1]:
+        if step in (None, "passthrough"):
+            continue
+        if hasattr(step, "fit_resample"):
+            X_train, y_train = step.fit_resample(X_train, y_train)
+        else:
+            X_train = step.fit_transform(X_train, y_train)
+            X_watch = step.transform(X_watch)
+    last = model.steps[-1][1]
+    given = last.get_params()["validation"]
+    last.set_params(validation=(X_watch, y[watch])).fit(X_train, y_train)
+    last.set_params(validation=given)  # the rows need not be stored with the model
+    return model
+
+
+def _parted(y, groups, validation, random_state):
+    """Positions of the rows that train and of those that watch."""
+    if groups is None:
+        split = StratifiedShuffleSplit(1, test_size=validation, random_state=random_state)
+        return next(split.split(y, y))
+    groups = check_groups(groups, len(y))
+    measured = np.flatnonzero(groups != SIMULATED)
+    if not measured.size:
+        raise ValueError("groups has no measured rows to watch; pass groups=None to use any.")
+    series = groups[measured].astype(object)
+    alone = series == EXPERIMENTAL
+    series[alone] = [f"row {row}" for row in measured[alone]]
+    split = GroupShuffleSplit(1, test_size=validation, random_state=random_state)
+    _, watch = next(split.split(measured, groups=series))
+    watch = measured[watch]
+    train = np.setdiff1d(np.arange(len(y)), watch)
+    unknown = np.setdiff1d(y[watch], y[train])
+    if unknown.size:
+        raise ValueError(
+            f"all rows of class {unknown[0]!s} would watch and none would train; pass another "
+            "validation or random_state."
+        )
+    return train, watch

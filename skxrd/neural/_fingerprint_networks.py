@@ -1,0 +1,81 @@
+"""The network of Ziletti et al. for diffraction images, as a plain function."""
+
+# Filters of the convolutions; a pooling layer follows every second one but the last
+_FILTERS = (32, 16, 12, 12, 8, 8)
+_KERNEL = 7
+_POOLED = (2, 4)
+
+
+def build_fingerprint_conv(
+    image_shape,
+    n_classes,
+    *,
+    n_columns=None,
+    filters=_FILTERS,
+    kernel_size=_KERNEL,
+    hidden_units=128,
+    dropout=0.25,
+):
+    """Convolutional network for diffraction fingerprints of Ziletti et al. (Table 1 of [1]_).
+
+    Convolutions of 7 x 7 pixels with ReLU and zeros around the image, maxima of 2 x 2 pixels after
+    the second and the fourth, one dense layer with dropout, softmax.
+
+    Parameters
+    ----------
+    image_shape : tuple of int
+        ``(n_rows, n_columns, n_channels)``.
+    n_classes : int
+        Number of classes.
+    n_columns : int, default=None
+        Columns of ``X``; fewer than the image has pixels are filled up with zeros at the end.
+        ``None`` means all pixels are there.
+    filters : tuple of int, default=(32, 16, 12, 12, 8, 8)
+        Filters of each convolution.
+    kernel_size : int, default=7
+        Pixels along each side of a filter.
+    hidden_units : int, default=128
+        Units of the dense layer.
+    dropout : float, default=0.25
+        Share of their values that is dropped in training.
+
+    Returns
+    -------
+    keras.Model
+        Uncompiled, from ``(n_images, n_columns)`` to ``(n_images, n_classes)`` probabilities.
+        The convolutions are called ``"convolution_1"`` and so on.
+
+    References
+    ----------
+    .. [1] A. Ziletti, D. Kumar, M. Scheffler and L. M. Ghiringhelli, "Insightful classification
+       of crystal structures using deep learning", Nature Communications 9 (2018) 2775,
+       doi:10.1038/s41467-018-05169-6.
+
+    Examples
+    --------
+    >>> from skxrd.neural import build_fingerprint_conv
+    >>> build_fingerprint_conv((64, 64, 1), 4).count_params()
+    309524
+    """
+    from keras import Input, Model, layers
+
+    n_rows, n_across, n_channels = image_shape
+    n_pixels = n_rows * n_across * n_channels
+    n_columns = n_pixels if n_columns is None else n_columns
+    inputs = Input((n_columns,), name="pattern")
+    x = inputs
+    if n_columns < n_pixels:
+        x = layers.Reshape((n_columns, 1))(x)
+        x = layers.ZeroPadding1D((0, n_pixels - n_columns))(x)
+    x = layers.Reshape(tuple(image_shape), name="image")(x)
+    for number, size in enumerate(filters, start=1):
+        x = layers.Conv2D(
+            size, kernel_size, padding="same", activation="relu", name=f"convolution_{number}"
+        )(x)
+        if number in _POOLED:
+            x = layers.MaxPooling2D(2, padding="same", name=f"maximum_{number}")(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden_units, activation="relu")(x)
+    x = layers.Dropout(dropout)(x)
+    outputs = layers.Dense(n_classes, activation="softmax", name="class_scores")(x)
+    return Model(inputs, outputs, name="fingerprint_conv")

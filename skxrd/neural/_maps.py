@@ -1,0 +1,119 @@
+"""Class activation maps, for every network whose class scores are sums over positions."""
+
+from abc import ABCMeta, abstractmethod
+from math import prod
+
+import numpy as np
+
+from skxrd.neural._base import BaseNetworkClassifier
+from skxrd.neural._networks import n_positions
+
+
+def spreading_matrix(n_angles, block):
+    """Weights that spread the positions of the last feature maps over the angles they see.
+
+    Each row belongs to one position: a raised cosine that falls to zero at the centres of the
+    neighbouring positions, constant outside the outermost centres. Rows sum to one, so a map of
+    positions times this matrix keeps its sum.
+
+    Parameters
+    ----------
+    n_angles : int
+        Columns of ``X``.
+    block : int
+        Angles that fall together in one position.
+
+    Returns
+    -------
+    ndarray of shape (n_positions, n_angles)
+    """
+    positions, n_before = n_positions(n_angles, (block,))
+    place = (np.arange(n_angles) + n_before - (block - 1) / 2) / block  # in units of positions
+    place = np.clip(place, 0, positions - 1)
+    distance = np.minimum(np.abs(place - np.arange(positions)[:, np.newaxis]), 1)
+    weights = (1 + np.cos(np.pi * distance)) / 2
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+class BaseMappedClassifier(BaseNetworkClassifier, metaclass=ABCMeta):
+    """Network classifier that shows which angles spoke for a class.
+
+    A subclass returns in :meth:`_position_maps` what each position adds to the score of a class,
+    and names in ``_strides`` by how much each layer shortens the pattern.
+    """
+
+    @abstractmethod
+    def _position_maps(self, X, codes):
+        """What each position adds to the score of a class, shape (n_patterns, n_positions)."""
+
+    def _end_fit(self, X, codes):
+        self.average_cam_ = self._average_maps(X, codes)
+
+    def cam(self, X, class_=None):
+        """Class activation map of each pattern, on the angles of ``X``.
+
+        The maps of the last layer are spread smoothly over the angles that each position
+        sees, so that the sum of a row is the score of the class before bias and softmax (Eq. 5).
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_angles)
+            Patterns.
+        class_ : label or array-like of shape (n_patterns,), default=None
+            The class the map speaks about, for all rows or for each; ``None`` takes the predicted
+            class of each row.
+
+        Returns
+        -------
+        ndarray of shape (n_patterns, n_angles)
+
+        Raises
+        ------
+        ValueError
+            If a label is unknown, or their number fits neither one nor the rows of ``X``.
+        """
+        X = self._checked(X)
+        if class_ is None:
+            codes = self._run(X).argmax(axis=1)
+        else:
+            codes = self._encode(np.ravel(class_), name="class_")
+            if codes.size not in (1, len(X)):
+                raise ValueError(
+                    f"class_ has {codes.size} labels but X has {len(X)} rows; pass one label or "
+                    "one for each row."
+                )
+            codes = np.broadcast_to(codes, len(X))
+        return self._position_maps(X, codes) @ self._spreading()
+
+    def average_cam(self, X, y):
+        """Mean over the patterns of each class of the map for that class (Eq. 6).
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_angles)
+            Patterns.
+        y : array-like of shape (n_patterns,)
+            Their labels.
+
+        Returns
+        -------
+        ndarray of shape (n_classes, n_angles)
+            Rows in the order of ``classes_``; NaN for a class without patterns.
+        """
+        X = self._checked(X)
+        codes = self._encode(y)
+        if codes.shape != (len(X),):
+            raise ValueError(
+                f"y has shape {codes.shape} but X has {len(X)} rows; pass one label for each."
+            )
+        return self._average_maps(X, codes)
+
+    def _average_maps(self, X, codes):
+        maps = self._position_maps(X, codes)
+        means = np.full((self.classes_.size, maps.shape[1]), np.nan)
+        for code in np.unique(codes):
+            means[code] = maps[codes == code].mean(axis=0)
+        return means @ self._spreading()
+
+    def _spreading(self):
+        return spreading_matrix(self.n_features_in_, prod(self._strides))

@@ -1,0 +1,239 @@
+"""The report of a comparison: whole, self-contained, honest about what is simulated."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.dummy import DummyClassifier
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+
+from skxrd.datasets import load_halides
+from skxrd.inspection import (
+    ActivationMapDisplay,
+    StudyFilms,
+    has_maps,
+    held_out_maps,
+    make_report,
+)
+from skxrd.inspection._report_films import nearest_films
+from skxrd.inspection._report_parts import pattern
+from skxrd.model_selection import ExperimentalKFold, default_classifiers, evaluate_cases
+from skxrd.neural import AllConvClassifier
+from skxrd.simulation import PowderSimulator
+
+GRID = np.arange(10, 40, 0.1)
+EMPTY = {"meta", "br", "img", "line", "circle", "path", "hr", "input", "link"}
+
+
+class Checker(HTMLParser):
+    """Tags that are closed in the order in which they were opened, and what is loaded."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.loaded, self.tags, self.links, self.ids = [], [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.loaded += [value for name, value in attributes if name == "src"]
+        self.links += [value for name, value in attributes if name == "href"]
+        self.ids += [value for name, value in attributes if name == "id"]
+        if tag not in EMPTY and tag not in ("li", "p", "td", "th", "tr"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in EMPTY and tag not in ("li", "p", "td", "th", "tr"):
+            assert self.open.pop() == tag
+
+
+def check(html):
+    checker = Checker()
+    checker.feed(html)
+    assert checker.open == []
+    assert "script" not in checker.tags
+    assert all(value.startswith("data:") for value in checker.loaded)
+    assert checker.links == [f"#{name}" for name in checker.ids]
+    assert not re.search(r"https?://|@import|url\(", html)
+    return checker
+
+
+@pytest.fixture(scope="module")
+def halides():
+    wanted = {"Pm-3m": 4, "Fm-3m": 4}
+    chosen = []
+    for crystal in load_halides().data:
+        if wanted.get(crystal.space_group_symbol, 0):
+            wanted[crystal.space_group_symbol] -= 1
+            chosen.append(crystal)
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def study(halides):
+    """Simulated powders and noisy copies as films; one film has the other class's label."""
+    labels = np.array([crystal.space_group_symbol for crystal in halides])
+    X = PowderSimulator(GRID).fit_transform(halides)
+    X = X / X.max(axis=1, keepdims=True)
+    rng = np.random.default_rng(0)
+    films = np.clip(np.tile(X, (2, 1)) + rng.normal(0, 0.01, (16, GRID.size)), 0, None)
+    y = np.concatenate([labels, labels, labels])
+    y[8] = "Fm-3m" if y[8] == "Pm-3m" else "Pm-3m"
+    groups = np.repeat(["simulated", "experimental"], [8, 16])
+    data = StudyFilms(
+        np.vstack([X, films]),
+        y,
+        groups,
+        GRID,
+        [f"film <{row}> & co" for row in range(24)],
+        wavelength=1.5406,
+        summary="16 films",
+        crystals=halides,
+        crystal_labels=labels.tolist(),
+    )
+    estimators = {"1-NN cosine": KNeighborsClassifier(1, metric="cosine"), "SVM": SVC()}
+    estimators |= {"majority": DummyClassifier(), "k-<NN>": KNeighborsClassifier(3)}
+    table, predictions = evaluate_cases(
+        estimators,
+        data.X,
+        y,
+        groups=groups,
+        n_splits=3,
+        n_repeats=2,
+        target="space_group",
+        return_predictions=True,
+    )
+    return table, predictions, data
+
+
+def report(study, **options):
+    table, predictions, data = study
+    return make_report(table, predictions, {"space_group": data}, n_bootstrap=50, **options)
+
+
+def test_the_page_is_whole_and_needs_nothing_else(study):
+    html = report(study, title="Films & <more>", notes=["seed 0"])
+    checker = check(html)
+    assert html.startswith("<!DOCTYPE html>")
+    assert "<title>Films &amp; &lt;more&gt;</title>" in html
+    assert 'name="viewport"' in html
+    assert checker.tags.count("details") == 16 + 1  # films of Case 3, the other matrices
+    for case in (1, 2, 3):
+        assert f"Case {case}: " in html
+    assert html.count('tr class="baseline"') == 2 * 3
+    assert re.search(r"\d\.\d\d <span class=soft>\[\d\.\d\d, \d\.\d\d\]", html)
+
+
+def test_every_name_is_escaped(study):
+    html = report(study)
+    assert "film &lt;9&gt; &amp; co" in html
+    assert "film <" not in html
+    assert "k-&lt;NN&gt;" in html
+    assert "k-<NN>" not in html
+
+
+def test_the_mislabelled_film_is_named_with_what_its_data_show(study):
+    html = report(study)
+    part = html[html.index("Always misclassified") : html.index("Each pattern")]
+    assert "film &lt;8&gt;" in part
+    assert "near-twin with another label" in part
+    assert re.search("of the peak height|orientations with a main line|known causes", part)
+    assert "not proof" in part
+    assert 'class="wrong"' in html[html.index("Each pattern") :]
+
+
+def test_simulated_films_are_called_so(study):
+    table, predictions, data = study
+    assert "The films of this page are simulated" not in report(study)
+    virtual = report((table, predictions, replace(data, virtual=True)))
+    assert "The films of this page are simulated" in virtual
+    assert "measured films" not in virtual.replace("about measured films", "")
+
+
+def test_grouped_splits_stand_beside_shuffled_ones(study):
+    table, predictions, data = study
+    apart, guessed = (one[one["case"] == 3].assign(grouped=True) for one in (table, predictions))
+    html = report((pd.concat([table, apart]), pd.concat([predictions, guessed]), data))
+    check(html)
+    assert html.count("split film by film</h3>") == 1
+    assert html.count("near-twins kept together</h3>") == 1
+
+
+def test_case_1_alone_has_no_films_to_explain(study):
+    table, predictions, data = study
+    part = [one[one["case"] == 1] for one in (table, predictions)]
+    check(report((*part, data)))
+
+
+def test_maps_and_curves_are_drawn(study):
+    table, predictions, data = study
+    display = ActivationMapDisplay(
+        GRID,
+        data.X[9],
+        np.sin(GRID),
+        np.cos(GRID),
+        predicted="Pm-3m",
+        probability=0.75,
+        true="Fm-3m",
+        true_average_map=np.ones_like(GRID),
+    )
+    figure, _ = plt.subplots()
+    html = report(
+        (table, predictions, replace(data, maps={9: display})),
+        figures=[("Step", "Accuracy <against> step", figure)],
+    )
+    plt.close(figure)
+    checker = check(html)
+    assert "map for Pm-3m, probability 0.75" in html
+    assert "average map of Fm-3m, the true class" in html
+    assert checker.tags.count("img") == 1
+    assert "Accuracy &lt;against&gt; step" in html
+
+
+def test_films_of_a_target_are_asked_for(study):
+    table, predictions, _ = study
+    with pytest.raises(ValueError, match="films has no 'space_group'; give a StudyFilms"):
+        make_report(table, predictions, {})
+
+
+def test_no_peak_is_lost_in_a_small_picture():
+    intensity = np.zeros(10_000)
+    intensity[7777] = 1.0
+    svg = pattern(np.linspace(10, 110, 10_000), intensity, label="2θ")
+    heights = [float(y) for y in re.findall(r"[ML ]\d+\.\d (\d+\.\d)", svg)]
+    assert min(heights) == pytest.approx(8.0)
+    assert len(svg) < 12_000
+
+
+def test_nearest_films_tell_twins_with_other_labels(study):
+    _, _, data = study
+    (fact,) = nearest_films(data, 8)
+    assert "near-twin with another label" in fact
+    (fact,) = nearest_films(data, 9)
+    assert "near-twin" not in fact
+
+
+def test_which_classifiers_have_maps():
+    known = default_classifiers()
+    assert has_maps(known["a-CNN"])
+    assert not has_maps(known["SVM"])
+    assert not has_maps(known["tuned SVM"])
+
+
+def test_held_out_maps_are_of_networks_that_did_not_see_the_film(study):
+    _, _, data = study
+    network = AllConvClassifier(GRID, epochs=2, random_state=0)
+    splitter = ExperimentalKFold(2, random_state=0)
+    maps = held_out_maps(network, data.X, data.y, groups=data.groups, cv=splitter, names=data.names)
+    assert sorted(maps) == list(range(8, 24))
+    train, test = next(splitter.split(data.X, data.y, data.groups))
+    row = int(test[0])
+    model = AllConvClassifier(GRID, epochs=2, random_state=0).fit(data.X[train], data.y[train])
+    expected = model.cam(data.X[[row]])[0]
+    np.testing.assert_allclose(maps[row].activation_map, expected, rtol=1e-3, atol=1e-6)
+    assert maps[row].name == f"film <{row}> & co"
+    with pytest.raises(TypeError, match="has no class activation maps"):
+        held_out_maps(KNeighborsClassifier(1), data.X, data.y, groups=data.groups, cv=splitter)

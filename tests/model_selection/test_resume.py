@@ -1,0 +1,277 @@
+"""Folds on disk: a study that was killed goes on, and nothing stale is taken for finished."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from imblearn.pipeline import make_pipeline
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.dummy import DummyClassifier
+from sklearn.model_selection import GridSearchCV
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+
+from skxrd import PowderPattern
+from skxrd.augmentation import PhysicsAugmenter
+from skxrd.model_selection import TrainingKFold, default_classifiers, evaluate_cases
+from skxrd.model_selection._fold_store import FoldStore
+from skxrd.model_selection._identity import engine_versions, identity_of
+
+
+class Counting(ClassifierMixin, BaseEstimator):
+    """Says one class, and writes down each fit."""
+
+    def __init__(self, log=None, says="a"):
+        self.log = log
+        self.says = says
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        with open(self.log, "a", encoding="utf-8") as file:
+            file.write("fit\n")
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), self.says)
+
+
+@pytest.fixture
+def films():
+    y = np.tile(["a", "b"], 10)
+    X = np.random.default_rng(0).normal(size=(20, 6)) + 3 * (y == "a")[:, None]
+    return X, y, np.repeat(["simulated", "experimental"], 10)
+
+
+@pytest.fixture
+def study(films, tmp_path):
+    """A study of 3 folds; gives the table and the number of fits."""
+    X, y, groups = films
+    log = tmp_path / "log"
+
+    def run(says="a", X=X, y=y, groups=groups, **options):
+        log.write_text("")
+        options = {"cases": [3], "n_splits": 3, "n_repeats": 1, **options}
+        table = evaluate_cases(
+            {"it": Counting(str(log), says)}, X, y, groups=groups, folder=tmp_path / "f", **options
+        )
+        return table, len(log.read_text().splitlines())
+
+    return run
+
+
+def test_finished_folds_are_not_run_again(study):
+    first, n_first = study()
+    seen = []
+    second, n_second = study(progress=lambda done, total, row: seen.append((done, total)))
+    assert (n_first, n_second) == (3, 0)
+    pd.testing.assert_frame_equal(first, second)  # the seconds of the first run included
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert study(n_repeats=2)[1] == 3
+
+
+def test_what_changed_is_run_again(study, films):
+    X, y, groups = films
+    study()
+    assert study(says="b")[1] == 3
+    assert study(X=X + 1e-9)[1] == 3
+    assert study(y=y[::-1])[1] == 3
+    assert study(random_state=1)[1] == 3
+    assert study(n_splits=4)[1] == 4
+    assert study(cases=[2])[1] == 1
+    assert study()[1] == 0
+
+
+def test_a_name_is_no_change(study):
+    study(target="system")
+    table, n_fits = study(target="class")
+    assert n_fits == 0
+    assert set(table["target"]) == {"class"}
+
+
+@pytest.mark.parametrize("damage", ["cut", "foreign", "empty", "one digit"])
+def test_a_file_that_is_not_whole_is_run_again(study, tmp_path, damage):
+    table, _ = study()
+    path = sorted((tmp_path / "f").iterdir())[0]
+    content = path.read_bytes()
+    path.write_bytes(
+        {
+            "cut": content[:-5],
+            "foreign": b"something else\n{}",
+            "empty": b"",
+            "one digit": content.replace(b"0.", b"1.", 1),
+        }[damage]
+    )
+    again, n_fits = study()
+    assert n_fits == 1
+    pd.testing.assert_series_equal(again["accuracy"], table["accuracy"])
+    assert path.read_bytes().splitlines()[0].startswith(b"skxrd fold 1 ")
+
+
+def test_a_renamed_file_is_no_other_fold(tmp_path):
+    store = FoldStore(tmp_path / "f")
+    store.write("a" * 64, {"scores": 1})
+    (tmp_path / "f" / f"{'a' * 32}.fold").rename(tmp_path / "f" / f"{'b' * 32}.fold")
+    assert store.read("a" * 64) is None
+    assert store.read("b" * 64) is None
+
+
+def test_bad_folders_are_refused_before_the_work(films, tmp_path):
+    X, y, groups = films
+    (tmp_path / "file").write_text("")
+    estimators = {"majority": DummyClassifier()}
+    with pytest.raises(NotADirectoryError, match="is a file; name a folder for finished folds"):
+        evaluate_cases(estimators, X, y, groups=groups, folder=tmp_path / "file")
+    with pytest.raises(FileNotFoundError, match="its folder does not exist; make it first"):
+        evaluate_cases(estimators, X, y, groups=groups, folder=tmp_path / "no" / "folder")
+
+
+STUDY = """
+import sys, time
+import numpy as np
+from sklearn.neighbors import KNeighborsClassifier
+from skxrd.model_selection import evaluate_cases
+
+def study(folder, seconds=0.0):
+    y, groups = np.tile(["a", "b"], 10), ["simulated"] * 10 + ["experimental"] * 10
+    X = np.random.default_rng(0).normal(size=(20, 6))
+    return evaluate_cases(
+        {"k-NN": KNeighborsClassifier(1)}, X, y, groups=groups, cases=[3], n_repeats=4,
+        folder=folder, progress=lambda done, total, row: time.sleep(seconds),
+    )["accuracy"]
+
+if __name__ == "__main__":
+    study(sys.argv[1], 0.1)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_killed_study_goes_on(tmp_path):
+    folder = tmp_path / "folds"
+    process = subprocess.Popen([sys.executable, "-c", STUDY, str(folder)])
+    end = time.monotonic() + 60
+    while len(list(folder.glob("*.fold"))) < 3 and time.monotonic() < end:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    before = {path.name: path.stat().st_mtime_ns for path in folder.glob("*.fold")}
+    assert 3 <= len(before) < 20
+    names = {"__name__": "study"}
+    exec(STUDY, names)
+    resumed, fresh = names["study"](folder), names["study"](tmp_path / "fresh")
+    pd.testing.assert_series_equal(resumed, fresh)
+    assert len(list(folder.glob("*.fold"))) == 20
+    assert {name: (folder / name).stat().st_mtime_ns for name in before} == before
+
+
+@pytest.mark.parametrize("backend", ["threading", "loky"])
+def test_backends_give_the_same_numbers(films, tmp_path, backend):
+    X, y, groups = films
+    options = {"groups": groups, "n_repeats": 1, "return_predictions": True}
+    estimators = {"tree": DecisionTreeClassifier(), "k-NN": KNeighborsClassifier()}
+    alone = evaluate_cases(estimators, X, y, **options)
+    with joblib.parallel_config(backend, n_jobs=2):
+        table, predictions = evaluate_cases(estimators, X, y, folder=tmp_path / "f", **options)
+    pd.testing.assert_series_equal(alone[0]["accuracy"], table["accuracy"])
+    pd.testing.assert_frame_equal(alone[1], predictions)
+    again = evaluate_cases(estimators, X, y, folder=tmp_path / "f", **options)
+    pd.testing.assert_frame_equal(again[1], predictions)
+
+
+def test_dask_runs_the_folds(films, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    X, y, groups = films
+    estimators = {"k-NN": KNeighborsClassifier()}
+    alone = evaluate_cases(estimators, X, y, groups=groups, n_repeats=1)
+    with (
+        distributed.Client(processes=False, n_workers=1, dashboard_address=None),
+        joblib.parallel_config("dask"),
+    ):
+        table = evaluate_cases(estimators, X, y, groups=groups, n_repeats=1, folder=tmp_path / "f")
+    pd.testing.assert_series_equal(alone["accuracy"], table["accuracy"])
+
+
+def _scaled(factor):
+    return lambda X: factor * X
+
+
+TWO_THETA = np.arange(10, 20, 0.5)
+DIFFERENT = [
+    (SVC(C=1.0), SVC(C=2.0)),
+    (SVC(C=1), SVC(C=True)),
+    (SVC(), KNeighborsClassifier()),
+    (make_pipeline(PhysicsAugmenter(), SVC()), make_pipeline(PhysicsAugmenter(), SVC(C=2.0))),
+    (PhysicsAugmenter(TWO_THETA), PhysicsAugmenter(TWO_THETA + 1e-12)),
+    (GridSearchCV(SVC(), {"C": [1, 2]}), GridSearchCV(SVC(), {"C": [1, 3]})),
+    (
+        GridSearchCV(SVC(), {"C": [1]}, cv=TrainingKFold(3)),
+        GridSearchCV(SVC(), {"C": [1]}, cv=TrainingKFold(4)),
+    ),
+    (_scaled(1), _scaled(2)),
+    (lambda X: X + 1, lambda X: X + 2),
+    (np.zeros(2), np.zeros((1, 2))),
+    (np.zeros(2), np.zeros(2, dtype=np.float32)),
+    (["ab", "c"], ["a", "bc"]),
+    (
+        PowderPattern([1.0, 2.0], [3.0, 4.0]),
+        PowderPattern([1.0, 2.0], [3.0, 4.0], wavelength="CuKa"),
+    ),
+    (np.random.RandomState(0), np.random.RandomState(1)),
+]
+
+
+@pytest.mark.parametrize("pair", DIFFERENT, ids=lambda pair: type(pair[0]).__name__)
+def test_identities_tell_apart(pair):
+    one, other = pair
+    assert identity_of(one) != identity_of(other)
+    assert identity_of(one) == identity_of(one)
+
+
+def test_identities_do_not_depend_on_where_objects_are():
+    shared = TWO_THETA.copy()
+    one = make_pipeline(PhysicsAugmenter(shared), KNeighborsClassifier())
+    other = make_pipeline(PhysicsAugmenter(shared), KNeighborsClassifier())
+    other.steps[0][1].two_theta = shared.copy()
+    assert identity_of(one) == identity_of(other)
+    assert identity_of({"a": 1, "b": 2}) == identity_of({"b": 2, "a": 1})
+
+
+def test_identities_last_from_run_to_run():
+    code = (
+        "from skxrd.model_selection import default_classifiers\n"
+        "from skxrd.model_selection._identity import engine_versions, identity_of\n"
+        "print(identity_of(default_classifiers(), engine_versions()))"
+    )
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+    ).stdout.strip()
+    assert elsewhere == identity_of(default_classifiers(), engine_versions())
+    assert len({identity_of(one) for one in default_classifiers().values()}) == len(
+        default_classifiers()
+    )
+
+
+def test_code_of_ones_own_counts():
+    first, second = {}, {}
+    text = (
+        "from sklearn.svm import SVC\n"
+        "class Own(SVC):\n    def fit(self, X, y):\n        return super().fit({}X, y)"
+    )
+    exec(text.format(""), {"__name__": "own"}, first)
+    exec(text.format("2 * "), {"__name__": "own"}, second)
+    assert identity_of(first["Own"]()) != identity_of(second["Own"]())
+
+
+def test_what_cannot_be_told_apart_is_refused():
+    with pytest.raises(TypeError, match="lock cannot be told from another one"):
+        identity_of(__import__("threading").Lock())
