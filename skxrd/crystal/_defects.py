@@ -203,7 +203,7 @@ def add_thermal_disorder(crystal, lindemann, random_state=None):
     >>> iron = Crystal([2.87] * 3 + [90] * 3, ["Fe"], [[0, 0, 0]], "Im-3m", name="Fe")
     >>> hot = add_thermal_disorder(conventional_supercell(iron), 0.1, random_state=0)
     >>> hot.metadata["edits"][-1]
-    'displace by 0.143499 angstrom'
+    'displace by 0.1435 angstrom'
     """
     if not (lindemann >= 0 and np.isfinite(lindemann)):
         raise ValueError(f"lindemann is {lindemann}; give a number from 0 on.")

@@ -23,7 +23,8 @@ _SCORES = {
 _MARKERS = "osD^vPX"
 _WIDE = 8  # largest over smallest x from which the axis is logarithmic
 _SAME = 0.01  # of a score; a baseline that varies less is one line
-_APART = 4.0  # points between the bars of neighbouring curves
+#: Most points between neighbouring curves, and between the outer ones: of numbers and of names.
+_ASIDE = ((4.0, 8.0), (8.0, 36.0))
 
 
 class CurveDisplay:
@@ -225,13 +226,13 @@ class CurveDisplay:
             names = list(dict.fromkeys(values.tolist()))
         self.lines_ = []
         middle = (len(self.x) - 1) / 2
+        apart, spread = _ASIDE[names is not None]
+        apart = min(apart, spread / max(2 * middle, 1))
         for number, (x, score) in enumerate(zip(self.x, self.score, strict=True)):
             at = x if names is None else [names.index(name) for name in x]
             color = COLORS[number % len(COLORS)]
             aside = ScaledTranslation(
-                (1 if names is None else 2) * _APART * (number - middle) / 72,
-                0,
-                self.figure_.dpi_scale_trans,
+                apart * (number - middle) / 72, 0, self.figure_.dpi_scale_trans
             )
             style = {"color": color, "transform": ax.transData + aside}
             if self.low is not None:
@@ -311,6 +312,12 @@ def _as_base(points, x, score):
 
 
 def _ends(points, interval):
+    wanted = {"films": ["accuracy_low", "accuracy_high"], "repeats": ["accuracy_sd"]}
+    missing = [name for name in wanted.get(interval, []) if name not in points]
+    if missing:
+        raise ValueError(
+            f"table has no column {missing[0]!r} for intervals; pass interval=None, or predictions."
+        )
     if interval == "films":
         return points["accuracy_low"].to_numpy(), points["accuracy_high"].to_numpy()
     if interval == "repeats":

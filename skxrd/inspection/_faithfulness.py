@@ -26,7 +26,9 @@ class MapFaithfulness:
     random_insertion: np.ndarray
 
 
-def map_faithfulness(classifier, X, *, class_=None, n_parts=25, n_random=10, random_state=None):
+def map_faithfulness(
+    classifier, X, *, class_=None, against=None, n_parts=25, n_random=10, random_state=None
+):
     """Delete and insert the regions of patterns in the order of their class activation maps.
 
     Each pattern is cut into regions of equal width. A deleted region is replaced by the median of
@@ -41,6 +43,9 @@ def map_faithfulness(classifier, X, *, class_=None, n_parts=25, n_random=10, ran
         Patterns as the classifier sees them.
     class_ : label or array-like of shape (n_patterns,), default=None
         The class whose map and probability are used; ``None`` takes the predicted one.
+    against : {"rest", None}, default=None
+        ``"rest"`` takes the mean of the maps of the other classes off, which is what a softmax
+        responds to: what raises all scores alike changes no probability.
     n_parts : int, default=25
         Number of regions.
     n_random : int, default=10
@@ -62,14 +67,18 @@ def map_faithfulness(classifier, X, *, class_=None, n_parts=25, n_random=10, ran
         raise ValueError(
             f"n_parts is {n_parts}; it must lie from 2 to the number of angles, {X.shape[1]}."
         )
+    if against not in ("rest", None):
+        raise ValueError(f"against is {against!r}; pass 'rest' or None.")
     rng = check_random_state(random_state)
     classes = list(classifier.classes_)
     labels = classifier.predict(X) if class_ is None else np.broadcast_to(class_, len(X))
     codes = np.array([classes.index(label) for label in labels])
     part = np.arange(X.shape[1]) * n_parts // X.shape[1]
-    weight = np.stack(
-        [classifier.cam(X, labels)[:, part == p].sum(axis=1) for p in range(n_parts)], axis=1
-    )
+    maps = classifier.cam(X, labels)
+    if against == "rest":
+        total = sum(classifier.cam(X, label) for label in classes)
+        maps = maps - (total - maps) / (len(classes) - 1)
+    weight = np.stack([maps[:, part == p].sum(axis=1) for p in range(n_parts)], axis=1)
     deletion, insertion = _areas(classifier, X, codes, part, np.argsort(-weight, axis=1))
     at_random = []
     for _ in range(n_random):

@@ -7,7 +7,6 @@ from numbers import Integral, Real
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from sklearn.base import clone
 from sklearn.metrics import f1_score, recall_score
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import column_or_1d
@@ -15,6 +14,7 @@ from sklearn.utils.validation import column_or_1d
 from skxrd._compat import Interval, get_routing_for_object, safe_indexing, validate_params
 from skxrd.model_selection._fold_store import FoldStore
 from skxrd.model_selection._identity import engine_versions, identity_of
+from skxrd.model_selection._seeding import seeded
 from skxrd.model_selection._splitters import (
     EXPERIMENTAL,
     SIMULATED,
@@ -199,25 +199,6 @@ def _identities(tasks, y, groups):
         identity_of(made_of[id(X)], estimator, train, test, seed)
         for estimator, X, _, train, test, seed in tasks
     ]
-
-
-def seeded(estimator, seed):
-    """Clone an estimator and set every ``random_state`` in it.
-
-    Parameters
-    ----------
-    estimator : estimator
-        Any.
-    seed : int
-        The seed.
-
-    Returns
-    -------
-    estimator
-    """
-    estimator = clone(estimator)
-    names = [name for name in estimator.get_params() if name.split("__")[-1] == "random_state"]
-    return estimator.set_params(**dict.fromkeys(names, seed))
 
 
 def _run_fold(number, estimator, X, y, groups, train, test, seed):

@@ -7,13 +7,13 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from sklearn.base import clone
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 from sklearn.utils.validation import column_or_1d
 
 from skxrd._compat import Interval, get_routing_for_object, safe_indexing, validate_params
 from skxrd.model_selection._fold_store import FoldStore
 from skxrd.model_selection._identity import engine_versions, identity_of
+from skxrd.model_selection._seeding import seeded
 from skxrd.model_selection._splitters import (
     EXPERIMENTAL,
     SIMULATED,
@@ -207,7 +207,7 @@ def _place(keys, order):
 
 def _run_fold(number, X, y, groups, estimator, train, test, seed, with_probabilities):
     """Number of the task, and what became of it in terms that JSON can hold."""
-    estimator = _seeded(clone(estimator), seed)
+    estimator = seeded(estimator, seed)
     fit_params = {}
     if get_routing_for_object(estimator).consumes("fit", ["groups"]):
         fit_params["groups"] = groups[train]  # a search that splits by domain inside the fold
@@ -257,8 +257,3 @@ def _predictions(results, y):
     return pd.concat(parts, ignore_index=True).reindex(
         columns=[*KEYS, "row", "true", "predicted", *names.values()]
     )
-
-
-def _seeded(estimator, seed):
-    names = [name for name in estimator.get_params() if name.split("__")[-1] == "random_state"]
-    return estimator.set_params(**dict.fromkeys(names, seed))

@@ -121,7 +121,8 @@ def step_curve(
     Raises
     ------
     ValueError
-        If a step is below that of ``two_theta``, or wider than half of its range.
+        If a step is below that of ``two_theta``, or wider than half of its range, or ``X`` is not
+        on ``two_theta``.
 
     References
     ----------
@@ -148,6 +149,10 @@ def step_curve(
     if isinstance(X, list) and any(isinstance(pattern, PowderPattern) for pattern in X):
         X = PatternStacker(grid, wavelength=wavelength).fit_transform(X)
     X = np.asarray(X)
+    if X.ndim != 2 or X.shape[1] != grid.size:
+        raise ValueError(
+            f"X has shape {X.shape} but two_theta has {grid.size} angles; pass the grid of X."
+        )
     tasks = []
     for step in steps:
         coarse, angles = coarsen(X, grid, step, scan)

@@ -30,8 +30,9 @@ class ResidualConvClassifier(BaseMappedClassifier):
     Since a constant at one angle may be moved between the weights and the bias, what tells two
     classes apart is the difference of their maps (:func:`skxrd.inspection.contrast_map`).
 
-    Patterns should be scaled alike; square roots of patterns with a maximum of one are what
-    :func:`skxrd.model_selection.make_augmented` passes on and what the defaults are made for.
+    Rows are brought to the same length inside, so their scale has no influence. Square roots of
+    patterns are what :func:`skxrd.model_selection.make_augmented` passes on and what the defaults
+    are made for; those were chosen on virtual (simulated) films.
 
     Parameters
     ----------
@@ -44,17 +45,17 @@ class ResidualConvClassifier(BaseMappedClassifier):
         Filters of the first convolutions; the last have twice as many.
     dropout : float, default=0.5
         Share of values that is dropped before the softmax layer.
-    shift : float, default=0.2
+    shift : float, default=0.08
         Largest shift of a row in training, in degrees, or in columns without angles.
-    strain : float, default=0.01
+    strain : float, default=0.003
         Largest relative change of the lattice, in training.
-    tint : float, default=0.3
+    tint : float, default=0.15
         Standard deviation, in training, of the logarithm of a smooth factor over the angles.
-    noise : float, default=0.01
-        Standard deviation of noise, in training, in units of ``X``.
+    noise : float, default=0.05
+        Standard deviation of noise, in training, in units of the row's root mean square.
     loss : {"categorical_crossentropy", "binary_crossentropy"}, default="categorical_crossentropy"
         Loss on the softmax probabilities.
-    epochs : int, default=15
+    epochs : int, default=30
         Passes over the training rows. The step size rises in the first tenth of them and falls to
         a hundredth in the rest, so all of them should be run.
     batch_size : int, default=32
@@ -136,12 +137,12 @@ class ResidualConvClassifier(BaseMappedClassifier):
         n_members=3,
         filters=16,
         dropout=0.5,
-        shift=0.2,
-        strain=0.01,
-        tint=0.3,
-        noise=0.01,
+        shift=0.08,
+        strain=0.003,
+        tint=0.15,
+        noise=0.05,
         loss="categorical_crossentropy",
-        epochs=15,
+        epochs=30,
         batch_size=32,
         learning_rate=2e-3,
         patience=None,

@@ -2,6 +2,7 @@
 
 from skxrd.neural._networks import n_positions
 
+_LEVEL = 0.2  # root mean square of a row inside the network
 #: Angles that fall together in the first convolution and the two poolings
 STRIDES = (3, 2, 2)
 
@@ -11,9 +12,10 @@ def build_residual_conv(
 ):
     """Residual convolutional network that tells where in the pattern a peak stands.
 
-    Convolutions with two residual blocks and two maximum poolings, then one softmax layer over
-    all positions and filters, without averaging over positions: a class learns at which angles
-    its peaks are. The score of a class before its bias is still a sum over positions (see
+    Rows get the same length first, so that their scale has no influence. Then convolutions, two
+    residual blocks and two maximum poolings, then one softmax layer over all positions and
+    filters, without averaging over positions: a class learns at which angles its peaks are. The
+    score of a class before its bias is still a sum over positions (see
     :meth:`skxrd.neural.ResidualConvClassifier.cam`). In training, rows are changed anew each time
     they are seen.
 
@@ -34,7 +36,7 @@ def build_residual_conv(
     tint : float, default=0.0
         Standard deviation of the logarithm of a smooth factor over the angles.
     noise : float, default=0.0
-        Standard deviation of the noise on each value.
+        Standard deviation of the noise on each value, in units of the row's root mean square.
 
     Returns
     -------
@@ -54,11 +56,12 @@ def build_residual_conv(
     positions, n_before = n_positions(n_angles, STRIDES)
     block = STRIDES[0] * STRIDES[1] * STRIDES[2]
     inputs = Input((n_angles,), name="pattern")
-    x = inputs
+    x = layers.UnitNormalization()(inputs)
+    x = layers.Rescaling(_LEVEL * n_angles**0.5)(x)
     if shift or stretch or tint or noise:
         from skxrd.neural._jitter import PatternJitter
 
-        x = PatternJitter(shift, stretch or [0.0] * n_angles, tint, noise)(x)
+        x = PatternJitter(shift, stretch or [0.0] * n_angles, tint, _LEVEL * noise)(x)
     x = layers.Reshape((n_angles, 1))(x)
     x = layers.ZeroPadding1D((n_before, positions * block - n_angles - n_before))(x)
     options = {"padding": "same", "activation": "relu"}

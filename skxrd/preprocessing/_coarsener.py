@@ -60,8 +60,9 @@ def coarsen_patterns(X, two_theta, step):
 class StepCoarsener(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Average neighbouring angles, to learn how fast a scan may be.
 
-    With twice the step a scan takes half the time; what that costs in accuracy is the acquisition
-    study of Oviedo et al. [1]_. Steps behind this one that need degrees take
+    With twice the step a scan takes half the time, at equal counting time an angle; averages keep
+    all counts of the fine scan, which a quicker scan would not have. What that costs in accuracy
+    is the acquisition study of Oviedo et al. [1]_. Steps behind this one that need degrees take
     ``coarse_two_theta_`` as their grid, or ``coarsen_patterns(X, two_theta, step)[1]``.
 
     Parameters

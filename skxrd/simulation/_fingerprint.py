@@ -71,9 +71,11 @@ class DiffractionFingerprint(TransformerMixin, BaseEstimator):
         those in P 1 (see :func:`skxrd.crystal.conventional_cell`).
     symprec : float, default=0.01
         Distance in angstrom by which an image may miss its atom, for spglib.
-    bond_length : {"mean", "median"} or float, default="mean"
-        What lengths are divided by: mean or median distance of the atoms to their nearest
-        neighbours, or a length in angstrom.
+    bond_length : {"median", "mean"} or float, default="median"
+        What lengths are divided by: median or mean distance of the atoms to their nearest
+        neighbours, or a length in angstrom. In perfect elements both are the same. With half of
+        its atoms gone, many an atom of diamond has no neighbour left, and the mean of the paper
+        is 12 % too long where the median is right.
     flatten : bool, default=True
         Whether each crystal gives a row, as classifiers take it, rather than an image.
     n_jobs : int, default=None
@@ -114,7 +116,7 @@ class DiffractionFingerprint(TransformerMixin, BaseEstimator):
         "standardize": ["boolean"],
         "symprec": [Interval(Real, 0, None, closed="neither")],
         "bond_length": [
-            StrOptions({"mean", "median"}),
+            StrOptions({"median", "mean"}),
             Interval(Real, 0, None, closed="neither"),
         ],
         "flatten": ["boolean"],
@@ -136,7 +138,7 @@ class DiffractionFingerprint(TransformerMixin, BaseEstimator):
         shape="cells",
         standardize=True,
         symprec=0.01,
-        bond_length="mean",
+        bond_length="median",
         flatten=True,
         n_jobs=None,
     ):

@@ -102,6 +102,8 @@ def test_a_baseline_that_varies_is_a_curve():
 
 def test_a_summary_is_drawn_as_it_is():
     points = pd.DataFrame({"classifier": "SVM", "step": [0.1, 0.2], "accuracy": [0.9, 0.8]})
+    with pytest.raises(ValueError, match="no column 'accuracy_low' for intervals; pass interval="):
+        CurveDisplay.from_table(points, "step")
     display = CurveDisplay.from_table(points, "step", interval=None)
     np.testing.assert_array_equal(display.score[0], [0.9, 0.8])
 

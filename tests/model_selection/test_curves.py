@@ -252,6 +252,14 @@ def test_steps_lie_between_the_grid_and_half_its_range(films, step):
         )
 
 
+def test_grid_is_that_of_the_patterns(films):
+    X, y, groups = films
+    with pytest.raises(ValueError, match=r"X has shape \(48, 300\) but two_theta has 299 angles"):
+        step_curve(
+            {"1": KNeighborsClassifier(1)}, X, y, groups=groups, two_theta=GRID[1:], steps=[0.1]
+        )
+
+
 def test_workers_and_progress_do_not_change_the_numbers(films):
     X, y, groups = films
     model = {"tree": make_augmented(DecisionTreeClassifier(max_features=5), GRID, n_augmented=9)}

@@ -21,7 +21,8 @@ def oracle(cluster, rotation=(45, 0, 0), n=64, gamma=1.5, wavelength=0.05, unit=
     positions = np.array(cluster.positions)
     if unit is None:
         apart = np.linalg.norm(positions[:, None] - positions[None], axis=2)
-        unit = np.where(apart > 0.05, apart, np.inf).min(axis=1).mean()
+        unit = np.where(apart > 0.05, apart, np.inf).min(axis=1)
+        unit = np.median(unit)
     turn = Rotation.from_euler("xyz", rotation, degrees=True)
     x = turn.apply(positions) / unit
     k = 2 * np.pi / wavelength
@@ -150,6 +151,18 @@ def test_a_threshold_takes_the_weak_pixels_and_keeps_the_brightest_at_one():
     )
     np.testing.assert_allclose(cut, np.maximum(plain - 0.1, 0) / 0.9)
     assert cut.max() == 1.0 and (cut == 0).mean() > 0.9
+
+
+def test_the_median_bond_survives_vacancies():
+    block = conventional_supercell(SILICON)
+    half = AtomCluster.from_crystal(remove_atoms(block, 0.5, random_state=0))
+    known = 5.43 * 3**0.5 / 4
+    by_median, by_length, by_mean = (
+        DiffractionFingerprint(bond_length=how).fit_transform([half])[0]
+        for how in ("median", known, "mean")
+    )
+    np.testing.assert_allclose(by_median, by_length, atol=1e-9)
+    assert np.abs(by_mean - by_length).max() > 0.1
 
 
 def test_threads_change_nothing():

@@ -1,0 +1,82 @@
+"""
+How coarse may a scan be?
+=========================
+
+A scan with four times the step takes a quarter of the time. What does it cost? Oviedo et al.
+(2019, Fig. 4) found their network above 85 % up to a step of 0.16 degrees.
+"""
+
+# %%
+# The films
+# ---------
+# Without measured films at hand the films are virtual: **simulated**. Set ``SKXRD_DATA`` to the
+# folder with the AUTO-XRD films, or put a folder of your own here.
+import os
+from pathlib import Path
+
+measured = None
+if "SKXRD_DATA" in os.environ:
+    measured = Path(os.environ["SKXRD_DATA"], "autoxrd", "Datasets", "Experimental")
+
+from skxrd.datasets import load_films_with_crystals
+
+data = load_films_with_crystals(measured, wavelength="CuKa", random_state=0)
+print(data.summary)
+
+# %%
+# Coarse scans
+# ------------
+# Raw patterns are coarsened before anything else is done with them. A step scan leaves the angles
+# in between out: a narrow peak may fall between two of them.
+import matplotlib.pyplot as plt
+import numpy as np
+
+from skxrd.inspection import PatternDisplay
+
+film = data.data[-1]
+rows = [film] + [
+    type(film)(film.two_theta[::skip], film.intensity[::skip], film.wavelength) for skip in (4, 16)
+]
+fine = np.median(np.diff(film.two_theta))
+PatternDisplay.from_patterns(rows, labels=[f"{fine * skip:.2g} degrees" for skip in (1, 4, 16)])
+plt.show()
+
+# %%
+# Accuracy against the step
+# -------------------------
+# Classifiers are made anew for each grid, so they are given as a function of the angles.
+from skxrd.inspection import CurveDisplay
+from skxrd.model_selection import default_classifiers, step_curve
+
+
+def classifiers(two_theta):
+    known = default_classifiers(two_theta, n_augmented=300)
+    return {name: known[name] for name in ("SVM", "k-NN", "majority")}
+
+
+options = {"groups": data.groups, "two_theta": data.two_theta, "n_repeats": 2}
+table = step_curve(classifiers, data.data, data.target, wavelength=data.wavelength, **options)
+CurveDisplay.from_table(table, "step")
+plt.show()
+
+# %%
+# Counting on the way
+# -------------------
+# A detector that counts while it moves averages over the step and misses no peak. This keeps all
+# counts of the fine scan, so it shows what resolution is worth, not what counts are worth: a quick
+# scan has fewer of these, too.
+averaged = step_curve(
+    classifiers,
+    data.data,
+    data.target,
+    wavelength=data.wavelength,
+    scan="continuous",
+    **options,
+)
+import pandas as pd
+
+both = pd.concat([table, averaged])
+CurveDisplay.from_table(
+    both[both["classifier"] == "SVM"], "step", curves=["classifier", "scan"], baseline=None
+)
+plt.show()
