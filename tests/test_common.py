@@ -52,9 +52,7 @@ ESTIMATORS = [
         learning_rate=0.01,
         random_state=0,
     ),
-    ResidualConvClassifier(
-        n_members=1, filters=8, epochs=10, batch_size=8, learning_rate=0.01, random_state=0
-    ),
+    ResidualConvClassifier(filters=8, epochs=10, batch_size=8, learning_rate=0.01, random_state=0),
     FingerprintConvClassifier(
         filters=(8, 8),
         kernel_size=3,

@@ -55,7 +55,7 @@ def build_fingerprint_conv(
     --------
     >>> from skxrd.neural import build_fingerprint_conv
     >>> build_fingerprint_conv((64, 64, 1), 4).count_params()
-    309524
+    313836
     """
     from keras import Input, Model, layers
 

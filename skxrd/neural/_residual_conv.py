@@ -1,46 +1,45 @@
-"""The classifier recommended for films: a residual network that knows angles, several times."""
+"""The classifier recommended for films: a network that compares with its training rows."""
 
 from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
+from sklearn.model_selection import train_test_split
 
 from skxrd._compat import Interval
 from skxrd._grid import check_two_theta
+from skxrd.neural._kernel_head import fit_kernel_head, kernel_head_maps, unit_rows
 from skxrd.neural._maps import BaseMappedClassifier
-from skxrd.neural._residual_network import STRIDES, build_residual_conv
+from skxrd.neural._residual_network import STRIDES, build_residual_conv, with_kernel_head
 
 
 class ResidualConvClassifier(BaseMappedClassifier):
-    r"""Residual network that knows angles, a few of them averaged: the one recommended for films.
+    r"""Residual network that compares with its training rows: the one recommended for films.
 
-    The published a-CNN averages over all positions before it decides, so it may know that peaks
-    of some shape occur, but only faintly where. Here two residual blocks [1]_ read the pattern, and
-    one softmax layer sees every position (:func:`build_residual_conv`): a class learns at which
-    angles its peaks are, to about 0.5 degrees on a grid of 0.04. Rows are changed anew each time
-    they train, as samples differ: shifted (height of the sample, zero of the instrument), strained
-    (composition), with other ratios of peaks (texture), and noisy. The scores of ``n_members``
-    networks that start from different weights are averaged.
+    Two residual blocks [1]_ read the pattern and keep where its peaks are, to about 0.5 degrees on
+    a grid of 0.04 (:func:`build_residual_conv`); the published a-CNN averages that away. They
+    are trained with a softmax layer, on rows that are changed anew each time, as samples differ:
+    shifted (height of the sample, zero of the instrument), strained (composition), with other
+    ratios of peaks (texture), and noisy. Augmentation in front is not needed.
 
-    The score of class :math:`c` is still a sum over positions, so there is a class activation map
-    as in the a-CNN [2]_, with weights that belong to a position:
+    With a few dozen films, comparing beats generalizing. So the softmax layer is then replaced
+    by one that is solved for: kernel ridge regression on the cosine between the features of a
+    pattern and those of training rows, with a temperature that fits the scores each training row
+    gets from the others. It is made of dense layers, so all of it is one Keras network.
 
-    .. math:: S_c = \sum_x M_c(x), \qquad M_c(x) = \sum_k w_{xk}^c f_k(x).
+    The cosine is a sum over angles, and so is the score of a class before the softmax, up to a
+    constant: the class activation map is what each angle adds to it (integrated gradients in
+    closed form, :func:`skxrd.neural._kernel_head.kernel_head_maps`). An angle speaks for a class
+    where the pattern resembles training rows of the class.
 
-    Since a constant at one angle may be moved between the weights and the bias, what tells two
-    classes apart is the difference of their maps (:func:`skxrd.inspection.contrast_map`).
-
-    Rows are brought to the same length inside, so their scale has no influence. Square roots of
-    patterns are what :func:`skxrd.model_selection.make_augmented` passes on and what the defaults
-    are made for; those were chosen on virtual (simulated) films.
+    Scale has no influence. Cube roots of patterns, ``PatternScaler(power=1 / 3)``, are what the
+    defaults were chosen with, on virtual (simulated) films.
 
     Parameters
     ----------
     two_theta : array-like of shape (n_angles,), default=None
         Angles of the columns in degrees; ``None`` stands for the column index, and then nothing
         is strained.
-    n_members : int, default=3
-        Networks that are averaged.
     filters : int, default=16
         Filters of the first convolutions; the last have twice as many.
     dropout : float, default=0.5
@@ -53,9 +52,16 @@ class ResidualConvClassifier(BaseMappedClassifier):
         Standard deviation, in training, of the logarithm of a smooth factor over the angles.
     noise : float, default=0.05
         Standard deviation of noise, in training, in units of the row's root mean square.
+    width : float, default=2.0
+        How fast similarity falls with the dissimilarity of features, in units of their mean.
+    ridge : float, default=0.003
+        Ridge of the regression, relative to a similarity of one.
+    n_references : int, default=2000
+        Most training rows to compare with; of more, as many are drawn, the same share of each
+        class. The regression takes memory with the square of their number.
     loss : {"categorical_crossentropy", "binary_crossentropy"}, default="categorical_crossentropy"
         Loss on the softmax probabilities.
-    epochs : int, default=30
+    epochs : int, default=60
         Passes over the training rows. The step size rises in the first tenth of them and falls to
         a hundredth in the rest, so all of them should be run.
     batch_size : int, default=32
@@ -73,7 +79,7 @@ class ResidualConvClassifier(BaseMappedClassifier):
     validation : float or (X, y), default=None
         What early stopping watches, as for :class:`AllConvClassifier`.
     callbacks : list of keras.callbacks.Callback, default=None
-        Further callbacks of the training of each member.
+        Further callbacks of the training.
     random_state : int, RandomState instance or None, default=None
         Seed of weights, changes, dropout, the order of rows and the validation rows.
     verbose : int, default=0
@@ -90,17 +96,15 @@ class ResidualConvClassifier(BaseMappedClassifier):
     average_cam_ : ndarray of shape (n_classes, n_angles)
         Average map of the training rows of each class.
     history_ : dict of str to list of float
-        ``loss`` and ``accuracy`` of each epoch of the first member, and ``val_loss`` and
+        ``loss`` and ``accuracy`` of each epoch, and ``val_loss`` and
         ``val_accuracy`` with validation rows.
     model_ : scikeras.wrappers.KerasClassifier
-        The fitted networks; the Keras model of their mean is ``model_.model_``.
+        The fitted network; the Keras model, with the head, is ``model_.model_``.
 
     References
     ----------
     .. [1] K. He, X. Zhang, S. Ren and J. Sun, "Deep residual learning for image recognition",
        CVPR (2016) 770-778, doi:10.1109/CVPR.2016.90.
-    .. [2] F. Oviedo et al., npj Computational Materials 5, 60 (2019),
-       doi:10.1038/s41524-019-0196-x.
 
     Examples
     --------
@@ -109,7 +113,7 @@ class ResidualConvClassifier(BaseMappedClassifier):
     >>> two_theta = np.linspace(10, 50, 240)
     >>> X = np.exp(-((two_theta - [[15], [40]]) ** 2)).repeat(20, axis=0)
     >>> y = np.repeat(["P-3m1", "Pm-3m"], 20)
-    >>> model = ResidualConvClassifier(two_theta, n_members=1, random_state=0).fit(X, y)
+    >>> model = ResidualConvClassifier(two_theta, epochs=10, random_state=0).fit(X, y)
     >>> model.predict(X[[0, -1]]).tolist()
     ['P-3m1', 'Pm-3m']
     >>> model.cam(X).shape
@@ -119,13 +123,15 @@ class ResidualConvClassifier(BaseMappedClassifier):
     _parameter_constraints: dict = {
         **BaseMappedClassifier._parameter_constraints,
         "two_theta": ["array-like", None],
-        "n_members": [Interval(Integral, 1, None, closed="left")],
         "filters": [Interval(Integral, 1, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "shift": [Interval(Real, 0, None, closed="left")],
         "strain": [Interval(Real, 0, None, closed="left")],
         "tint": [Interval(Real, 0, None, closed="left")],
         "noise": [Interval(Real, 0, None, closed="left")],
+        "width": [Interval(Real, 0, None, closed="neither")],
+        "ridge": [Interval(Real, 0, None, closed="neither")],
+        "n_references": [Interval(Integral, 2, None, closed="left")],
     }
 
     _strides = STRIDES
@@ -134,15 +140,17 @@ class ResidualConvClassifier(BaseMappedClassifier):
         self,
         two_theta=None,
         *,
-        n_members=3,
         filters=16,
         dropout=0.5,
         shift=0.08,
         strain=0.003,
         tint=0.15,
         noise=0.05,
+        width=2.0,
+        ridge=0.003,
+        n_references=2000,
         loss="categorical_crossentropy",
-        epochs=30,
+        epochs=60,
         batch_size=32,
         learning_rate=2e-3,
         patience=None,
@@ -154,13 +162,15 @@ class ResidualConvClassifier(BaseMappedClassifier):
         verbose=0,
     ):
         self.two_theta = two_theta
-        self.n_members = n_members
         self.filters = filters
         self.dropout = dropout
         self.shift = shift
         self.strain = strain
         self.tint = tint
         self.noise = noise
+        self.width = width
+        self.ridge = ridge
+        self.n_references = n_references
         self.loss = loss
         self.epochs = epochs
         self.batch_size = batch_size
@@ -202,20 +212,28 @@ class ResidualConvClassifier(BaseMappedClassifier):
         }
 
     def _train(self, X, codes, validation, weights, seed):
-        members = [
-            super(ResidualConvClassifier, self)._train(X, codes, validation, weights, seed + number)
-            for number in range(self.n_members)
-        ]
-        model = members[0]
-        model.model_ = _averaged(
-            [member.model_ for member in members],
-            partial(
-                build_residual_conv,
-                self.n_features_in_,
-                self.classes_.size,
-                filters=int(self.filters),
-            ),
+        model = super()._train(X, codes, validation, weights, seed)
+        n_classes = self.classes_.size
+        plain = build_residual_conv(self.n_features_in_, n_classes, filters=int(self.filters))
+        plain.set_weights(model.model_.get_weights())
+        if len(X) > self.n_references:
+            kept, _ = train_test_split(
+                np.arange(len(X)),
+                train_size=max(int(self.n_references), n_classes),
+                stratify=codes if np.bincount(codes).min() > 1 else None,
+                random_state=seed,
+            )
+            X, codes = X[kept], codes[kept]
+        references = unit_rows(self._features(plain, X))
+        head = fit_kernel_head(
+            references,
+            codes,
+            n_classes,
+            weights[codes],
+            width=float(self.width),
+            ridge=float(self.ridge),
         )
+        model.model_ = with_kernel_head(plain, references, *head)
         return model
 
     def _callbacks(self, watched):
@@ -224,42 +242,21 @@ class ResidualConvClassifier(BaseMappedClassifier):
         rate = RiseAndFall(float(self.learning_rate), int(self.epochs))
         return [rate, *super()._callbacks(watched)]
 
-    def _members(self):
-        return [layer for layer in self.model_.model_.layers if hasattr(layer, "layers")]
-
-    def _position_maps(self, X, codes):
+    def _features(self, network, X):
+        """Last feature maps, shape (n_patterns, n_positions, n_filters)."""
         from keras import Model
 
-        maps = 0
-        for member in self._members():
-            seen = Model(member.input, member.get_layer("activation_map").output)
-            kernel = member.get_layer("class_scores").get_weights()[0]
-            blocks = []
-            for start, block in self._numbered_blocks(X):
-                features = np.asarray(seen(block))
-                per_class = kernel.reshape(*features.shape[1:], -1)
-                at = codes[start : start + len(block)]
-                blocks.append(np.einsum("ipk,pki->ip", features, per_class[:, :, at]))
-            maps = maps + np.concatenate(blocks)
-        return maps / self.n_members
+        seen = Model(network.input, network.get_layer("activation_map").output)
+        return np.concatenate([np.asarray(seen(block)) for block in self._blocks(X)])
 
-    def _numbered_blocks(self, X):
-        start = 0
-        for block in self._blocks(X):
-            yield start, block
-            start += len(block)
-
-
-def _averaged(networks, build):
-    """One network without training layers whose scores are the means of those of many."""
-    from keras import Input, Model, layers
-
-    inputs = Input(networks[0].input_shape[1:], name="pattern")
-    scores = []
-    for number, network in enumerate(networks):
-        plain = build()
-        plain.set_weights(network.get_weights())
-        member = Model(plain.input, plain.get_layer("class_scores").output, name=f"member_{number}")
-        scores.append(member(inputs))
-    mean = scores[0] if len(scores) == 1 else layers.Average()(scores)
-    return Model(inputs, layers.Softmax()(mean), name="residual_conv_ensemble")
+    def _position_maps(self, X, codes):
+        network = self.model_.model_
+        compared, minus_steepness = network.get_layer("similarity").get_weights()
+        steepness = -float(minus_steepness[0])
+        coefficients = network.get_layer("class_scores").get_weights()[0]
+        return kernel_head_maps(
+            self._features(network, X),
+            compared.T / steepness,
+            steepness,
+            coefficients[:, codes],
+        )

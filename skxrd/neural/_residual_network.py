@@ -1,5 +1,7 @@
 """The residual network whose head knows angles, as a plain function."""
 
+import numpy as np
+
 from skxrd.neural._networks import n_positions
 
 _LEVEL = 0.2  # root mean square of a row inside the network
@@ -14,10 +16,8 @@ def build_residual_conv(
 
     Rows get the same length first, so that their scale has no influence. Then convolutions, two
     residual blocks and two maximum poolings, then one softmax layer over all positions and
-    filters, without averaging over positions: a class learns at which angles its peaks are. The
-    score of a class before its bias is still a sum over positions (see
-    :meth:`skxrd.neural.ResidualConvClassifier.cam`). In training, rows are changed anew each time
-    they are seen.
+    filters, without averaging over positions: a class learns at which angles its peaks are. In
+    training, rows are changed anew each time they are seen.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def build_residual_conv(
     keras.Model
         Uncompiled, from ``(n_patterns, n_angles)`` to ``(n_patterns, n_classes)``
         probabilities. The layers ``"activation_map"`` and ``"class_scores"`` are the last
-        feature maps and the scores before the softmax.
+        feature maps and the softmax layer.
 
     Examples
     --------
@@ -73,6 +73,36 @@ def build_residual_conv(
     x = layers.Add(name="activation_map")([x, layers.Conv1D(2 * filters, 5, **options)(x)])
     x = layers.Flatten()(x)
     x = layers.Dropout(dropout)(x)
-    x = layers.Dense(n_classes, name="class_scores")(x)
-    outputs = layers.Softmax()(x)
+    outputs = layers.Dense(n_classes, activation="softmax", name="class_scores")(x)
     return Model(inputs, outputs, name="residual_conv")
+
+
+def with_kernel_head(network, references, steepness, coefficients, offset):
+    """Put a kernel head behind the last feature maps of a network, as two dense layers.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Of :func:`build_residual_conv`.
+    references : ndarray of shape (n_references, n_features)
+        Features of the rows that are compared with, of length one.
+    steepness, coefficients, offset
+        As :func:`skxrd.neural._kernel_head.fit_kernel_head` returns them.
+
+    Returns
+    -------
+    keras.Model
+        From patterns to probabilities; without layers for training.
+    """
+    from keras import Model, layers
+
+    n_references, n_classes = coefficients.shape
+    x = layers.Flatten()(network.get_layer("activation_map").output)
+    x = layers.UnitNormalization()(x)
+    # exp(steepness * (cosine - 1))
+    similarity = layers.Dense(n_references, activation="exponential", name="similarity")
+    scores = layers.Dense(n_classes, activation="softmax", name="class_scores")
+    model = Model(network.input, scores(similarity(x)), name="residual_conv")
+    similarity.set_weights([steepness * references.T, np.full(n_references, -steepness)])
+    scores.set_weights([coefficients, offset])
+    return model

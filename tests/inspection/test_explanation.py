@@ -7,7 +7,7 @@ from sklearn.pipeline import make_pipeline
 from skxrd import PowderPattern
 from skxrd.crystal import make_prototype
 from skxrd.inspection import contrast_map, explain_prediction, map_faithfulness
-from skxrd.neural import AllConvClassifier
+from skxrd.neural import AllConvClassifier, ResidualConvClassifier
 from skxrd.preprocessing import PatternStacker
 from skxrd.simulation import PowderSimulator
 
@@ -48,6 +48,18 @@ def test_deleting_what_the_map_points_at_hurts_more_than_deleting_at_random(mode
     assert found.deletion.shape == (30,)
     assert found.deletion.mean() < found.random_deletion.mean() - 0.1
     assert found.insertion.mean() > found.random_insertion.mean() + 0.1
+
+
+def test_maps_of_a_head_that_knows_angles_are_faithful_against_the_rest():
+    X, y = films(60, 0)
+    network = ResidualConvClassifier(GRID, epochs=15, random_state=0).fit(X, y)
+    X, y = films(10, 1)
+    assert network.score(X, y) > 0.9
+    found = map_faithfulness(network, X, against="rest", random_state=0)
+    assert found.deletion.mean() < found.random_deletion.mean() - 0.1
+    assert 1 - found.insertion.mean() < 0.5 * (1 - found.random_insertion.mean())
+    with pytest.raises(ValueError, match="against is 'all'; pass 'rest' or None"):
+        map_faithfulness(network, X, against="all")
 
 
 def test_random_maps_are_not_faithful(model):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from skxrd.neural import ResidualConvClassifier
+from skxrd.neural._kernel_head import fit_kernel_head, kernel_head_maps, unit_rows
 
 TWO_THETA = np.arange(10, 30, 0.1)
 CENTRES = {"P-3m1": 14.0, "Pc": 19.0, "Pm-3m": 26.0}
@@ -19,25 +20,30 @@ def make_rows(n_rows=60, *, seed=0):
 
 @pytest.fixture(scope="module")
 def fitted():
-    model = ResidualConvClassifier(TWO_THETA, n_members=2, epochs=15, batch_size=8, random_state=0)
+    model = ResidualConvClassifier(TWO_THETA, epochs=15, batch_size=8, random_state=0)
     return model.fit(*make_rows())
 
 
 def test_learns_where_the_peak_is(fitted):
     X, y = make_rows(30, seed=1)
     assert fitted.score(X, y) == 1
+    assert fitted.score(7.5 * X, y) == 1
     assert fitted.predict_proba(X).sum(axis=1) == pytest.approx(np.ones(30), abs=1e-5)
     assert len(fitted.history_["loss"]) == 15
 
 
-def test_map_sums_to_the_mean_score_of_the_members(fitted):
+def test_map_sums_to_the_score_less_that_of_a_row_like_no_other(fitted):
+    import keras
+
     X, _ = make_rows(20, seed=2)
-    sums = np.stack([fitted.cam(X, label).sum(axis=1) for label in fitted.classes_], axis=1)
-    bias = np.mean([member.get_weights()[-1] for member in fitted._members()], axis=0)
-    scores = np.exp(sums + bias)
-    np.testing.assert_allclose(
-        fitted.predict_proba(X), scores / scores.sum(axis=1, keepdims=True), atol=1e-5
-    )
+    network = fitted.model_.model_
+    similarity = network.get_layer("similarity")
+    coefficients, _ = network.get_layer("class_scores").get_weights()
+    values = np.asarray(keras.Model(network.input, similarity.output)(X))
+    nothing = np.exp(similarity.get_weights()[1])
+    for code, label in enumerate(fitted.classes_):
+        expected = (values - nothing) @ coefficients[:, code]
+        np.testing.assert_allclose(fitted.cam(X, label).sum(axis=1), expected, atol=1e-3)
 
 
 def test_contrast_points_at_the_peak(fitted):
@@ -49,12 +55,74 @@ def test_contrast_points_at_the_peak(fitted):
         assert abs(place - centre) < 1.2
 
 
-def test_members_differ_and_the_same_seed_repeats_them(fitted):
-    X, y = make_rows(30, seed=4)
-    first, second = (np.asarray(member(X)) for member in fitted._members())
-    assert not np.allclose(first, second)
+def test_the_same_seed_repeats_it(fitted):
+    X, _ = make_rows(30, seed=4)
     again = ResidualConvClassifier(**fitted.get_params()).fit(*make_rows())
     np.testing.assert_array_equal(again.predict_proba(X), fitted.predict_proba(X))
+
+
+def test_no_more_references_than_asked_for():
+    X, y = make_rows()
+    model = ResidualConvClassifier(TWO_THETA, n_references=12, epochs=10, random_state=0).fit(X, y)
+    assert model.model_.model_.get_layer("similarity").units == 12
+    assert model.score(X, y) > 0.9
+
+
+class TestKernelHead:
+    rng = np.random.default_rng(0)
+    features = rng.random((24, 6, 4))
+    codes = np.arange(24) % 3
+
+    def head(self, **params):
+        rows = unit_rows(self.features)
+        return rows, *fit_kernel_head(rows, self.codes, 3, np.ones(24), **params)
+
+    def test_a_small_ridge_reproduces_the_references(self):
+        rows, steepness, coefficients, offset = self.head(ridge=1e-8)
+        scores = np.exp(steepness * (rows @ rows.T - 1)) @ coefficients + offset
+        assert (scores.argmax(axis=1) == self.codes).all()
+
+    def test_temperature_comes_from_scores_without_the_row_itself(self):
+        """Against leaving each row out in a loop."""
+        rows, steepness, coefficients, offset = self.head(ridge=0.1)
+        temperature = (1 / 3) / offset[0]
+        kernel = np.exp(steepness * (rows @ rows.T - 1))
+        wanted = np.eye(3)[self.codes] - 1 / 3
+        without = []
+        for row in range(24):
+            kept = np.arange(24) != row
+            system = kernel[np.ix_(kept, kept)] + 0.1 * np.eye(23)
+            without.append(kernel[row, kept] @ np.linalg.solve(system, wanted[kept]) + 1 / 3)
+        inverse = np.linalg.inv(kernel + 0.1 * np.eye(24))
+        shortcut = np.eye(3)[self.codes] - (inverse @ wanted) / np.diag(inverse)[:, np.newaxis]
+        np.testing.assert_allclose(shortcut, without, atol=1e-9)
+
+        def loss(t):
+            powers = np.exp(np.array(without) / t)
+            share = powers[np.arange(24), self.codes] / powers.sum(axis=1)
+            return -np.log(share).mean()
+
+        assert loss(temperature) <= min(loss(0.97 * temperature), loss(1.03 * temperature))
+
+    def test_maps_are_integrated_gradients(self):
+        rows, steepness, coefficients, _ = self.head()
+        x = self.rng.random((1, 6, 4))
+        found = kernel_head_maps(x, rows, steepness, coefficients[:, [1]])[0]
+        start = unit_rows(x)[0]
+        steps = (np.arange(2000) + 0.5) / 2000
+        gradient = 0
+        for step in steps:
+            similarity = np.exp(steepness * (step * start @ rows.T - 1))
+            gradient = gradient + steepness * (similarity * coefficients[:, 1]) @ rows / len(steps)
+        np.testing.assert_allclose(found, (start * gradient).reshape(6, 4).sum(axis=1), rtol=1e-5)
+
+    def test_rows_without_features_and_equal_rows_are_no_error(self):
+        assert (unit_rows(np.zeros((2, 3, 1))) == 0).all()
+        rows = np.ones((4, 2)) / np.sqrt(2)
+        steepness, coefficients, _ = fit_kernel_head(rows, np.array([0, 0, 1, 1]), 2, np.ones(4))
+        assert np.isfinite(coefficients).all() and np.isfinite(steepness)
+        maps = kernel_head_maps(np.zeros((2, 2, 1)), rows, steepness, coefficients[:, [0, 1]])
+        assert (maps == 0).all()
 
 
 # Keras itself triggers it when it saves weights
