@@ -8,7 +8,7 @@ import click
 
 _TARGETS = ("space_group", "dimensionality")
 _NAMES = {"space_group": "space group", "dimensionality": "dimensionality"}
-_QUICK = "a-CNN,SVM,k-NN,DTW k-NN,majority,1-NN cosine"
+_QUICK = "residual network,a-CNN,SVM,DTW k-NN,majority,1-NN cosine"
 
 
 class _Group(click.Group):

@@ -16,6 +16,7 @@ from skxrd.datasets._halides import load_halides
 from skxrd.datasets._scan_conditions import SCAN, TEXTURE
 from skxrd.datasets._thin_films import make_thin_films
 from skxrd.io import SkippedFileWarning, read_crystals
+from skxrd.preprocessing import common_two_theta
 from skxrd.simulation import PowderSimulator
 
 
@@ -44,9 +45,10 @@ def load_films_with_crystals(
 
     Parameters
     ----------
-    measured : path-like, default=None
-        Folder with one folder of scans for each class; ``None`` makes virtual films
-        (:func:`make_thin_films`), which are simulated.
+    measured : path-like or Bunch, default=None
+        Folder with one folder of scans for each class, or measured films as
+        :func:`fetch_autoxrd` returns them, whose series names are kept; ``None`` makes virtual
+        films (:func:`make_thin_films`), which are simulated.
     crystals : path-like or list of Crystal, default=None
         Candidate structures, read by :func:`skxrd.io.read_crystals`; ``None`` takes
         :func:`load_halides`. Structures of classes that no film has are left out.
@@ -94,6 +96,8 @@ def load_films_with_crystals(
             target=target, wavelength=wavelength or "CuKa", random_state=random_state
         )
         films.left_out = []
+    elif isinstance(measured, Bunch):
+        films = _on_one_grid(measured)
     else:
         films = read_class_folders(measured, target=target, wavelength=wavelength, on_error="skip")
     wavelength = _common_wavelength(films.data)
@@ -125,6 +129,22 @@ def load_films_with_crystals(
             f"{f' with {len(textured)} textured patterns of them' if textured else ''}, "
             f"{films.two_theta[0]:g} to {films.two_theta[-1]:g} degrees, {wavelength:.6g} angstrom"
         ),
+    )
+
+
+def _on_one_grid(films):
+    """The films that share a wide enough range, and the grid that all of them cover."""
+    two_theta, kept = common_two_theta(films.data)
+    return Bunch(
+        data=[pattern for pattern, keep in zip(films.data, kept, strict=True) if keep],
+        target=np.asarray(films.target)[kept],
+        groups=np.asarray(films.groups)[kept],
+        two_theta=two_theta,
+        left_out=[
+            f"{pattern.name}: covers too little of the range of the others"
+            for pattern, keep in zip(films.data, kept, strict=True)
+            if not keep
+        ],
     )
 
 
