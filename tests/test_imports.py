@@ -68,20 +68,13 @@ def test_only_compat_touches_private_names_of_others(path):
             assert not private, f"{path.name} imports {node.module} {private}"
 
 
-def test_importing_the_package_is_quick_and_light():
+def test_importing_the_package_is_light():
     code = (
-        "import sys, time; start = time.perf_counter(); import skxrd; "
-        "took = time.perf_counter() - start; "
-        "heavy = {'tensorflow', 'keras', 'matplotlib', 'numba'} & set(sys.modules); "
-        "print(took, heavy)"
+        "import sys, skxrd; "
+        "print({'tensorflow', 'keras', 'matplotlib', 'numba', 'pandas'} & set(sys.modules))"
     )
-    runs = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        for _ in range(2)
-    ]
-    seconds, heavy = runs[-1].stdout.split(maxsplit=1)
-    assert float(seconds) < 1.0
-    assert heavy.strip() == "set()"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
 
 
 @pytest.mark.parametrize("room", ["io", "simulation", "datasets", "augmentation", "neighbors"])
