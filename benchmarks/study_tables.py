@@ -17,7 +17,7 @@ from skxrd.inspection import CurveDisplay
 from skxrd.inspection._causes import CAUSES
 
 PAGE = Path(__file__).parents[1] / "docs/study.md"
-CASES = "real_films_final_powders"
+CASES = ("table1", "table1_tuned", "table1_grouped")
 IMAGES = PAGE.parent / "images"
 #: Columns whose values stand in a row of the table, those that head its columns, their words.
 PARTS = {
@@ -94,16 +94,30 @@ def draw():
         plt.close("all")
 
 
-def cases():
-    """Accuracies of the cases on the measured films, as Markdown."""
-    content = json.loads((RESULTS / f"{CASES}.json").read_text())
-    table = pd.DataFrame(content["summary"])
-    by_name = table.pivot(index="classifier", columns="case", values="accuracy")
-    by_name = by_name.sort_values(by_name.columns[-1], ascending=False)
-    lines = ["| classifier | " + " | ".join(f"Case {case}" for case in by_name) + " |"]
+def cases(target):
+    """Results of the cases on the measured films, as Markdown."""
+    found = [json.loads((RESULTS / f"{name}.json").read_text()) for name in CASES]
+    table = pd.concat(
+        [pd.DataFrame(part["summary"]).assign(repeats=part["n_repeats"]) for part in found],
+        ignore_index=True,
+    )
+    table = table[table["target"] == target]
+    table["column"] = "Case " + table["case"].astype(str)
+    table.loc[table["grouped"], "column"] = "Case 3, twins apart"
+    cells = table["accuracy_pooled"].map("{:.3f}".format)
+    main = table["column"] == "Case 3"
+    limits = table["accuracy_low"].map("{:.2f}".format) + " to "
+    limits += table["accuracy_high"].map("{:.2f}".format)
+    table["cell"] = cells.where(~main, cells + " (" + limits + ")")
+    by_name = table.pivot(index="classifier", columns="column", values="cell").fillna("")
+    third = table[main].set_index("classifier")
+    by_name["F1 macro, Case 3"] = third["f1_macro_pooled"].map("{:.3f}".format)
+    by_name["repeats"] = third["repeats"].astype(str)
+    by_name = by_name.loc[third["accuracy_pooled"].sort_values(ascending=False).index]
+    lines = ["| classifier | " + " | ".join(by_name) + " |"]
     lines.append("|" + "---|" * (1 + by_name.shape[1]))
     for name, row in by_name.iterrows():
-        lines.append(f"| {name} | " + " | ".join(f"{value:.3f}" for value in row) + " |")
+        lines.append(f"| {name} | " + " | ".join(row) + " |")
     return "\n".join(lines)
 
 
@@ -138,7 +152,8 @@ def main():
         text = re.sub(
             pattern, lambda found, body=body: f"{found[1]}\n{body}\n\n{found[2]}", text, flags=re.S
         )
-    for mark, body in (("causes", causes()), ("cases", cases())):
+    bodies = {f"cases {target}": cases(target) for target in ("space_group", "dimensionality")}
+    for mark, body in {"causes": causes(), **bodies}.items():
         text = re.sub(
             f"(<!-- {mark} -->\n).*?(<!-- end -->)",
             lambda found, body=body: f"{found[1]}\n{body}\n\n{found[2]}",

@@ -4,7 +4,7 @@ Run as ``SKXRD_DATA=... python benchmarks/table1.py [--repeats 20] [--targets sp
 [--classifiers NAMES] [--name table1] [--grouped] [--keep FOLDER] [--report FILE.html]``. Finished
 folds are kept in FOLDER (by default in the system's folder for temporary files), so that a run
 goes on where the last one stopped. Writes ``benchmarks/results/NAME.csv`` (one row a fold),
-``NAME_films.csv`` (each film: how often it was right, and as what it was taken otherwise) and
+``NAME_films.csv`` (each measured film: how often it was right, as what it was taken otherwise) and
 ``NAME.json`` (means, intervals over films, settings). Space groups: 85 films; dimensionality: the
 73 of ``exp_d.csv``. ``--grouped`` keeps named series and near-twins on one side, Case 3 alone.
 Nothing is chosen on test folds: settings are the defaults of the package, chosen on virtual films,
@@ -92,7 +92,7 @@ def main():
             summarize_cases(table, predicted, groups=groups if options.grouped else None)
         )
         names = [pattern.name for pattern in data.data]
-        found = summarize_films(predicted)
+        found = summarize_films(predicted[predicted["case"] > 1])
         films[target] = found.assign(name=[names[row] for row in found["row"]])
         study[target] = (data, X, chosen)
     table = pd.concat(tables, ignore_index=True)
