@@ -17,7 +17,7 @@ from skxrd.inspection import CurveDisplay
 from skxrd.inspection._causes import CAUSES
 
 PAGE = Path(__file__).parents[1] / "docs/study.md"
-CASES = ("table1", "table1_tuned", "table1_grouped")
+CASES = ("table1", "table1_dimensionality", "table1_grouped")
 IMAGES = PAGE.parent / "images"
 #: Columns whose values stand in a row of the table, those that head its columns, their words.
 PARTS = {
