@@ -4,6 +4,9 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize_scalar
 
+#: Mean dissimilarity below which the rounding of features would show in the probabilities
+_LEAST_DISSIMILARITY = 0.05
+
 
 def unit_rows(features):
     """Flatten the features of each row and bring them to length one.
@@ -27,7 +30,7 @@ def fit_kernel_head(references, codes, n_classes, weights, *, width=2.0, ridge=0
     r"""Class scores from similarities to reference rows, by kernel ridge regression.
 
     With the cosine :math:`s_i` of a row to reference :math:`i`, and the mean dissimilarity
-    :math:`\bar d` of the references,
+    :math:`\bar d` of the references (at least 0.05),
 
     .. math:: S_c = b_c + \sum_i a_{ic} e^{-g (1 - s_i)}, \qquad g = width / \bar d,
 
@@ -61,8 +64,7 @@ def fit_kernel_head(references, codes, n_classes, weights, *, width=2.0, ridge=0
         :math:`b / T`.
     """
     cosine = references @ references.T
-    mean = float(np.mean(1 - cosine))
-    steepness = width / mean if mean > 1e-9 else width
+    steepness = width / max(float(np.mean(1 - cosine)), _LEAST_DISSIMILARITY)
     wanted = np.eye(n_classes)[codes]
     offset = wanted.mean(axis=0)
     kernel = np.exp(-steepness * (1 - cosine))
@@ -121,7 +123,8 @@ def kernel_head_maps(features, references, steepness, coefficients):
     rows = unit_rows(features)
     cosine = rows @ references.T
     small = np.abs(cosine) < 1e-9
-    growth = np.expm1(steepness * cosine) / np.where(small, 1, cosine)
-    growth[small] = steepness
-    pull = (coefficients.T * growth * np.exp(-steepness)) @ references
+    growth = np.exp(steepness * (cosine - 1)) - np.exp(-steepness)
+    growth /= np.where(small, 1, cosine)
+    growth[small] = steepness * np.exp(-steepness)
+    pull = (coefficients.T * growth) @ references
     return (pull * rows).reshape(features.shape).sum(axis=2)

@@ -12,6 +12,8 @@ from skxrd.neural._kernel_head import fit_kernel_head, kernel_head_maps, unit_ro
 from skxrd.neural._maps import BaseMappedClassifier
 from skxrd.neural._residual_network import STRIDES, build_residual_conv, with_kernel_head
 
+_ROWS_TOGETHER = 32  # batches are filled up to a multiple of it
+
 
 class ResidualConvClassifier(BaseMappedClassifier):
     r"""Residual network that compares with its training rows: the one recommended for films.
@@ -241,6 +243,20 @@ class ResidualConvClassifier(BaseMappedClassifier):
 
         rate = RiseAndFall(float(self.learning_rate), int(self.epochs))
         return [rate, *super()._callbacks(watched)]
+
+    def _run(self, X):
+        """Probabilities of checked rows, each the same whatever rows stand beside it.
+
+        Convolutions round the last rows of a batch differently, and comparing with the training
+        rows would magnify that. So zeros stand at the end of each batch.
+        """
+        network = self.model_.model_
+        probabilities = []
+        for block in self._blocks(X):
+            n_zeros = _ROWS_TOGETHER - len(block) % _ROWS_TOGETHER + _ROWS_TOGETHER
+            filled = np.concatenate([block, np.zeros((n_zeros, X.shape[1]), block.dtype)])
+            probabilities.append(np.asarray(network(filled, training=False))[: len(block)])
+        return np.concatenate(probabilities)
 
     def _features(self, network, X):
         """Last feature maps, shape (n_patterns, n_positions, n_filters)."""
