@@ -26,10 +26,17 @@ from skxrd.crystal._reflections import (
 )
 from skxrd.crystal._structure_factors import structure_factors
 from skxrd.crystal._symmetry import find_symmetry
+from skxrd.crystal._symmetry_levels import (
+    SYMMETRY_LEVELS,
+    sum_symmetry,
+    symmetry_classes,
+    symmetry_codes,
+)
 
 __all__ = [
     "EXTINCTION_GROUPS",
     "PROTOTYPES",
+    "SYMMETRY_LEVELS",
     "AtomCluster",
     "Crystal",
     "ReflectionList",
@@ -54,4 +61,7 @@ __all__ = [
     "structure_factors",
     "substitute",
     "substitute_at_random",
+    "sum_symmetry",
+    "symmetry_classes",
+    "symmetry_codes",
 ]

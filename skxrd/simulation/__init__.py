@@ -16,7 +16,9 @@ from skxrd.simulation._corrections import (
 from skxrd.simulation._fingerprint import DiffractionFingerprint
 from skxrd.simulation._lines import PatternLines
 from skxrd.simulation._parameters import draw_parameter
+from skxrd.simulation._pattern_batches import PatternBatches
 from skxrd.simulation._powder import PowderSimulator
+from skxrd.simulation._powder_conditions import powder_conditions
 from skxrd.simulation._profiles import pseudo_voigt, thompson_cox_hastings
 from skxrd.simulation._reflection_store import ReflectionStore, write_reflection_store
 from skxrd.simulation._rendering import render_peaks
@@ -24,6 +26,7 @@ from skxrd.simulation._widths import caglioti_width, microstrain_width, scherrer
 
 __all__ = [
     "DiffractionFingerprint",
+    "PatternBatches",
     "PatternLines",
     "PowderSimulator",
     "ReflectionStore",
@@ -38,6 +41,7 @@ __all__ = [
     "march_dollase",
     "microstrain_width",
     "polynomial_background",
+    "powder_conditions",
     "pseudo_voigt",
     "render_peaks",
     "scherrer_width",

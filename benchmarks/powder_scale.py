@@ -1,0 +1,225 @@
+"""Symmetry of any powder: train on rendered patterns of the large crystal collection, and test.
+
+Run as ``python benchmarks/powder_scale.py --keep FOLDER [--set known|all] [--split random|formula]
+[--network park|ours] [--conditions paper|measured] [--epochs N]`` with ``SKXRD_DATA`` set. FOLDER
+takes the reflection lists (1.3 GB, written once) and a folder for each training; the same command
+goes on where a run was killed. Writes ``benchmarks/results/powder_scale_SET_SPLIT_NETWORK.json``,
+or the name that ``--name`` gives. ``--crystals N`` takes a random part of the set: the result is
+then a demonstration and says so.
+
+Both networks name space groups; probabilities of extinction groups and crystal systems are sums.
+A twentieth of the training part is set aside for the temperature. Nothing is chosen by the test
+part. ``measured`` cuts the patterns to random ranges and adds the effects of specimens.
+"""
+
+import argparse
+import multiprocessing
+import os
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import psutil
+from _record import record
+
+from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_codes
+from skxrd.datasets import load_powder_labels, select_powders, split_powders
+from skxrd.io import iter_crystals
+from skxrd.metrics import expected_calibration_error, fit_temperature, scale_temperature
+from skxrd.neural import (
+    build_powder_conv,
+    build_symmetry_conv,
+    predict_on_batches,
+    train_on_batches,
+)
+from skxrd.simulation import (
+    PatternBatches,
+    PowderSimulator,
+    powder_conditions,
+    write_reflection_store,
+)
+
+D_MIN = 0.9
+N_ANGLES = {"park": 10_001, "ours": 5001}
+VALIDATION = 0.05
+RANGES = {"first_angle": (0, 25), "last_angle": (60, 125)}  # a third of the scans begin at 10
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--set", choices=["known", "all"], default="known", dest="subset")
+    parser.add_argument("--split", choices=["random", "formula"], default="random")
+    parser.add_argument("--network", choices=["park", "ours"], default="ours")
+    parser.add_argument("--conditions", choices=["paper", "measured"], default="paper")
+    parser.add_argument("--epochs", type=int, default=50)
+    parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--crystals", type=int, default=None)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--processes", action="store_true", help="render in processes")
+    parser.add_argument("--keep", type=Path, required=True)
+    parser.add_argument("--name", default=None)
+    return parser.parse_args()
+
+
+def network_of(args):
+    import keras
+
+    keras.utils.set_random_seed(args.seed)
+    n_angles = N_ANGLES[args.network]
+    if args.network == "park":
+        return build_powder_conv(n_angles, 230)
+    return build_symmetry_conv(n_angles, 230)
+
+
+def batches_of(store, rows, train, args, *, seed, shuffle):
+    grid = np.linspace(10, 110, N_ANGLES[args.network])
+    simulator = PowderSimulator(grid, **powder_conditions(args.conditions))
+    options = {}
+    if args.conditions == "measured":
+        options = {**RANGES, "impurity_rows": train}
+        options["fill_value"] = np.nan if args.network == "ours" else 0.0
+    return PatternBatches(
+        store,
+        simulator,
+        rows=rows,
+        batch_size=args.batch_size,
+        shuffle=shuffle,
+        random_state=seed,
+        **options,
+    )
+
+
+def scores(numbers, probabilities, scaled):
+    """Accuracy, top-5 accuracy and calibration error of each level."""
+    found = {}
+    for level in SYMMETRY_LEVELS:
+        truth = symmetry_codes(numbers, level)
+        p = sum_symmetry(probabilities, level)
+        rank = (p > p[np.arange(len(p)), truth][:, None]).sum(axis=1)
+        found[level] = {
+            "accuracy": round(float((rank == 0).mean()), 4),
+            "top_5": round(float((rank < 5).mean()), 4),
+            "calibration_error": round(expected_calibration_error(truth, p), 4),
+            "calibration_error_scaled": round(
+                expected_calibration_error(truth, sum_symmetry(scaled, level)), 4
+            ),
+        }
+    return found
+
+
+def rate_of_rendering(batches, rendering, n_batches=20):
+    """Patterns a second when nothing is trained."""
+    some = batches.epoch(0, **rendering)
+    next(some)
+    start, n = time.perf_counter(), 0
+    for _ in range(min(n_batches, len(batches) - 1)):
+        n += len(next(some)[0])
+    seconds = time.perf_counter() - start
+    some.close()
+    return n / seconds
+
+
+def main():
+    args = arguments()
+    source = Path(os.environ["SKXRD_DATA"]) / "crystals"
+    args.keep.mkdir(parents=True, exist_ok=True)
+    store = write_reflection_store(
+        iter_crystals(source, batch_size=1000), args.keep / "reflections", d_min=D_MIN, n_jobs=2
+    )
+    labels = load_powder_labels(source, store)
+    rows = select_powders(labels, args.subset)
+    if args.crystals:
+        rng = np.random.default_rng(args.seed)
+        rows = np.sort(rng.choice(rows, args.crystals, replace=False))
+    train, test = split_powders(labels, rows, args.split, random_state=args.seed)
+    train, held = split_powders(
+        labels, train, args.split, test_size=VALIDATION, random_state=args.seed
+    )
+    numbers = labels["space_group_number"].to_numpy()
+    codes = numbers.astype(np.int64) - 1
+    name = args.name or f"powder_scale_{args.subset}_{args.split}_{args.network}"
+    executor = None
+    if args.processes:
+        context = multiprocessing.get_context("spawn")
+        executor = ProcessPoolExecutor(args.jobs, mp_context=context)
+    rendering = {"n_jobs": args.jobs, "executor": executor}
+    parts = {
+        part: batches_of(store, some, train, args, seed=args.seed + number, shuffle=part == "train")
+        for number, (part, some) in enumerate([("train", train), ("held", held), ("test", test)])
+    }
+    rendered = rate_of_rendering(parts["train"], rendering)
+    network = network_of(args)
+    groupings = []
+    if args.network == "ours":
+        everything = np.arange(1, 231)
+        groupings = [symmetry_codes(everything, level) for level in SYMMETRY_LEVELS[:2]]
+    history = train_on_batches(
+        network,
+        parts["train"],
+        codes,
+        folder=args.keep / f"{name}_{args.conditions}_{args.seed}",
+        epochs=args.epochs,
+        learning_rate=args.learning_rate,
+        groupings=groupings,
+        validation=parts["held"],
+        progress=lambda entry: print({k: round(v, 4) for k, v in entry.items()}, flush=True),
+        **rendering,
+    )
+    network.save(args.keep / f"{name}_{args.conditions}_{args.seed}" / "network.keras")
+    p_held, held_rows = predict_on_batches(network, parts["held"], **rendering)
+    temperature = fit_temperature(codes[held_rows], p_held)
+    probabilities, test_rows = predict_on_batches(network, parts["test"], **rendering)
+    scaled = scale_temperature(probabilities, temperature)
+    seconds = sum(entry["seconds"] for entry in history)
+    used = memory()
+    if executor is not None:
+        executor.shutdown()
+    options = [
+        f"--set {args.subset} --split {args.split} --network {args.network}",
+        f"--conditions {args.conditions} --epochs {args.epochs} --batch-size {args.batch_size}",
+        f"--learning-rate {args.learning_rate} --seed {args.seed} --jobs {args.jobs}",
+        *([f"--crystals {args.crystals}"] if args.crystals else []),
+        *(["--processes"] if args.processes else []),
+        *([f"--name {args.name}"] if args.name else []),
+    ]
+    demonstration = {}
+    if args.crystals:
+        demonstration["demonstration"] = (
+            f"trained on a random part of {len(train):,} crystals for {args.epochs} epochs: shows "
+            "that the steps work together, not what the network can reach; rates are those of a "
+            "machine that had other work"
+        )
+    record(
+        name,
+        " ".join(["SKXRD_DATA=... python benchmarks/powder_scale.py --keep FOLDER", *options]),
+        ["numpy", "numba", "keras", "tensorflow"],
+        **demonstration,
+        n_train=len(train),
+        n_held_out_for_temperature=len(held),
+        n_test=len(test),
+        n_angles=N_ANGLES[args.network],
+        n_weights=network.count_params(),
+        test=scores(numbers[test_rows], probabilities, scaled),
+        temperature=round(temperature, 3),
+        patterns_per_second_rendered_alone=round(rendered),
+        patterns_per_second_trained=round(len(train) * len(history) / seconds),
+        share_of_training_spent_waiting_for_patterns=round(
+            sum(entry["waited"] for entry in history) / seconds, 4
+        ),
+        training_hours=round(seconds / 3600, 4),
+        memory_gb=round(used / 1e9, 2),
+        history=[{key: round(value, 4) for key, value in entry.items()} for entry in history],
+    )
+
+
+def memory():
+    """Memory of this process and its workers in bytes, pages that they share counted once."""
+    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    return sum(process.memory_full_info().pss for process in processes)
+
+
+if __name__ == "__main__":
+    main()

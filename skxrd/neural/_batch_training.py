@@ -1,0 +1,267 @@
+"""Training on patterns that are rendered meanwhile, with a checkpoint after each epoch."""
+
+import json
+import time
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from skxrd._files import replaced_file
+
+_CHECKPOINT = "checkpoint.npz"
+_WARM = 0.05  # share of the steps in which the step size rises
+_LAST = 0.01  # share of the largest step size that remains at the end
+
+
+def train_on_batches(
+    network,
+    batches,
+    codes,
+    *,
+    folder,
+    epochs,
+    learning_rate=1e-3,
+    groupings=(),
+    validation=None,
+    n_jobs=2,
+    executor=None,
+    progress=None,
+):
+    """Train a network on rendered batches, or go on where that was stopped.
+
+    The loss is the cross-entropy of the classes, and for each grouping that of its groups, whose
+    probabilities are sums over their classes. Adam, with a step size that rises in the first
+    twentieth of all steps and then falls like a cosine; gradients are clipped to a norm of 1.
+
+    Behind each epoch, weights, optimiser and history are written to ``checkpoint.npz`` in the
+    folder, whole or not at all. A second call with the same arguments goes on from there and gives
+    what one call would have given, as the patterns and dropout of an epoch follow from its number.
+
+    Parameters
+    ----------
+    network : keras.Model
+        From patterns to probabilities; it is changed. It need not be compiled.
+    batches : PatternBatches
+        Training patterns.
+    codes : array-like of int, shape (n_crystals,)
+        Class of each crystal of the store of ``batches``.
+    folder : path-like
+        Where the checkpoint is kept; made if it is not there.
+    epochs : int
+        Epochs in all, those before a stop included.
+    learning_rate : float, default=1e-3
+        Largest step size.
+    groupings : sequence of array-like of int, shape (n_classes,), default=()
+        For each coarser level, the group of each class, as
+        :func:`skxrd.crystal.symmetry_codes` gives it for the numbers 1 to 230.
+    validation : PatternBatches, default=None
+        Patterns of the same store whose loss and accuracy are watched; their first epoch is
+        rendered each time.
+    n_jobs : int, default=2
+        Threads that render, as for :meth:`skxrd.simulation.PatternBatches.epoch`.
+    executor : concurrent.futures.Executor, default=None
+        What renders instead of threads.
+    progress : callable, default=None
+        Called with the entries of an epoch as a dict once it is written.
+
+    Returns
+    -------
+    list of dict
+        For each epoch ``loss`` and ``accuracy``, ``val_loss`` and ``val_accuracy`` with a
+        validation, ``seconds`` of the training, and ``waited``, the seconds of these in which the
+        network waited for patterns.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds a training with other settings, codes are no columns of the network,
+        or the loss is no number any more.
+    """
+    import keras
+
+    codes = _check_codes(network, batches, codes)
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    optimizer = keras.optimizers.Adam(learning_rate, global_clipnorm=1.0)
+    optimizer.build(network.trainable_variables)
+    settings = {
+        "epochs": int(epochs),
+        "learning_rate": float(learning_rate),
+        "batch_size": batches.batch_size,
+        "random_state": batches.random_state,
+        "n_rows": batches.n_rows,
+        "n_angles": batches.n_angles,
+        "n_weights": int(network.count_params()),
+        "n_groupings": len(groupings),
+        "rows_and_codes": zlib.crc32(np.stack([batches.rows, codes[batches.rows]]).tobytes()),
+    }
+    history = _load(folder / _CHECKPOINT, network, optimizer, settings)
+    step, watch = _compiled_steps(network, optimizer, groupings)
+    rendering = {"n_jobs": n_jobs, "executor": executor, "labels": codes}
+    n_steps = epochs * len(batches)
+    for epoch in range(len(history), epochs):
+        _set_seeds(network, batches.random_state, epoch)
+        sums, start, waited = np.zeros(3), time.perf_counter(), 0.0
+        rendered = batches.epoch(epoch, **rendering)
+        for number in range(len(batches)):
+            asked = time.perf_counter()
+            X, y = next(rendered)
+            waited += time.perf_counter() - asked
+            share = _step_size(epoch * len(batches) + number, n_steps)
+            optimizer.learning_rate.assign(learning_rate * share)
+            sums += [len(X), *(float(value) for value in step(X, y))]
+        rendered.close()
+        seconds = time.perf_counter() - start
+        entry = dict(zip(("loss", "accuracy"), (sums[1:] / sums[0]).tolist(), strict=True))
+        if not np.isfinite(entry["loss"]):
+            raise ValueError(
+                f"the loss of epoch {epoch + 1} is {entry['loss']}; lower learning_rate "
+                f"({learning_rate:g}), or fill missing angles if the network takes no NaN."
+            )
+        if validation is not None:
+            sums = np.zeros(3)
+            for X, y in validation.epoch(0, **rendering):
+                sums += [len(X), *(float(value) for value in watch(X, y))]
+            means = (sums[1:] / sums[0]).tolist()
+            entry |= dict(zip(("val_loss", "val_accuracy"), means, strict=True))
+        history.append(
+            {
+                **{name: float(value) for name, value in entry.items()},
+                "seconds": seconds,
+                "waited": waited,
+            }
+        )
+        _save(folder / _CHECKPOINT, network, optimizer, settings, history)
+        if progress is not None:
+            progress(history[-1])
+    return history
+
+
+def predict_on_batches(network, batches, *, epoch=0, n_jobs=2, executor=None):
+    """Probabilities of the patterns of one epoch.
+
+    Parameters
+    ----------
+    network : keras.Model
+        From patterns to probabilities.
+    batches : PatternBatches
+        Patterns; with ``shuffle=False`` they are in the order of its rows.
+    epoch : int, default=0
+        Number of the epoch.
+    n_jobs : int, default=2
+        Threads that render.
+    executor : concurrent.futures.Executor, default=None
+        What renders instead of threads.
+
+    Returns
+    -------
+    probabilities : ndarray of float32, shape (n_patterns, n_classes)
+    rows : ndarray of int, shape (n_patterns,)
+        Rows of the store to which they belong.
+    """
+    probabilities, rows = [], []
+    for X, some in batches.epoch(epoch, n_jobs=n_jobs, executor=executor):
+        probabilities.append(network.predict_on_batch(X))
+        rows.append(some)
+    return np.concatenate(probabilities), np.concatenate(rows)
+
+
+def _check_codes(network, batches, codes):
+    codes = np.asarray(codes)
+    n_classes = network.output_shape[-1]
+    if codes.shape != (len(batches.store),):
+        raise ValueError(
+            f"codes has the shape {codes.shape}, but the store has {len(batches.store)} crystals; "
+            "give one code for each of them."
+        )
+    used = codes[batches.rows]
+    if not np.issubdtype(codes.dtype, np.integer) or used.min() < 0 or used.max() >= n_classes:
+        raise ValueError(
+            f"codes of the training rows run from {used.min()} to {used.max()}, but the network "
+            f"has {n_classes} classes; give integers from 0 to {n_classes - 1}."
+        )
+    return codes
+
+
+def _compiled_steps(network, optimizer, groupings):
+    """Functions of patterns and codes that train, or only look; sums of losses and hits."""
+    import keras
+    import tensorflow as tf
+
+    groups = [np.asarray(grouping) for grouping in groupings]
+    sums = [tf.constant(np.eye(group.max() + 1, dtype=np.float32)[group]) for group in groups]
+    groups = [tf.constant(group) for group in groups]
+    signature = [
+        tf.TensorSpec((None, network.input_shape[1]), tf.float32),
+        tf.TensorSpec((None,), tf.int64),
+    ]
+
+    def loss_and_hits(X, y, training):
+        predicted = tf.cast(network(X, training=training), tf.float32)
+        losses = keras.losses.sparse_categorical_crossentropy(y, predicted)
+        for members, group in zip(sums, groups, strict=True):
+            coarse = keras.losses.sparse_categorical_crossentropy(
+                tf.gather(group, y), predicted @ members
+            )
+            losses += coarse
+        hits = tf.cast(tf.argmax(predicted, axis=1) == y, tf.float32)
+        return tf.reduce_sum(losses), tf.reduce_sum(hits)
+
+    @tf.function(input_signature=signature)
+    def step(X, y):
+        with tf.GradientTape() as tape:
+            loss, hits = loss_and_hits(X, y, True)
+            mean = loss / tf.cast(tf.shape(X)[0], loss.dtype)
+        gradients = tape.gradient(mean, network.trainable_variables)
+        optimizer.apply(gradients, network.trainable_variables)
+        return loss, hits
+
+    @tf.function(input_signature=signature)
+    def watch(X, y):
+        return loss_and_hits(X, y, False)
+
+    return step, watch
+
+
+def _step_size(step, n_steps):
+    """Share of the largest step size."""
+    rising = max(1, round(_WARM * n_steps))
+    if step < rising:
+        return (step + 1) / rising
+    fallen = (step - rising) / max(1, n_steps - rising)
+    return _LAST + (1 - _LAST) * (1 + np.cos(np.pi * fallen)) / 2
+
+
+def _set_seeds(network, seed, epoch):
+    """What dropout draws in an epoch follows from seed and epoch."""
+    states = [v for v in network.variables if v.path.endswith("seed_generator_state")]
+    drawn = np.random.default_rng([seed, epoch]).integers(2**31, size=(len(states), 2))
+    for state, values in zip(states, drawn, strict=True):
+        state.assign(values.astype(np.uint32))
+
+
+def _save(path, network, optimizer, settings, history):
+    values = {f"weight_{i}": value for i, value in enumerate(network.get_weights())}
+    for i, variable in enumerate(optimizer.variables):
+        values[f"optimizer_{i}"] = np.asarray(variable)
+    with replaced_file(path) as temporary:
+        np.savez(temporary, record=json.dumps([settings, history]), **values)
+
+
+def _load(path, network, optimizer, settings):
+    """Set network and optimiser as they were, and return the history; empty if nothing is there."""
+    if not path.exists():
+        return []
+    with np.load(path) as saved:
+        there, history = json.loads(str(saved["record"]))
+        for name, value in settings.items():
+            if there.get(name) != value:
+                raise ValueError(
+                    f"{path}: holds a training with {name} = {there.get(name)}, not {value}; use "
+                    "the same settings or another folder."
+                )
+        network.set_weights([saved[f"weight_{i}"] for i in range(len(network.get_weights()))])
+        for i, variable in enumerate(optimizer.variables):
+            variable.assign(saved[f"optimizer_{i}"])
+    return history

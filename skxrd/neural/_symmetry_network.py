@@ -1,0 +1,73 @@
+"""Network that names the space group of a powder, as a plain function."""
+
+_STEM_POSITIONS = 625  # about as many remain behind the first convolution
+_MOMENTUM = 0.95  # of the moving averages of batch normalisation
+
+
+def build_symmetry_conv(
+    n_angles, n_classes=230, *, filters=(24, 48, 80, 112, 128), hidden_units=512, dropout=0.3
+):
+    """Residual convolutional network for the symmetry of powders of any measured range.
+
+    A pattern may have NaN where nothing was measured; the network sees the square roots of the
+    intensities and which angles there are. A first convolution leaves about 625 positions, each
+    residual block but the first half of those before it, and a dense layer sees where on the scale
+    of angles the features stand, as symmetry is a matter of distances between peaks.
+
+    Parameters
+    ----------
+    n_angles : int
+        Columns of ``X``.
+    n_classes : int, default=230
+        Number of classes; the 230 space groups, from whose probabilities those of extinction groups
+        and crystal systems follow with :func:`skxrd.crystal.sum_symmetry`.
+    filters : sequence of int, default=(24, 48, 80, 112, 128)
+        Filters of each residual block.
+    hidden_units : int, default=512
+        Units of the dense layer.
+    dropout : float, default=0.3
+        Share of values that is dropped before and behind the dense layer.
+
+    Returns
+    -------
+    keras.Model
+        Uncompiled, from ``(n_patterns, n_angles)`` to ``(n_patterns, n_classes)`` probabilities.
+
+    Examples
+    --------
+    >>> from skxrd.neural import build_symmetry_conv
+    >>> build_symmetry_conv(5001).output_shape
+    (None, 230)
+    """
+    from keras import Input, Model, layers
+
+    from skxrd.neural._measured_angles import MeasuredAngles
+
+    stride = max(1, round(n_angles / _STEM_POSITIONS))
+    inputs = Input((n_angles,), name="pattern")
+    x = MeasuredAngles()(inputs)
+    x = layers.Conv1D(filters[0], 4 * stride + 1, strides=stride, padding="same")(x)
+    x = layers.ReLU()(layers.BatchNormalization(momentum=_MOMENTUM)(x))
+    for number, width in enumerate(filters):
+        x = _residual_block(x, width, stride=1 if number == 0 else 2)
+    x = layers.Conv1D(max(1, filters[-1] // 4), 1, activation="relu")(x)
+    x = layers.Flatten()(x)
+    x = layers.Dropout(dropout)(x)
+    x = layers.Dense(hidden_units, activation="relu")(x)
+    x = layers.Dropout(dropout)(x)
+    outputs = layers.Dense(n_classes, activation="softmax", name="class_scores")(x)
+    return Model(inputs, outputs, name="symmetry_conv")
+
+
+def _residual_block(x, width, *, stride):
+    from keras import layers
+
+    y = layers.Conv1D(width, 5, strides=stride, padding="same", use_bias=False)(x)
+    y = layers.ReLU()(layers.BatchNormalization(momentum=_MOMENTUM)(y))
+    y = layers.Conv1D(width, 5, padding="same", use_bias=False)(y)
+    y = layers.BatchNormalization(momentum=_MOMENTUM)(y)
+    if stride > 1:
+        x = layers.AveragePooling1D(stride, padding="same")(x)
+    if x.shape[-1] != width:
+        x = layers.Conv1D(width, 1, use_bias=False)(x)
+    return layers.ReLU()(layers.Add()([x, y]))

@@ -1,0 +1,247 @@
+"""Training patterns that are rendered while a network trains, and never twice the same."""
+
+import copy
+import itertools
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import clone
+
+from skxrd.simulation._listing import check_crystals
+from skxrd.simulation._parameters import draw_parameter
+from skxrd.simulation._reflection_store import ReflectionStore
+
+_IMPURITIES = 8  # different phases that one batch may draw its impurities from
+
+
+class PatternBatches:
+    """Batches of patterns, rendered from reflection lists when they are asked for.
+
+    Every batch follows from ``random_state``, the number of the epoch and its own number alone:
+    epochs differ from one another, a run that was stopped goes on with the patterns it would have
+    had, and neither depends on the number of workers. No more than a few batches are in memory.
+
+    Each row is divided by its largest value.
+
+    Parameters
+    ----------
+    store : ReflectionStore, or list of Crystal or ReflectionList
+        The structures.
+    simulator : PowderSimulator
+        Grid and conditions; its ``random_state``, ``n_variants`` and ``n_jobs`` have no influence.
+    rows : array-like of int, default=None
+        Rows of the store to take; ``None`` takes all.
+    batch_size : int, default=128
+        Patterns of a batch; the last one of an epoch may have fewer.
+    first_angle : float, range or distribution, default=None
+        Angle in degrees at which the measurement begins, drawn for each pattern; below the first
+        angle of the grid nothing is cut. ``None`` is the whole grid.
+    last_angle : float, range or distribution, default=None
+        Angle in degrees at which the measurement ends.
+    fill_value : float, default=0.0
+        Value outside the measurement; NaN for networks that are told which angles are missing.
+    impurity_rows : array-like of int, default=None
+        Rows of the store whose patterns are added as impurities as the ``impurity_fraction`` of the
+        simulator says. ``None`` leaves that to its ``impurities``.
+    shuffle : bool, default=True
+        Take the rows in another order in each epoch.
+    random_state : int, default=0
+        Seed of order and patterns.
+
+    Attributes
+    ----------
+    n_angles : int
+        Columns of the patterns.
+    n_rows : int
+        Patterns of an epoch.
+
+    Raises
+    ------
+    ValueError
+        If a parameter leaves its range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skxrd.crystal import make_prototype
+    >>> from skxrd.simulation import PatternBatches, PowderSimulator, powder_conditions
+    >>> halides = ("Cl", "Br", "I")
+    >>> crystals = [make_prototype("cubic perovskite", A="Cs", B="Pb", X=x) for x in halides]
+    >>> simulator = PowderSimulator(np.linspace(10, 110, 2001), **powder_conditions("paper"))
+    >>> batches = PatternBatches(crystals, simulator, batch_size=2)
+    >>> [X.shape for X, rows in batches.epoch(0)]
+    [(2, 2001), (1, 2001)]
+    """
+
+    def __init__(
+        self,
+        store,
+        simulator,
+        *,
+        rows=None,
+        batch_size=128,
+        first_angle=None,
+        last_angle=None,
+        fill_value=0.0,
+        impurity_rows=None,
+        shuffle=True,
+        random_state=0,
+    ):
+        check_crystals(store)
+        for name, value, least in (
+            ("batch_size", batch_size, 1),
+            ("random_state", random_state, 0),
+        ):
+            if not isinstance(value, Integral) or value < least:
+                raise ValueError(f"{name} is {value!r}; give an integer of {least} or more.")
+        self.store = store
+        self.simulator = clone(simulator).fit()
+        self.rows = _check_rows("rows", rows, len(store))
+        self.batch_size = int(batch_size)
+        self.first_angle, self.last_angle = first_angle, last_angle
+        self.fill_value = float(fill_value)
+        self.impurity_rows = None
+        if impurity_rows is not None:
+            self.impurity_rows = _check_rows("impurity_rows", impurity_rows, len(store))
+        self.shuffle = bool(shuffle)
+        self.random_state = int(random_state)
+
+    def __getstate__(self):
+        state = dict(self.__dict__)
+        if isinstance(self.store, ReflectionStore):
+            state["store"] = self.store.path.absolute()  # a worker maps the files by itself
+        return state
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        if not isinstance(self.store, (list, tuple)):
+            self.store = _opened(self.store)
+
+    @property
+    def n_angles(self):
+        """Columns of the patterns."""
+        return self.simulator.two_theta_.size
+
+    @property
+    def n_rows(self):
+        """Patterns of an epoch."""
+        return len(self.rows)
+
+    def __len__(self):
+        """Batches of an epoch."""
+        return -(-len(self.rows) // self.batch_size)
+
+    def batch(self, epoch, number):
+        """Render one batch.
+
+        Parameters
+        ----------
+        epoch : int
+            Number of the epoch, from 0.
+        number : int
+            Number of the batch in the epoch, from 0.
+
+        Returns
+        -------
+        X : ndarray of float32, shape (n_patterns, n_angles)
+            The patterns.
+        rows : ndarray of int, shape (n_patterns,)
+            Their rows in the store.
+        """
+        if not 0 <= number < len(self):
+            raise IndexError(f"batch {number} is not in an epoch of {len(self)}.")
+        order = self.rows
+        if self.shuffle:
+            order = np.random.default_rng([self.random_state, epoch]).permutation(order)
+        rows = order[number * self.batch_size : (number + 1) * self.batch_size]
+        rng = np.random.default_rng([self.random_state, epoch, number + 1])
+        # scipy's distributions hold the generator they draw with: no two threads may share one
+        simulator = copy.deepcopy(self.simulator)
+        if self.impurity_rows is not None:
+            simulator.impurities = self._take(rng.choice(self.impurity_rows, _IMPURITIES))
+        X = np.empty((len(rows), self.n_angles), np.float32)
+        for values, crystal in zip(X, self._take(rows), strict=True):
+            pattern, _ = simulator._render(crystal, rng, {})
+            inside = self._measured(simulator.two_theta_, rng)
+            highest = pattern[inside].max(initial=0.0)
+            values[:] = self.fill_value
+            values[inside] = pattern[inside] / (highest if highest > 0 else 1.0)
+        return X, rows
+
+    def epoch(self, epoch, *, n_jobs=2, executor=None, labels=None):
+        """Render the batches of an epoch ahead of their use, in their order.
+
+        Parameters
+        ----------
+        epoch : int
+            Number of the epoch, from 0.
+        n_jobs : int, default=2
+            Threads that render; without an executor only.
+        executor : concurrent.futures.Executor, default=None
+            What renders instead of threads, such as a ``ProcessPoolExecutor`` where there are many
+            cores.
+        labels : array-like of shape (n_crystals,), default=None
+            Labels of the whole store.
+
+        Yields
+        ------
+        X : ndarray of float32, shape (n_patterns, n_angles)
+            The patterns.
+        rows : ndarray of shape (n_patterns,)
+            Their rows in the store, or their labels if ``labels`` are given.
+        """
+        own = None
+        if executor is None:
+            executor = own = ThreadPoolExecutor(n_jobs)
+            ahead = 2 * n_jobs
+        else:
+            ahead = 2 * (getattr(executor, "_max_workers", None) or n_jobs)
+        labels = None if labels is None else np.asarray(labels)
+        waiting, numbers = deque(), iter(range(len(self)))
+        try:
+            for number in itertools.islice(numbers, ahead):
+                waiting.append(executor.submit(self.batch, epoch, number))
+            while waiting:
+                X, rows = waiting.popleft().result()
+                for number in itertools.islice(numbers, 1):
+                    waiting.append(executor.submit(self.batch, epoch, number))
+                yield X, rows if labels is None else labels[rows]
+        finally:
+            for future in waiting:
+                future.cancel()
+            if own is not None:
+                own.shutdown()
+
+    def _take(self, rows):
+        return [self.store[int(row)] for row in rows]
+
+    def _measured(self, grid, rng):
+        first, last = grid[0], grid[-1]
+        if self.first_angle is not None:
+            first = draw_parameter("first_angle", self.first_angle, rng)
+        if self.last_angle is not None:
+            last = draw_parameter("last_angle", self.last_angle, rng)
+        inside = slice(*np.searchsorted(grid, [first, np.nextafter(last, np.inf)]))
+        if inside.stop - inside.start < 2:
+            raise ValueError(
+                f"first_angle {first:g} and last_angle {last:g} leave fewer than two angles of "
+                f"the grid from {grid[0]:g} to {grid[-1]:g} degrees; change their ranges."
+            )
+        return inside
+
+
+def _check_rows(name, rows, n):
+    rows = np.arange(n) if rows is None else np.asarray(rows)
+    if rows.ndim != 1 or not rows.size or not np.issubdtype(rows.dtype, np.integer):
+        raise ValueError(f"{name} has the shape {rows.shape}; give at least one row number.")
+    if rows.min() < 0 or rows.max() >= n:
+        raise ValueError(f"{name} runs from {rows.min()} to {rows.max()}; the store has {n} rows.")
+    return rows
+
+
+@lru_cache(maxsize=4)
+def _opened(path):
+    return ReflectionStore(path)

@@ -1,0 +1,117 @@
+"""The site knows every public name, page and gallery script, and the pitfalls are what they say."""
+
+import importlib.util
+import inspect
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import skxrd
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+pytestmark = pytest.mark.skipif(not DOCS.is_dir(), reason="the documentation is not installed")
+
+
+def _from_docs(name):
+    spec = importlib.util.spec_from_file_location(name, DOCS / "_ext" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def listed():
+    """Names that the API reference lists, by module."""
+    module, names, in_table = None, {}, False
+    for line in _from_docs("reference").reference_page().splitlines():
+        if line.startswith(".. currentmodule::"):
+            module = line.split("::")[1].strip()
+        elif line.startswith(".. autosummary::"):
+            in_table = True
+        elif line and not line.startswith(" "):
+            in_table = False
+        elif in_table and re.fullmatch(r"   \w+", line):
+            names.setdefault(module, []).append(line.strip())
+    return names
+
+
+@pytest.mark.parametrize("room", skxrd._SUBPACKAGES)
+def test_every_public_name_is_in_the_reference(room, listed):
+    assert sorted(listed[f"skxrd.{room}"]) == sorted(getattr(skxrd, room).__all__)
+
+
+def test_top_level_names_are_in_the_reference(listed):
+    own = [name for name in skxrd.__all__ if inspect.isclass(getattr(skxrd, name))]
+    assert sorted(listed["skxrd"]) == sorted(own)
+
+
+def _reachable():
+    """Pages that tables of contents lead to, from the start page on."""
+    found, waiting = set(), ["index"]
+    while waiting:
+        page = waiting.pop()
+        path = DOCS / f"{page}.md"
+        if page in found or not path.is_file():
+            continue
+        found.add(page)
+        for block in re.findall(
+            r"```\{toctree\}\n(.*?)```", path.read_text(encoding="utf-8"), re.S
+        ):
+            lines = block.splitlines()
+            entries = [line for line in lines if line and not line.startswith(":")]
+            waiting += [re.sub(r"^.*<(.*)>$", r"\1", entry) for entry in entries]
+    return found
+
+
+def test_every_page_is_reachable():
+    assert {path.stem for path in DOCS.glob("*.md")} == _reachable()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.stem)
+def test_every_example_has_its_place_in_the_story(path):
+    story = _from_docs("story")
+    assert path.name.startswith("plot_"), "the gallery runs plot_*.py only"
+    place = int(story.StoryOrder("")(path.name).split()[0])
+    assert place < len(story.STORY), f"give {path.stem} a place in docs/_ext/story.py"
+
+
+def test_pitfalls_are_what_they_say():
+    text = (DOCS / "pitfalls.md").read_text(encoding="utf-8")
+    names = {}
+    for code in re.findall(r"```python\n(.*?)```", text, re.S):
+        exec(compile(code, "docs/pitfalls.md", "exec"), names)
+    assert names["augmented_first"] > 0.95
+    assert abs(names["in_the_pipeline"] - 0.5) < 0.15
+    assert names["with_twins"] > 0.97
+    assert names["twins_apart"] < names["with_twins"] - 0.3
+    assert names["as_they_are"] < 0.2
+    assert names["converted"] > 0.9
+    assert "molybdenum" in names["refused"]
+    assert names["by_rows"] < 0.2
+    assert names["by_degrees"][0, 1] > 0.95
+    assert "outside" in names["not_measured"]
+    assert np.mean(names["tuned"]) > 0.55
+    assert abs(np.mean(names["nested"]) - 0.5) < 0.1
+
+
+def test_links_between_pages_lead_somewhere():
+    for path in DOCS.glob("*.md"):
+        text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.S)
+        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
+            if not target.startswith(("http", "gallery/", "api.rst")):  # the latter are built
+                assert (DOCS / target).exists(), f"{path.name} links to {target}"
+
+
+def test_the_papers_lead_to_names_and_scripts_that_exist():
+    text = (DOCS / "from_the_papers.md").read_text(encoding="utf-8")
+    names = {name for room in skxrd._SUBPACKAGES for name in getattr(skxrd, room).__all__}
+    others = {"SMOTE", "space_group_number"}  # of imbalanced-learn; an attribute
+    for code in re.findall(r"`([^`]+)`", text):
+        if re.match(r"(plot_|benchmarks/|examples/)", code):
+            path = ROOT / code if "/" in code else ROOT / "examples" / code
+            assert path.exists(), f"{code} is not there"
+        elif re.fullmatch(r"[A-Za-z]\w+(\(.*\)|\.\w+)?", code):
+            assert re.match(r"\w+", code)[0] in names | others | {"make_pipeline"}, code
