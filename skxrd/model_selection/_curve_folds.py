@@ -11,10 +11,10 @@ from sklearn.metrics import f1_score, recall_score
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import column_or_1d
 
-from skxrd._compat import Interval, get_routing_for_object, safe_indexing, validate_params
+from skxrd._compat import Interval, safe_indexing, validate_params
+from skxrd.model_selection._fold_fit import fit_fold
 from skxrd.model_selection._fold_store import FoldStore
 from skxrd.model_selection._identity import engine_versions, identity_of
-from skxrd.model_selection._seeding import seeded
 from skxrd.model_selection._splitters import (
     EXPERIMENTAL,
     SIMULATED,
@@ -203,12 +203,8 @@ def _identities(tasks, y, groups):
 
 def _run_fold(number, estimator, X, y, groups, train, test, seed):
     """Number of the task, and what became of it in terms that JSON can hold."""
-    estimator = seeded(estimator, seed)
-    fit_params = {}
-    if get_routing_for_object(estimator).consumes("fit", ["groups"]):
-        fit_params["groups"] = groups[train]  # a search that splits by domain inside the fold
     start = time.perf_counter()
-    estimator.fit(safe_indexing(X, train), y[train], **fit_params)
+    estimator, _ = fit_fold(estimator, X, y, groups, train, seed)
     predicted = estimator.predict(safe_indexing(X, test))
     seconds = time.perf_counter() - start
     return number, {"predicted": np.asarray(predicted).tolist(), "seconds": seconds}

@@ -10,10 +10,10 @@ from joblib import Parallel, delayed
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 from sklearn.utils.validation import column_or_1d
 
-from skxrd._compat import Interval, get_routing_for_object, safe_indexing, validate_params
+from skxrd._compat import Interval, safe_indexing, validate_params
+from skxrd.model_selection._fold_fit import fit_fold
 from skxrd.model_selection._fold_store import FoldStore
 from skxrd.model_selection._identity import engine_versions, identity_of
-from skxrd.model_selection._seeding import seeded
 from skxrd.model_selection._splitters import (
     EXPERIMENTAL,
     SIMULATED,
@@ -207,16 +207,11 @@ def _place(keys, order):
 
 def _run_fold(number, X, y, groups, estimator, train, test, seed, with_probabilities):
     """Number of the task, and what became of it in terms that JSON can hold."""
-    estimator = seeded(estimator, seed)
-    fit_params = {}
-    if get_routing_for_object(estimator).consumes("fit", ["groups"]):
-        fit_params["groups"] = groups[train]  # a search that splits by domain inside the fold
-    start = time.perf_counter()
-    estimator.fit(safe_indexing(X, train), y[train], **fit_params)
-    fitted = time.perf_counter()
+    estimator, fit_seconds = fit_fold(estimator, X, y, groups, train, seed)
     seen = safe_indexing(X, test)
+    start = time.perf_counter()
     predicted = estimator.predict(seen)
-    done = time.perf_counter()
+    predict_seconds = time.perf_counter() - start
     classes = probabilities = None
     if with_probabilities and hasattr(estimator, "predict_proba"):
         probabilities = np.asarray(estimator.predict_proba(seen), dtype=float).tolist()
@@ -228,8 +223,8 @@ def _run_fold(number, X, y, groups, estimator, train, test, seed, with_probabili
         "f1_macro": f1_score(y[test], predicted, **rules),
         "precision": precision_score(y[test], predicted, **rules),
         "recall": recall_score(y[test], predicted, **rules),
-        "fit_seconds": fitted - start,
-        "predict_seconds": done - fitted,
+        "fit_seconds": fit_seconds,
+        "predict_seconds": predict_seconds,
     }
     return number, {
         "scores": {name: float(value) for name, value in scores.items()},
