@@ -9,7 +9,9 @@ then a demonstration and says so.
 
 Both networks name space groups; probabilities of extinction groups and crystal systems are sums.
 A twentieth of the training part is set aside for the temperature. Nothing is chosen by the test
-part. ``measured`` cuts the patterns to random ranges and adds the effects of specimens.
+part. ``measured`` cuts the patterns to random ranges, adds the effects of specimens, and gives half
+of them both K-alpha lines; the test is then made under both conditions. Of the set ``all``, known
+compounds are also scored apart.
 """
 
 import argparse
@@ -43,7 +45,7 @@ from skxrd.simulation import (
 D_MIN = 0.9
 N_ANGLES = {"park": 10_001, "ours": 5001}
 VALIDATION = 0.05
-RANGES = {"first_angle": (0, 25), "last_angle": (60, 125)}  # a third of the scans begin at 10
+RANGES = {"first_angle": (0, 30), "last_angle": (45, 125)}  # a third of the scans begin at 10
 
 
 def arguments():
@@ -57,6 +59,7 @@ def arguments():
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--crystals", type=int, default=None)
+    parser.add_argument("--precision", choices=["float32", "mixed_bfloat16"], default="float32")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--processes", action="store_true", help="render in processes")
     parser.add_argument("--keep", type=Path, required=True)
@@ -67,6 +70,7 @@ def arguments():
 def network_of(args):
     import keras
 
+    keras.config.set_dtype_policy(args.precision)
     keras.utils.set_random_seed(args.seed)
     n_angles = N_ANGLES[args.network]
     if args.network == "park":
@@ -74,16 +78,19 @@ def network_of(args):
     return build_symmetry_conv(n_angles, 230)
 
 
-def batches_of(store, rows, train, args, *, seed, shuffle):
+def batches_of(store, rows, train, args, *, seed, shuffle, kind=None):
+    kind = kind or args.conditions
     grid = np.linspace(10, 110, N_ANGLES[args.network])
-    simulator = PowderSimulator(grid, **powder_conditions(args.conditions))
+    conditions = powder_conditions(kind)
+    simulators = [PowderSimulator(grid, **conditions)]
     options = {}
-    if args.conditions == "measured":
+    if kind == "measured":
+        simulators.append(PowderSimulator(grid, **conditions, doublet=True))
         options = {**RANGES, "impurity_rows": train}
         options["fill_value"] = np.nan if args.network == "ours" else 0.0
     return PatternBatches(
         store,
-        simulator,
+        simulators,
         rows=rows,
         batch_size=args.batch_size,
         shuffle=shuffle,
@@ -140,7 +147,10 @@ def main():
     )
     numbers = labels["space_group_number"].to_numpy()
     codes = numbers.astype(np.int64) - 1
-    name = args.name or f"powder_scale_{args.subset}_{args.split}_{args.network}"
+    name = args.name or "_".join(
+        ["powder_scale", args.subset, args.split, args.network]
+        + ["measured"] * (args.conditions == "measured")
+    )
     executor = None
     if args.processes:
         context = multiprocessing.get_context("spawn")
@@ -171,8 +181,21 @@ def main():
     network.save(args.keep / f"{name}_{args.conditions}_{args.seed}" / "network.keras")
     p_held, held_rows = predict_on_batches(network, parts["held"], **rendering)
     temperature = fit_temperature(codes[held_rows], p_held)
-    probabilities, test_rows = predict_on_batches(network, parts["test"], **rendering)
-    scaled = scale_temperature(probabilities, temperature)
+    tests = {args.conditions: parts["test"]}
+    if args.conditions == "measured":
+        tests["paper"] = batches_of(
+            store, test, train, args, seed=args.seed + 2, shuffle=False, kind="paper"
+        )
+    known = labels["known"].to_numpy()
+    tested = {}
+    for kind, batches in tests.items():
+        p, where = predict_on_batches(network, batches, **rendering)
+        scaled = scale_temperature(p, temperature)
+        tested[f"{kind} conditions"] = scores(numbers[where], p, scaled)
+        if args.subset == "all":
+            some = known[where]
+            found = scores(numbers[where[some]], p[some], scaled[some])
+            tested[f"{kind} conditions, known compounds"] = found
     seconds = sum(entry["seconds"] for entry in history)
     used = memory()
     if executor is not None:
@@ -181,6 +204,7 @@ def main():
         f"--set {args.subset} --split {args.split} --network {args.network}",
         f"--conditions {args.conditions} --epochs {args.epochs} --batch-size {args.batch_size}",
         f"--learning-rate {args.learning_rate} --seed {args.seed} --jobs {args.jobs}",
+        f"--precision {args.precision}",
         *([f"--crystals {args.crystals}"] if args.crystals else []),
         *(["--processes"] if args.processes else []),
         *([f"--name {args.name}"] if args.name else []),
@@ -202,7 +226,8 @@ def main():
         n_test=len(test),
         n_angles=N_ANGLES[args.network],
         n_weights=network.count_params(),
-        test=scores(numbers[test_rows], probabilities, scaled),
+        n_test_known=int(known[test].sum()),
+        test=tested,
         temperature=round(temperature, 3),
         patterns_per_second_rendered_alone=round(rendered),
         patterns_per_second_trained=round(len(train) * len(history) / seconds),

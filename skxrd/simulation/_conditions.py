@@ -25,6 +25,7 @@ DRAWN = {
     "hump": (0, np.inf),
     "rise": (0, np.inf),
     "max_counts": (0, np.inf),
+    "hump_angle": (-180, 180),
 }
 
 
@@ -49,6 +50,7 @@ class Conditions:
     hump: float
     rise: float
     max_counts: float
+    hump_angle: float
     caglioti_uvw: tuple | None
     profile: str
     preferred_orientation: object

@@ -30,8 +30,9 @@ class PatternBatches:
     ----------
     store : ReflectionStore, or list of Crystal or ReflectionList
         The structures.
-    simulator : PowderSimulator
-        Grid and conditions; its ``random_state``, ``n_variants`` and ``n_jobs`` have no influence.
+    simulator : PowderSimulator, or list of them
+        Grid and conditions; each pattern draws one of a list, all of which have the same grid.
+        ``random_state``, ``n_variants`` and ``n_jobs`` have no influence.
     rows : array-like of int, default=None
         Rows of the store to take; ``None`` takes all.
     batch_size : int, default=128
@@ -98,7 +99,7 @@ class PatternBatches:
             if not isinstance(value, Integral) or value < least:
                 raise ValueError(f"{name} is {value!r}; give an integer of {least} or more.")
         self.store = store
-        self.simulator = clone(simulator).fit()
+        self.simulators = _check_simulators(simulator)
         self.rows = _check_rows("rows", rows, len(store))
         self.batch_size = int(batch_size)
         self.first_angle, self.last_angle = first_angle, last_angle
@@ -123,7 +124,12 @@ class PatternBatches:
     @property
     def n_angles(self):
         """Columns of the patterns."""
-        return self.simulator.two_theta_.size
+        return self.two_theta.size
+
+    @property
+    def two_theta(self):
+        """Grid of the patterns in degrees, shape (n_angles,)."""
+        return self.simulators[0].two_theta_
 
     @property
     def n_rows(self):
@@ -159,13 +165,16 @@ class PatternBatches:
         rows = order[number * self.batch_size : (number + 1) * self.batch_size]
         rng = np.random.default_rng([self.random_state, epoch, number + 1])
         # scipy's distributions hold the generator they draw with: no two threads may share one
-        simulator = copy.deepcopy(self.simulator)
+        simulators = copy.deepcopy(self.simulators)
         if self.impurity_rows is not None:
-            simulator.impurities = self._take(rng.choice(self.impurity_rows, _IMPURITIES))
+            impurities = self._take(rng.choice(self.impurity_rows, _IMPURITIES))
+            for simulator in simulators:
+                simulator.impurities = impurities
         X = np.empty((len(rows), self.n_angles), np.float32)
         for values, crystal in zip(X, self._take(rows), strict=True):
-            pattern, _ = simulator._render(crystal, rng, {})
-            inside = self._measured(simulator.two_theta_, rng)
+            chosen = rng.integers(len(simulators)) if len(simulators) > 1 else 0
+            pattern, _ = simulators[chosen]._render(crystal, rng, {})
+            inside = self._measured(self.two_theta, rng)
             highest = pattern[inside].max(initial=0.0)
             values[:] = self.fill_value
             values[inside] = pattern[inside] / (highest if highest > 0 else 1.0)
@@ -231,6 +240,21 @@ class PatternBatches:
                 f"the grid from {grid[0]:g} to {grid[-1]:g} degrees; change their ranges."
             )
         return inside
+
+
+def _check_simulators(simulators):
+    if not isinstance(simulators, (list, tuple)):
+        simulators = [simulators]
+    if not simulators:
+        raise ValueError("simulator is an empty list; give at least one PowderSimulator.")
+    fitted = [clone(simulator).fit() for simulator in simulators]
+    for number, simulator in enumerate(fitted):
+        if not np.array_equal(simulator.two_theta_, fitted[0].two_theta_):
+            raise ValueError(
+                f"simulator {number} has another two_theta than simulator 0; the patterns of a "
+                "batch need one grid."
+            )
+    return fitted
 
 
 def _check_rows(name, rows, n):

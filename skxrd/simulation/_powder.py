@@ -101,6 +101,8 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         peak.
     hump : float, range or distribution, default=0.0
         Height of the glass hump relative to the highest peak.
+    hump_angle : float, range or distribution, default=24.0
+        Position of its top in degrees; other amorphous parts of a specimen have it elsewhere.
     rise : float, range or distribution, default=0.0
         Height of the low-angle rise relative to the highest peak.
     max_counts : float, range or distribution, default=inf
@@ -184,6 +186,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         impurity_fraction=0.0,
         polynomial=0.0,
         hump=0.0,
+        hump_angle=24.0,
         rise=0.0,
         max_counts=np.inf,
         n_variants=1,
@@ -215,6 +218,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         self.impurity_fraction = impurity_fraction
         self.polynomial = polynomial
         self.hump = hump
+        self.hump_angle = hump_angle
         self.rise = rise
         self.max_counts = max_counts
         self.n_variants = n_variants
@@ -326,7 +330,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
             coefficients = rng.normal(size=_ORDER)
             pattern += conditions.polynomial * polynomial_background(grid, coefficients)
         if conditions.hump:
-            pattern += conditions.hump * glass_hump(grid)
+            pattern += conditions.hump * glass_hump(grid, centre=conditions.hump_angle)
         if conditions.rise:
             pattern += conditions.rise * low_angle_rise(grid)
         if np.isfinite(conditions.max_counts):

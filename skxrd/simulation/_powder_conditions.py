@@ -23,6 +23,7 @@ _MEASURED = {
     "sample_displacement": (-0.15, 0.15),
     "impurity_fraction": (0.0, 0.15),
     "hump": (0.0, 0.3),
+    "hump_angle": (15.0, 35.0),
     "rise": (0.0, 0.3),
 }
 

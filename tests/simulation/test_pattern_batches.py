@@ -136,3 +136,16 @@ def test_wrong_arguments_are_named(store, options, message):
 def test_conditions_are_named():
     with pytest.raises(ValueError, match="kind is 'film'; use 'paper' or 'measured'"):
         powder_conditions("film")
+
+
+def test_each_pattern_draws_one_of_the_simulators(store):
+    narrow, wide = PowderSimulator(GRID, fwhm=0.1), PowderSimulator(GRID, fwhm=3.0)
+    options = {"rows": [0] * 40, "shuffle": False}
+    X = PatternBatches(store, [narrow, wide], **options).batch(0, 0)[0]
+    alone = [PatternBatches(store, s, **options).batch(0, 0)[0][0] for s in (narrow, wide)]
+    drawn = [[np.allclose(row, one, atol=1e-6) for one in alone] for row in X]
+    assert (np.sum(drawn, axis=1) == 1).all() and np.sum(drawn, axis=0).min() > 8
+    with pytest.raises(ValueError, match="simulator 1 has another two_theta than simulator 0"):
+        PatternBatches(store, [narrow, PowderSimulator(GRID[1:])])
+    with pytest.raises(ValueError, match="simulator is an empty list"):
+        PatternBatches(store, [])
