@@ -170,9 +170,9 @@ def predict_on_batches(network, batches, *, epoch=0, n_jobs=2, executor=None):
 def _check_codes(network, batches, codes):
     codes = np.asarray(codes)
     n_classes = network.output_shape[-1]
-    if codes.shape != (len(batches.store),):
+    if codes.shape != (batches.n_crystals,):
         raise ValueError(
-            f"codes has the shape {codes.shape}, but the store has {len(batches.store)} crystals; "
+            f"codes has the shape {codes.shape}, but the store has {batches.n_crystals} crystals; "
             "give one code for each of them."
         )
     used = codes[batches.rows]

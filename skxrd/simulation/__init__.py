@@ -17,6 +17,7 @@ from skxrd.simulation._fingerprint import DiffractionFingerprint
 from skxrd.simulation._lines import PatternLines
 from skxrd.simulation._parameters import draw_parameter
 from skxrd.simulation._pattern_batches import PatternBatches
+from skxrd.simulation._pattern_store import PatternStore, write_pattern_store
 from skxrd.simulation._powder import PowderSimulator
 from skxrd.simulation._powder_conditions import powder_conditions
 from skxrd.simulation._profiles import pseudo_voigt, thompson_cox_hastings
@@ -28,6 +29,7 @@ __all__ = [
     "DiffractionFingerprint",
     "PatternBatches",
     "PatternLines",
+    "PatternStore",
     "PowderSimulator",
     "ReflectionStore",
     "axial_divergence",
@@ -47,5 +49,6 @@ __all__ = [
     "scherrer_width",
     "strained_metric",
     "thompson_cox_hastings",
+    "write_pattern_store",
     "write_reflection_store",
 ]

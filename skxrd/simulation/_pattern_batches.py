@@ -1,15 +1,13 @@
 """Training patterns that are rendered while a network trains, and never twice the same."""
 
 import copy
-import itertools
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
 
+from skxrd.simulation._ahead import batches_ahead
 from skxrd.simulation._listing import check_crystals
 from skxrd.simulation._parameters import draw_parameter
 from skxrd.simulation._reflection_store import ReflectionStore
@@ -132,6 +130,11 @@ class PatternBatches:
         return self.simulators[0].two_theta_
 
     @property
+    def n_crystals(self):
+        """Structures of the store."""
+        return len(self.store)
+
+    @property
     def n_rows(self):
         """Patterns of an epoch."""
         return len(self.rows)
@@ -202,27 +205,7 @@ class PatternBatches:
         rows : ndarray of shape (n_patterns,)
             Their rows in the store, or their labels if ``labels`` are given.
         """
-        own = None
-        if executor is None:
-            executor = own = ThreadPoolExecutor(n_jobs)
-            ahead = 2 * n_jobs
-        else:
-            ahead = 2 * (getattr(executor, "_max_workers", None) or n_jobs)
-        labels = None if labels is None else np.asarray(labels)
-        waiting, numbers = deque(), iter(range(len(self)))
-        try:
-            for number in itertools.islice(numbers, ahead):
-                waiting.append(executor.submit(self.batch, epoch, number))
-            while waiting:
-                X, rows = waiting.popleft().result()
-                for number in itertools.islice(numbers, 1):
-                    waiting.append(executor.submit(self.batch, epoch, number))
-                yield X, rows if labels is None else labels[rows]
-        finally:
-            for future in waiting:
-                future.cancel()
-            if own is not None:
-                own.shutdown()
+        return batches_ahead(self, epoch, n_jobs=n_jobs, executor=executor, labels=labels)
 
     def _take(self, rows):
         return [self.store[int(row)] for row in rows]

@@ -1,0 +1,53 @@
+"""Batches that are made a little before they are used."""
+
+import itertools
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+
+def batches_ahead(batches, epoch, *, n_jobs=2, executor=None, labels=None):
+    """Batches of an epoch in their order, a few of them ahead of their use.
+
+    Parameters
+    ----------
+    batches : PatternBatches or PatternStore
+        Anything that has a length and gives ``X, rows`` by ``batch(epoch, number)``.
+    epoch : int
+        Number of the epoch, from 0.
+    n_jobs : int, default=2
+        Threads that work; without an executor only.
+    executor : concurrent.futures.Executor, default=None
+        What works instead of threads.
+    labels : array-like of shape (n_crystals,), default=None
+        Labels of all structures.
+
+    Yields
+    ------
+    X : ndarray of float32, shape (n_patterns, n_angles)
+        The patterns.
+    rows : ndarray of shape (n_patterns,)
+        Their rows, or their labels if ``labels`` are given.
+    """
+    own = None
+    if executor is None:
+        executor = own = ThreadPoolExecutor(n_jobs)
+        ahead = 2 * n_jobs
+    else:
+        ahead = 2 * (getattr(executor, "_max_workers", None) or n_jobs)
+    labels = None if labels is None else np.asarray(labels)
+    waiting, numbers = deque(), iter(range(len(batches)))
+    try:
+        for number in itertools.islice(numbers, ahead):
+            waiting.append(executor.submit(batches.batch, epoch, number))
+        while waiting:
+            X, rows = waiting.popleft().result()
+            for number in itertools.islice(numbers, 1):
+                waiting.append(executor.submit(batches.batch, epoch, number))
+            yield X, rows if labels is None else labels[rows]
+    finally:
+        for future in waiting:
+            future.cancel()
+        if own is not None:
+            own.shutdown()
