@@ -24,6 +24,7 @@ from skxrd.crystal._reflections import (
     lorentz_polarization,
     reflections,
 )
+from skxrd.crystal._space_group import space_group_symbol
 from skxrd.crystal._structure_factors import structure_factors
 from skxrd.crystal._symmetry import find_symmetry
 from skxrd.crystal._symmetry_levels import (
@@ -61,6 +62,7 @@ __all__ = [
     "structure_factors",
     "substitute",
     "substitute_at_random",
+    "space_group_symbol",
     "sum_symmetry",
     "symmetry_classes",
     "symmetry_codes",

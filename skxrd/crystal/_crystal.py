@@ -9,7 +9,12 @@ import numpy as np
 
 from skxrd.crystal import _exchange
 from skxrd.crystal._extinction import extinction_group
-from skxrd.crystal._space_group import check_space_group, metric_tensor, setting_for_cell
+from skxrd.crystal._space_group import (
+    check_space_group,
+    metric_tensor,
+    setting_for_cell,
+    space_group_symbol,
+)
 from skxrd.crystal._symmetry_operations import all_sites, integer_operations
 
 _ION = re.compile(r"([A-Z][a-z]?)(?:\d?[+-])?")  # a symbol, perhaps with a charge
@@ -157,8 +162,7 @@ class Crystal:
     @property
     def space_group_symbol(self):
         """Short Hermann-Mauguin symbol of :attr:`space_group_number`, e.g. ``"Pm-3m"``."""
-        group = gemmi.find_spacegroup_by_number(self.space_group_number)
-        return group.short_name().replace("H", "R") if group.ext == "H" else group.short_name()
+        return space_group_symbol(self.space_group_number)
 
     @property
     def crystal_system(self):

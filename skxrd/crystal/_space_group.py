@@ -38,6 +38,29 @@ def check_space_group(space_group):
     return _by_name(str(space_group).strip())
 
 
+def space_group_symbol(number):
+    """Short Hermann-Mauguin symbol of a space group in its standard setting.
+
+    Parameters
+    ----------
+    number : int
+        From 1 to 230.
+
+    Returns
+    -------
+    str
+        Rhombohedral groups begin with R, whatever their axes.
+
+    Examples
+    --------
+    >>> from skxrd.crystal import space_group_symbol
+    >>> space_group_symbol(166), space_group_symbol(221)
+    ('R-3m', 'Pm-3m')
+    """
+    group = gemmi.find_spacegroup_by_number(check_space_group(int(number)).number)
+    return group.short_name().replace("H", "R") if group.ext == "H" else group.short_name()
+
+
 @lru_cache(maxsize=4096)
 def _by_name(name):
     plain = name.replace("_", "")

@@ -2,12 +2,11 @@
 
 import warnings
 
-import gemmi
 import numpy as np
 from sklearn.utils import Bunch
 
 from skxrd._compat import StrOptions, validate_params
-from skxrd.crystal import check_space_group
+from skxrd.crystal import check_space_group, space_group_symbol
 from skxrd.io import SkippedFileWarning, read_patterns
 from skxrd.preprocessing import common_two_theta
 
@@ -131,7 +130,7 @@ def class_labels(names, target):
             labels.append(AUTOXRD_CLASSES[name][1])
         elif target == "space_group":
             number = AUTOXRD_CLASSES[name][0] if known else check_space_group(name).number
-            labels.append(gemmi.find_spacegroup_by_number(number).short_name())
+            labels.append(space_group_symbol(number))
         elif name in _DIMENSIONALITIES:
             labels.append(name)
         else:

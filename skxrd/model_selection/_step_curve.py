@@ -79,10 +79,10 @@ def step_curve(
     scan : {"step", "continuous"}, default="step"
         How the coarse scan is made. ``"step"`` keeps one angle a step and leaves the others out, as
         the paper did and as a step scan with unchanged counting time at each angle would have
-        it. ``"continuous"`` averages the angles of a step (:class:`~skxrd.preprocessing.
-        StepCoarsener`), as a detector that counts on its way: narrow peaks are not missed. All
-        counts of the fine scan are kept, so it shows the cost of resolution without that of
-        fewer counts, which a quicker scan has too.
+        it. ``"continuous"`` averages the angles of a step, as a detector that counts on its way
+        (:class:`~skxrd.preprocessing.StepCoarsener`): narrow peaks are not missed. All counts of
+        the fine scan are kept, so it shows the cost of resolution without that of fewer counts,
+        which a quicker scan has too.
     wavelength : float or str, default=None
         Wavelength of the grid; see :class:`~skxrd.preprocessing.PatternStacker`.
     make_preparation : callable, default=None

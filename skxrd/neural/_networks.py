@@ -127,7 +127,7 @@ def build_powder_conv(
     n_classes : int
         Number of classes.
     hidden_units : tuple of (int, int), default=None
-        Units of the dense layers; ``None`` as for :func:`powder_hidden_units`.
+        Units of the dense layers; ``None`` as for the published network of as many classes.
     filters : int, default=80
         Filters of each convolution; their kernels are 100, 50 and 25 angles long.
     dropout : float, default=0.3

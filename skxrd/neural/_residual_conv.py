@@ -31,8 +31,7 @@ class ResidualConvClassifier(BaseMappedClassifier):
 
     The cosine is a sum over angles, and so is the score of a class before the softmax, up to a
     constant: the class activation map is what each angle adds to it (integrated gradients in
-    closed form, :func:`skxrd.neural._kernel_head.kernel_head_maps`). An angle speaks for a class
-    where the pattern resembles training rows of the class.
+    closed form). An angle speaks for a class where the pattern resembles its training rows.
 
     Scale has no influence. Cube roots of patterns, ``PatternScaler(power=1 / 3)``, are what the
     defaults were chosen with, on virtual (simulated) films.

@@ -151,7 +151,7 @@ def write_reflection_store(
     ValueError
         If the folder holds lists of other settings, or a crystal has no reflection.
     """
-    path = Path(path)
+    path = Path(path).absolute()  # workers may stand in another folder
     if on_error not in ("raise", "skip"):
         raise ValueError(f"on_error is {on_error!r}; use 'raise' or 'skip'.")
     settings = {
