@@ -25,6 +25,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
+    "matplotlib.sphinxext.plot_directive",
     "numpydoc",
     "myst_parser",
     "sphinx_gallery.gen_gallery",
@@ -38,8 +39,28 @@ suppress_warnings = ["config.cache"]  # gallery settings hold a compiled pattern
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc sections state the types
 autodoc_class_signature = "mixed"
+toc_object_entries_show_parents = "hide"  # the column at the side is narrow
 numpydoc_show_class_members = False  # the class template lists the members of ours
 numpydoc_xref_param_type = False
+
+# Names of ours that lead nowhere are errors; those of other packages have no pages here.
+nitpicky = True
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!skxrd\.)[\w.]+\.[\w.]*"),
+]
+
+# Links to elsewhere: `sphinx -b linkcheck`, which needs the network and is no part of the build.
+linkcheck_timeout = 20
+linkcheck_retries = 2
+linkcheck_rate_limit_timeout = 60
+linkcheck_report_timeouts_as_broken = True
+linkcheck_exclude_documents = ["gallery/.*"]
+
+# pictures of the guide, made by the scripts in docs/pictures
+plot_formats = [("png", 160)]
+plot_html_show_formats = False
+plot_html_show_source_link = False
+plot_include_source = False
 
 myst_heading_anchors = 3
 myst_enable_extensions = ["colon_fence"]

@@ -44,8 +44,8 @@ table = augmentation_curve(
     X,
     data.target,
     groups=data.groups,
-    n_simulated=[0, 700],
-    n_experimental=[0, 100, 300, 700],
+    n_simulated=[0, 500],
+    n_experimental=[0, 100, 500],
     n_repeats=2,
 )
 CurveDisplay.from_table(table, "n_experimental", curves=["classifier", "n_simulated"])
@@ -70,9 +70,10 @@ table = augmentation_curve(
     X,
     data.target,
     groups=data.groups,
-    n_simulated=[0, 200, 700, 1500],
+    n_simulated=[0, 200, 700],
     case=2,
-    n_repeats=3,
+    n_repeats=2,
 )
 CurveDisplay.from_table(table, "n_simulated")
 plt.show()
+# sphinx_gallery_thumbnail_number = 2

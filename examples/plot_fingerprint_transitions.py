@@ -24,9 +24,9 @@ from skxrd.datasets import make_cubic_crystals
 from skxrd.neural import FingerprintConvClassifier
 from skxrd.simulation import DiffractionFingerprint
 
-cubic = make_cubic_crystals(1000, random_state=0)
+cubic = make_cubic_crystals(400, random_state=0)
 fingerprint = DiffractionFingerprint()
-classifier = FingerprintConvClassifier(epochs=4, random_state=0)
+classifier = FingerprintConvClassifier(epochs=4, batch_size=16, random_state=0)
 classifier.fit(fingerprint.fit_transform(cubic.crystals), cubic.target)
 fresh = make_cubic_crystals(80, random_state=1)
 bcc = [
@@ -102,7 +102,7 @@ plt.show()
 # The Lindemann parameter is the root mean square displacement over the bond length; in most
 # crystals it reaches 0.1 to 0.2, the grey band, where they melt. Atoms that are displaced at random
 # and independently leave the spots where they are, only weaker, so the network lets go a little
-# later: near 0.2 its probabilities begin to spread, and at the end they mean nothing.
+# later: near 0.2 its probabilities begin to spread, and at the end they mean little.
 steps = np.linspace(0, 0.4, 11)
 mean, deviation = probabilities(add_thermal_disorder, steps)
 figure, (above, below) = plt.subplots(

@@ -97,12 +97,86 @@ def test_pitfalls_are_what_they_say():
     assert abs(np.mean(names["nested"]) - 0.5) < 0.1
 
 
-def test_links_between_pages_lead_somewhere():
-    for path in DOCS.glob("*.md"):
-        text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.S)
-        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
-            if not target.startswith(("http", "gallery/", "api.rst")):  # the latter are built
-                assert (DOCS / target).exists(), f"{path.name} links to {target}"
+PAGES = sorted(DOCS.glob("*.md")) + [
+    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
+]
+
+
+def _prose(path):
+    """Text of a page without its code."""
+    text = path.read_text(encoding="utf-8")
+    return re.sub(r"^```.*?^```|`[^`\n]*`", "", text, flags=re.S | re.M)
+
+
+def _anchors(path):
+    """Anchors of the headings of a page, as GitHub and the site make them."""
+    text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.S | re.M)
+    titles = re.findall(r"^#{1,3} (.*)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_relative_links_lead_to_files_and_headings(path):
+    for link in re.findall(r"\]\(([^)\s]+)\)", _prose(path)):
+        if re.match(r"(https?|mailto):", link):
+            continue
+        name, _, anchor = link.partition("#")
+        script = re.fullmatch(r"gallery/(plot_\w+)\.rst", name)
+        if script:  # written by the build of the site
+            assert (ROOT / "examples" / f"{script[1]}.py").is_file(), f"{path.name}: {link}"
+        elif name not in ("gallery/index.rst", "api.rst"):
+            target = path.parent / name if name else path
+            assert target.exists(), f"{path.name}: {link} leads to no file"
+            if anchor:
+                assert anchor in _anchors(target), f"{path.name}: {link} leads to no heading"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_scripts_that_pages_name_are_there(path):
+    text = path.read_text(encoding="utf-8")
+    for name in re.findall(r"\b(?:examples/)?(plot_\w+\.py)", text):
+        assert (ROOT / "examples" / name).is_file(), f"{path.name}: {name}"
+    for name in re.findall(r"\bbenchmarks/[a-z_\d/]+\.(?:py|json|csv)\b", text):
+        assert (ROOT / name).is_file(), f"{path.name}: {name}"
+    for name in re.findall(r"^\.\. plot:: (\S+)", text, re.M):
+        assert (path.parent / name).is_file(), f"{path.name}: {name}"
+
+
+NO_PICTURE = {
+    "contract": "rules",
+    "identify": "that of its example in the gallery",
+    "instrument_files": "a table",
+}
+
+
+def test_every_page_of_the_guide_shows_a_picture():
+    blocks = re.findall(r"```\{toctree\}\n(.*?)```", (DOCS / "guide.md").read_text("utf-8"), re.S)
+    pages = {line for block in blocks for line in block.split("\n") if re.fullmatch(r"\w+", line)}
+    for page in pages - set(NO_PICTURE):
+        text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+        assert re.search(r"^!\[|^\.\. plot::", text, re.M), f"{page}.md shows no picture"
+
+
+# what the papers number, their supporting information as far as their text names it
+NUMBERED = {
+    "Oviedo": "Eq. 1, Eq. 2, Eq. 3, Eq. 4, Eq. 5, Eq. 6, Fig. 1a, Fig. 1b, Fig. 2, Fig. 3, Fig. 4, "
+    "Fig. 5, Fig. S1, Fig. S2, Table 1, Table S1, Table S2, Table S3, Table S4, Table S5, Table S6",
+    "Park": "Eq. 1, Fig. 1, Fig. 2, Fig. 3, Fig. 4",
+    "Ziletti": "Eq. 1, Eq. 2, Fig. 1, Fig. 2, Fig. 3, Fig. 4a, Fig. 4b, Fig. 5a, Fig. 5b, Table 1",
+}
+
+
+@pytest.mark.parametrize("paper", sorted(NUMBERED))
+def test_every_number_of_a_paper_has_its_row(paper):
+    text = (DOCS / "from_the_papers.md").read_text(encoding="utf-8")
+    section = next(part for part in text.split("\n## ") if part.startswith(paper))
+    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("|")]
+    for item in NUMBERED[paper].split(", "):
+        kind, number = item.split(" ")
+        pattern = (
+            rf"{kind[:-1] if kind == 'Eq.' else kind.rstrip('.')}s?\.? (?:[\w., ]*, )?{number}\b"
+        )
+        assert any(re.search(pattern, cell) for cell in cells), f"{paper}: no row for {item}"
 
 
 def test_the_papers_lead_to_names_and_scripts_that_exist():

@@ -12,17 +12,18 @@ ROOMS = {
     "preprocessing": ("preprocessing", ["preprocessing", "contract"]),
     "datasets": ("data sets", ["halides", "powders"]),
     "augmentation": ("augmentation", ["augmentation"]),
-    "metrics": ("distances and scores", ["dtw"]),
+    "metrics": ("distances and scores", ["dtw", "calibration"]),
     "neighbors": ("nearest neighbours", ["dtw"]),
-    "neural": ("neural networks", ["neural", "powders"]),
+    "neural": ("neural networks", ["neural", "identify", "powders"]),
     "model_selection": ("model selection", ["cases", "study"]),
-    "inspection": ("inspection", ["neural", "cases"]),
+    "inspection": ("inspection", ["inspection", "neural", "cases"]),
 }
 HEAD = """API reference
 =============
 
 Every public name, in the order in which data flow. What ``get_params``, ``set_params``,
-``fit_transform`` or ``score`` do is the same in every scikit-learn estimator and not repeated here.
+``fit_transform`` or ``score`` do is the same in every scikit-learn estimator, and ``fit_resample``
+the same in every sampler of imbalanced-learn: they are not repeated here.
 """
 
 
@@ -60,7 +61,14 @@ def reference_page(package="skxrd"):
 
 
 def _section(module, title, text, *groups):
-    lines = [title, "-" * len(title), "", text, f".. currentmodule:: {module}", ""]
+    lines = [title, "-" * len(title), "", text]
+    lines += [
+        f".. module:: {module}",
+        "   :no-index-entry:",
+        "",
+        f".. currentmodule:: {module}",
+        "",
+    ]
     for names in groups:
         if names:
             lines += [".. autosummary::", "   :toctree: generated/", "   :nosignatures:", ""]

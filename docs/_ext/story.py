@@ -41,9 +41,19 @@ class StoryOrder:
         return f"{len(STORY):03d} {name}"
 
 
-def skip_request_methods(app, what, name, entry, skip, options):
-    """Leave out ``set_fit_request`` and its kind, which scikit-learn writes for every class."""
-    return True if name.startswith("set_") and name.endswith("_request") else None
+def skip_members_of_others(app, what, name, entry, skip, options):
+    """Leave out what scikit-learn and Python give to every class, and keep what our bases give."""
+    if name.startswith("set_") and name.endswith("_request"):
+        return True
+    function = getattr(entry, "fget", None) or getattr(entry, "__func__", entry)
+    module = getattr(function, "__module__", None)
+    return True if module and not module.startswith("skxrd") else None
+
+
+def ask_for_the_doi(app, uri):
+    """Have the link check ask the DOI registry; publishers turn programs away."""
+    head = "https://doi.org/"
+    return f"{head}api/handles/{uri.removeprefix(head)}" if uri.startswith(head) else None
 
 
 def escape_trailing_underscore(app, what, name, entry, options, lines):
@@ -53,6 +63,7 @@ def escape_trailing_underscore(app, what, name, entry, options, lines):
 
 def setup(app):
     """Register the hooks with Sphinx."""
-    app.connect("autodoc-skip-member", skip_request_methods)
+    app.connect("autodoc-skip-member", skip_members_of_others)
+    app.connect("linkcheck-process-uri", ask_for_the_doi)
     app.connect("autodoc-process-docstring", escape_trailing_underscore, priority=100)
     return {"parallel_read_safe": True}

@@ -5,6 +5,7 @@ import os
 import click
 
 from skxrd._cli._compare import compare
+from skxrd._cli._identify import identify
 from skxrd._cli._models import explain, predict, train
 
 
@@ -30,5 +31,5 @@ def main(debug):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # workers inherit it
 
 
-for command in (compare, train, predict, explain):
+for command in (identify, compare, train, predict, explain):
     main.add_command(command)

@@ -5,7 +5,7 @@ _MOMENTUM = 0.95  # of the moving averages of batch normalisation
 
 
 def build_symmetry_conv(
-    n_angles, n_classes=230, *, filters=(32, 64, 96, 128, 160), hidden_units=512, dropout=0.3
+    n_angles, n_classes=230, *, filters=(32, 64, 96, 128, 160), hidden_units=512, dropout=0.2
 ):
     """Residual convolutional network for the symmetry of powders of any measured range.
 
@@ -30,7 +30,7 @@ def build_symmetry_conv(
         Filters of each residual block.
     hidden_units : int, default=512
         Units of the dense layer.
-    dropout : float, default=0.3
+    dropout : float, default=0.2
         Share of values that is dropped before and behind the dense layer.
 
     Returns

@@ -1,0 +1,293 @@
+"""The symmetry network that comes with the package, as a classifier."""
+
+from numbers import Real
+from pathlib import Path
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
+from skxrd._grid import check_two_theta, check_wavelength
+from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_classes
+from skxrd.neural._scan_doubts import doubts_of_row
+from skxrd.neural._trained_network import TrainedNetwork
+
+
+def load_symmetry_classifier(level="space_group", *, two_theta=None, wavelength=None, path=None):
+    """Load the classifier of powder symmetry that comes with the package.
+
+    It was trained on simulated powders of many thousand crystals of any chemistry, with the
+    disturbances of real scans; its card, ``skxrd/neural/data/powder_symmetry.md``, says which, and
+    how right it is. It runs without TensorFlow.
+
+    Parameters
+    ----------
+    level : {"space_group", "extinction_group", "crystal_system"}, default="space_group"
+        What ``predict`` names.
+    two_theta : array-like of shape (n_angles,), default=None
+        Angles of the columns of ``X`` in degrees; ``None`` is the grid of the training.
+    wavelength : float or str, default=None
+        Wavelength of the scans in ``X``, in angstrom or by name. It may be left out only where
+        ``two_theta`` is; it is then that of the training.
+    path : path-like, default=None
+        Another network, written by :func:`export_symmetry_network`.
+
+    Returns
+    -------
+    PretrainedSymmetryClassifier
+        Fitted.
+
+    Raises
+    ------
+    ValueError
+        If there is no such level, ``two_theta`` is given without a wavelength, or the file holds
+        no such network.
+
+    Examples
+    --------
+    >>> from skxrd.crystal import make_prototype
+    >>> from skxrd.neural import load_symmetry_classifier
+    >>> from skxrd.simulation import PowderSimulator
+    >>> classifier = load_symmetry_classifier("crystal_system")
+    >>> crystal = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
+    >>> X = PowderSimulator(classifier.two_theta_).fit_transform([crystal])
+    >>> classifier.predict_proba(X).shape
+    (1, 7)
+    """
+    classifier = PretrainedSymmetryClassifier(
+        two_theta, level=level, wavelength=wavelength, path=path
+    )
+    classifier._validate_params()
+    return classifier._load()
+
+
+class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
+    """Classifier of powder symmetry whose network is trained already.
+
+    :func:`load_symmetry_classifier` gives it fitted. ``fit`` learns nothing: it checks that the
+    columns of ``X`` are those of ``two_theta`` and that the labels are known, so that pipelines,
+    clones and cross-validation work, and keeps the network.
+
+    Rows are brought to the grid of the training: means over bins where that has the coarser steps,
+    other wavelengths through the lattice spacing, angles that were not measured NaN. Behind a
+    :class:`skxrd.preprocessing.PatternStacker` with ``outside="mask"`` scans of any range can be
+    mixed. Their scale does not matter; backgrounds need not be subtracted.
+
+    One network names the 230 space groups; probabilities of the other levels are sums over them, so
+    levels never contradict one another.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_angles,), default=None
+        Angles of the columns of ``X`` in degrees; ``None`` is the grid of the training.
+    level : {"space_group", "extinction_group", "crystal_system"}, default="space_group"
+        What ``predict`` names.
+    wavelength : float or str, default=None
+        Wavelength of the scans in ``X``, in angstrom or by name. It may be left out only where
+        ``two_theta`` is; it is then that of the training.
+    path : path-like, default=None
+        File with another network, written by :func:`export_symmetry_network`; ``None`` is the one
+        of the package.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Space-group numbers 1 to 230, or names, as :func:`skxrd.crystal.symmetry_classes` has them.
+    two_theta_ : ndarray of shape (n_angles,)
+        Angles of the columns of ``X``.
+    wavelength_ : float
+        Wavelength of the scans in ``X`` in angstrom.
+    network_ : TrainedNetwork
+        The network, with the ``two_theta`` and ``wavelength`` of its training, and in ``card`` what
+        its file says about it.
+    n_features_in_ : int
+        Number of angles of ``X``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Column names, if ``fit`` saw any.
+
+    Notes
+    -----
+    A pickle holds the network it was made with, a few megabytes: a later release with another one
+    does not change what a saved pipeline says. A prediction keeps one core busy.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skxrd.crystal import make_prototype
+    >>> from skxrd.neural import PretrainedSymmetryClassifier
+    >>> from skxrd.simulation import PowderSimulator
+    >>> grid = np.arange(15, 70, 0.03)
+    >>> crystal = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
+    >>> X = PowderSimulator(grid, wavelength="CoKa").fit_transform([crystal])
+    >>> classifier = PretrainedSymmetryClassifier(grid, wavelength="CoKa").fit(X)
+    >>> classifier.predict_levels(X)["extinction_group"].shape
+    (1, 101)
+    """
+
+    _parameter_constraints: dict = {
+        "two_theta": ["array-like", None],
+        "level": [StrOptions(set(SYMMETRY_LEVELS))],
+        "wavelength": [Interval(Real, 0, None, closed="neither"), str, None],
+        "path": [str, Path, None],
+    }
+
+    def __init__(self, two_theta=None, *, level="space_group", wavelength=None, path=None):
+        self.two_theta = two_theta
+        self.level = level
+        self.wavelength = wavelength
+        self.path = path
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Check that the network fits the data, and learn nothing.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_angles)
+            Patterns, NaN where nothing was measured.
+        y : array-like of shape (n_patterns,), default=None
+            Labels of the level; only whether the network knows them is looked at.
+
+        Returns
+        -------
+        PretrainedSymmetryClassifier
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` is not on ``two_theta``, its wavelength is unknown, or a label is no class.
+        """
+        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan")
+        self._load(X.shape[1])
+        if y is not None:
+            labels = np.asarray(y)
+            if labels.shape != (len(X),):
+                raise ValueError(
+                    f"y has the shape {labels.shape}; give one label for each of {len(X)} rows."
+                )
+            unknown = labels[~np.isin(labels, self.classes_)]
+            if unknown.size:
+                raise ValueError(
+                    f"y has the label {str(unknown[0])!r}, which is none of the {self.level} "
+                    f"classes of the network, such as {str(self.classes_[-1])!r}."
+                )
+        return self
+
+    def _load(self, n_features=None):
+        """Read the network and set what belongs to it."""
+        self.network_ = TrainedNetwork.read(self.path)
+        if self.two_theta is None:
+            self.two_theta_ = self.network_.two_theta
+            if n_features not in (None, self.two_theta_.size):
+                raise ValueError(
+                    f"X has {n_features} columns but the network was trained on "
+                    f"{self.two_theta_.size} angles; pass two_theta and wavelength of X."
+                )
+        else:
+            n_angles = np.size(self.two_theta) if n_features is None else n_features
+            self.two_theta_ = check_two_theta(self.two_theta, n_angles=n_angles)
+        if self.two_theta is None and self.wavelength is None:
+            self.wavelength_ = self.network_.wavelength
+        else:
+            self.wavelength_ = check_wavelength(self.wavelength)
+        self.n_features_in_ = self.two_theta_.size
+        self.classes_ = symmetry_classes(self.level)
+        return self
+
+    def predict_proba(self, X):
+        """Probability of each class of the level.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_angles)
+            Patterns, NaN where nothing was measured.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_patterns, n_classes)
+            Columns in the order of ``classes_``.
+
+        Raises
+        ------
+        ValueError
+            If a row has no angle in the range of the training.
+        """
+        return sum_symmetry(self._space_groups(X), self.level)
+
+    def predict(self, X):
+        """Most probable class of the level.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_angles)
+            Patterns, NaN where nothing was measured.
+
+        Returns
+        -------
+        ndarray of shape (n_patterns,)
+            Labels.
+        """
+        codes = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[codes]
+
+    def predict_levels(self, X):
+        """Probabilities of all three levels from one run of the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_angles)
+            Patterns, NaN where nothing was measured.
+
+        Returns
+        -------
+        dict of str to ndarray of float32, shape (n_patterns, n_classes)
+            For ``"crystal_system"``, ``"extinction_group"`` and ``"space_group"``, in the order of
+            :func:`skxrd.crystal.symmetry_classes`.
+        """
+        space_groups = self._space_groups(X)
+        return {level: sum_symmetry(space_groups, level) for level in SYMMETRY_LEVELS}
+
+    def find_doubts(self, X):
+        """What speaks against trusting the prediction for each row.
+
+        A scan outside the ranges of the training, with angles missing, or with hardly a peak.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_angles)
+            Patterns, NaN where nothing was measured.
+
+        Returns
+        -------
+        list of list of str
+            For each row a sentence for each doubt; empty if there is none.
+        """
+        rows, network = self._rows(X), self.network_
+        limits = {"begins_by": network.begins_by, "ends_behind": network.ends_behind}
+        return [doubts_of_row(row, network.two_theta, **limits) for row in rows]
+
+    def _rows(self, X):
+        """``X`` on the grid of the network."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan", reset=False)
+        return self.network_.on_grid(X, self.two_theta_, self.wavelength_)
+
+    def _space_groups(self, X):
+        rows = self._rows(X)
+        network = self.network_
+        empty = np.flatnonzero((~np.isnan(rows)).sum(axis=1) < 2)
+        if empty.size:
+            first, last = network.two_theta[[0, -1]]
+            raise ValueError(
+                f"row {empty[0]} of X has no measured angle from {first:g} to {last:g} deg at "
+                f"{network.wavelength:.4f} angstrom, where the network looks; leave it out."
+            )
+        return network.predict(rows)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.target_tags.required = False
+        return tags

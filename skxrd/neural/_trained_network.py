@@ -1,0 +1,127 @@
+"""A network that was trained before, in a file that runs without Keras."""
+
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from skxrd.preprocessing import resample_pattern
+
+#: What the metadata of a file say it is.
+FORMAT = "skxrd symmetry network 1"
+BUNDLED = Path(__file__).parent / "data" / "powder_symmetry.onnx"
+_ROWS_AT_ONCE = 64  # bounds the memory of a prediction
+_SAME = 1e-4  # degrees, or share of the wavelength, within which grids are one
+
+
+class TrainedNetwork:
+    """Network of an ONNX file, with the grid it was trained on.
+
+    Pickles hold the content of the file; the runtime is started anew in each process.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    name : str
+        Its name for messages.
+    """
+
+    def __init__(self, content, name):
+        self.content, self.name = content, name
+        card = self.session.get_modelmeta().custom_metadata_map
+        if card.get("format") != FORMAT:
+            raise ValueError(_no_network(name))
+        self.card = dict(card)
+        self.two_theta = np.linspace(
+            float(card["two_theta_first"]), float(card["two_theta_last"]), int(card["n_angles"])
+        )
+        self.wavelength = float(card["wavelength"])
+        self.begins_by = float(card["begins_by"])
+        self.ends_behind = float(card["ends_behind"])
+
+    @classmethod
+    def read(cls, path=None):
+        """Read a file, or the one that comes with the package."""
+        path = BUNDLED if path is None else Path(path)
+        if not path.is_file():
+            raise FileNotFoundError(f"{path}: there is no such network.")
+        return cls(path.read_bytes(), str(path))
+
+    @cached_property
+    def session(self):
+        """Session of the runtime."""
+        # here, as importing skxrd.neural does not load the runtime
+        import onnxruntime
+        from onnxruntime.capi.onnxruntime_pybind11_state import (
+            Fail,
+            InvalidArgument,
+            InvalidGraph,
+            InvalidProtobuf,
+        )
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # no pool of threads, which a fork would break
+        options.inter_op_num_threads = 1
+        try:
+            return onnxruntime.InferenceSession(
+                self.content, options, providers=["CPUExecutionProvider"]
+            )
+        except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
+            raise ValueError(_no_network(self.name)) from error
+
+    def __getstate__(self):
+        return {key: value for key, value in self.__dict__.items() if key != "session"}
+
+    def predict(self, rows):
+        """Probabilities of the 230 space groups.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_patterns, n_angles)
+            Patterns on the grid of the network, on any scale, NaN where nothing was measured.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_patterns, 230)
+        """
+        highest = np.nanmax(rows, axis=1, keepdims=True)
+        rows = (rows / np.where(highest > 0, highest, 1)).astype(np.float32)
+        blocks = (rows[i : i + _ROWS_AT_ONCE] for i in range(0, len(rows), _ROWS_AT_ONCE))
+        return np.concatenate([self.session.run(None, {"patterns": block})[0] for block in blocks])
+
+    def on_grid(self, X, two_theta, wavelength):
+        """Rows on another grid and of another wavelength on those of the network.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_patterns, n_angles)
+            Patterns, NaN where nothing was measured.
+        two_theta : ndarray of shape (n_angles,)
+            Their angles in degrees.
+        wavelength : float
+            Their wavelength in angstrom.
+
+        Returns
+        -------
+        ndarray of shape (n_patterns, n_trained_angles)
+            NaN where nothing was measured.
+        """
+        ratio, reached = self.wavelength / wavelength, np.ones(X.shape[1], dtype=bool)
+        if abs(ratio - 1) > _SAME:
+            sine = np.sin(np.radians(two_theta / 2)) * ratio
+            reached = np.abs(sine) < 1
+            two_theta = 2 * np.degrees(np.arcsin(np.where(reached, sine, 0)))
+        elif two_theta.size == self.two_theta.size:
+            if np.abs(two_theta - self.two_theta).max() < _SAME:
+                return X
+        rows = np.full((len(X), self.two_theta.size), np.nan)
+        for row, values in zip(rows, X, strict=True):
+            there = reached & ~np.isnan(values)
+            if there.sum() > 1:
+                row[:] = resample_pattern(two_theta[there], values[there], self.two_theta)
+        return rows
+
+
+def _no_network(name):
+    return f"{name}: is no network written by export_symmetry_network, or it is damaged."

@@ -1,0 +1,327 @@
+"""The network of the package as a classifier, and the export of others."""
+
+import pickle
+import sys
+
+import joblib
+import keras
+import numpy as np
+import pytest
+from keras import Input, Model, layers
+from sklearn.base import clone, is_classifier
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+
+from skxrd import PowderPattern
+from skxrd.crystal import SYMMETRY_LEVELS, make_prototype, symmetry_classes
+from skxrd.metrics import scale_temperature
+from skxrd.neural import (
+    PretrainedSymmetryClassifier,
+    build_symmetry_conv,
+    export_symmetry_network,
+    load_symmetry_classifier,
+)
+from skxrd.neural._measured_angles import MeasuredAngles
+from skxrd.neural._scan_doubts import count_peaks
+from skxrd.preprocessing import PatternStacker
+from skxrd.simulation import PowderSimulator
+
+CRYSTALS = [make_prototype("cubic perovskite", A="Cs", B="Pb", X=x) for x in ("Cl", "Br", "I")]
+SCAN = {"fwhm": 0.2, "max_counts": 5000, "polynomial": 0.1, "random_state": 0}
+
+
+def randomized(network):
+    """Weights that let every part of a network matter."""
+    rng = np.random.default_rng(0)
+    for variable in network.variables:
+        values = rng.normal(size=variable.shape) / np.sqrt(max(1, np.prod(variable.shape[:-1])))
+        variable.assign(np.abs(values) + 0.5 if "variance" in variable.path else values)
+    network.layers[-1].kernel.assign(rng.normal(size=network.layers[-1].kernel.shape))
+    return network
+
+
+def patterns(n_angles, seed=0):
+    """Rows with missing ends, a negative value and noise."""
+    rng = np.random.default_rng(seed)
+    X = rng.random((6, n_angles), dtype=np.float32)
+    X[1, : n_angles // 3] = X[2, n_angles // 2 :] = X[3, 10:20] = np.nan
+    X[4, 5] = -0.5
+    return X / np.nanmax(X, axis=1, keepdims=True)
+
+
+def plain_conv(n_angles):
+    """The layers that can be exported and that build_symmetry_conv may be without."""
+    inputs = Input((n_angles,))
+    x = layers.Conv1D(4, 9, strides=3, padding="same")(MeasuredAngles()(inputs))
+    y = layers.Conv1D(6, 5, strides=2, padding="same", activation="relu")(x)
+    y = layers.Conv1D(6, 4, padding="valid")(y)
+    x = layers.AveragePooling1D(2, padding="same")(layers.Activation("relu")(x))
+    x = layers.Conv1D(6, 4, padding="valid", use_bias=False)(x)
+    x = layers.Dropout(0.5)(layers.Flatten()(layers.ReLU()(layers.Add()([x, y]))))
+    x = layers.Dense(16, activation="relu")(x)
+    return Model(inputs, layers.Dense(230, activation="softmax")(x))
+
+
+def small(n_angles):
+    return build_symmetry_conv(n_angles, filters=(4, 6, 8), hidden_units=16)
+
+
+@pytest.mark.parametrize("build", [plain_conv, small])
+@pytest.mark.parametrize("n_angles", [500, 501, 1003])
+def test_exported_network_agrees_with_keras(build, n_angles, tmp_path):
+    network, X = randomized(build(n_angles)), patterns(n_angles)
+    expected = scale_temperature(np.asarray(network(X, training=False)), 1.7)
+    assert expected.max() > 0.01 and np.ptp(expected, axis=0).max() > 0.001
+    for half_precision, tolerance in ((False, 1e-5), (True, 1e-3)):
+        path = tmp_path / "network.onnx"
+        export_symmetry_network(
+            network,
+            path,
+            np.linspace(5, 95, n_angles),
+            temperature=1.7,
+            half_precision=half_precision,
+        )
+        found = load_symmetry_classifier(path=path).predict_proba(X)
+        np.testing.assert_allclose(found, expected, atol=tolerance)
+
+
+def test_network_of_mixed_precision_is_exported(tmp_path):
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        network = randomized(small(500))
+    finally:
+        keras.config.set_dtype_policy(policy)
+    path = tmp_path / "network.onnx"
+    export_symmetry_network(network, path, np.linspace(5, 95, 500))
+    found = load_symmetry_classifier(path=path).predict_proba(patterns(500))
+    np.testing.assert_allclose(found, network(patterns(500)), atol=0.02)
+
+
+def _with_layer(*others):
+    inputs = Input((50,))
+    x = layers.Flatten()(MeasuredAngles()(inputs))
+    for layer in others:
+        x = layer(x)
+    return Model(inputs, layers.Dense(230, activation="softmax")(x))
+
+
+GRID = np.linspace(10, 90, 50)
+WRONG = {
+    "a layer": ((_with_layer(layers.LayerNormalization()), "a.onnx", GRID), "LayerNormalization"),
+    "an activation": (
+        (_with_layer(layers.Dense(4, activation="tanh")), "a.onnx", GRID),
+        "has the activation 'tanh'",
+    ),
+    "a leak": ((_with_layer(layers.ReLU(negative_slope=0.1)), "a.onnx", GRID), "no plain ReLU"),
+    "a grid": ((_with_layer(), "a.onnx", GRID[1:]), "two_theta has 49 angles"),
+    "steps": ((_with_layer(), "a.onnx", np.geomspace(10, 90, 50)), "equal steps"),
+    "a name": ((_with_layer(), "a.keras", GRID), "ends in .onnx"),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_what_cannot_be_exported_is_named(kind, tmp_path):
+    (network, name, grid), message = WRONG[kind]
+    with pytest.raises(ValueError, match=message):
+        export_symmetry_network(network, tmp_path / name, grid)
+    assert not list(tmp_path.iterdir())
+
+
+def test_weights_too_large_for_half_precision_are_an_error(tmp_path):
+    network = _with_layer()
+    network.layers[-1].bias.assign(np.full(230, 1e5))
+    with pytest.raises(ValueError, match="half_precision=False"):
+        export_symmetry_network(network, tmp_path / "a.onnx", GRID)
+
+
+@pytest.mark.parametrize("level", SYMMETRY_LEVELS)
+def test_levels_agree(level):
+    classifier = load_symmetry_classifier(level)
+    X = PowderSimulator(classifier.two_theta_, **SCAN).fit_transform(CRYSTALS)
+    levels = classifier.predict_levels(X)
+    proba = classifier.predict_proba(X)
+    np.testing.assert_array_equal(proba, levels[level])
+    np.testing.assert_allclose(proba.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(classifier.classes_, symmetry_classes(level))
+    np.testing.assert_array_equal(classifier.predict(X), classifier.classes_[proba.argmax(axis=1)])
+    for name, p in levels.items():
+        assert p.shape == (3, symmetry_classes(name).size)
+
+
+def test_scale_and_precision_of_rows_do_not_matter():
+    classifier = load_symmetry_classifier()
+    X = PowderSimulator(classifier.two_theta_, **SCAN).fit_transform(CRYSTALS)
+    proba = classifier.predict_proba(X)
+    np.testing.assert_allclose(classifier.predict_proba(1e4 * X), proba, atol=1e-6)
+    np.testing.assert_allclose(classifier.predict_proba(X.astype(np.float32)), proba, atol=1e-5)
+    np.testing.assert_allclose(
+        np.concatenate([classifier.predict_proba(X[i : i + 1]) for i in range(3)]), proba, atol=1e-6
+    )
+
+
+def distance(a, b):
+    """Largest total variation between rows of probabilities."""
+    return 0.5 * np.abs(a - b).sum(axis=1).max()
+
+
+def test_any_grid_gives_what_the_trained_one_gives():
+    trained = load_symmetry_classifier("crystal_system")
+    step = np.diff(trained.two_theta_)[0]
+    inside = (trained.two_theta_ > 15) & (trained.two_theta_ < 80)
+    scan = {"fwhm": 0.3}
+    on_grid = PowderSimulator(trained.two_theta_, **scan).fit_transform(CRYSTALS)
+    cut = np.where(inside, on_grid, np.nan)
+    for grid, limit in (
+        (trained.two_theta_[inside], 1e-3),
+        (np.arange(15 + step / 2, 80, step / 4), 0.02),  # finer: averaged
+        (np.arange(15, 80, 1.7 * step), 0.1),
+    ):
+        X = PowderSimulator(grid, **scan).fit_transform(CRYSTALS)
+        classifier = load_symmetry_classifier("crystal_system", two_theta=grid, wavelength="CuKa")
+        assert distance(classifier.predict_proba(X), trained.predict_proba(cut)) < limit
+
+
+def test_noise_of_a_finer_scan_is_averaged_and_not_picked():
+    trained = load_symmetry_classifier()
+    step = np.diff(trained.two_theta_)[0]
+    fine = np.arange(20, 60, step / 10)
+    row = 100 + 10 * np.random.default_rng(0).normal(size=(1, fine.size))
+    classifier = load_symmetry_classifier(two_theta=fine, wavelength="CuKa").fit(row)
+    assert np.nanstd(classifier._rows(row)) < 10 / np.sqrt(8)
+
+
+def test_other_wavelengths_go_through_the_spacing():
+    grid = np.arange(6, 50, 0.01)
+    molybdenum = PowderSimulator(grid, wavelength="MoKa", fwhm=0.05).fit_transform(CRYSTALS)
+    classifier = load_symmetry_classifier(two_theta=grid, wavelength="MoKa")
+    rows = classifier._rows(molybdenum)
+    two_theta = classifier.network_.two_theta
+    copper = PowderSimulator(two_theta, wavelength="CuKa", fwhm=0.1).fit_transform(CRYSTALS)
+    for row, expected in zip(rows, copper, strict=True):
+        lines = two_theta[np.nanargmax(row)], two_theta[expected.argmax()]
+        assert abs(lines[0] - lines[1]) < 0.03
+    with pytest.raises(ValueError, match="wavelength is unknown"):
+        load_symmetry_classifier(two_theta=grid)
+
+
+def test_pipeline_takes_scans_of_different_ranges_and_is_saved(tmp_path):
+    ranges = (np.arange(12, 70, 0.02), np.arange(5, 120, 0.05), np.arange(20, 80, 0.005))
+    scans = [
+        PowderSimulator(grid, **SCAN).simulate(crystal)
+        for grid, crystal in zip(ranges, CRYSTALS, strict=True)
+    ]
+    grid = np.arange(10, 100, 0.02)
+    model = make_pipeline(
+        PatternStacker(grid, wavelength="CuKa", outside="mask"),
+        PretrainedSymmetryClassifier(grid, level="crystal_system", wavelength="CuKa"),
+    ).fit(scans, ["cubic"] * 3)
+    proba = model.predict_proba(scans)
+    joblib.dump(model, tmp_path / "model.joblib")
+    again = joblib.load(tmp_path / "model.joblib")
+    np.testing.assert_array_equal(again.predict_proba(scans), proba)
+    assert model.score(scans, model.predict(scans)) == 1.0
+
+
+def test_classifier_behaves_in_scikit_learn():
+    classifier = load_symmetry_classifier("crystal_system")
+    assert is_classifier(classifier)
+    X = PowderSimulator(classifier.two_theta_, **SCAN).fit_transform(CRYSTALS * 2)
+    before = X.copy()
+    proba = classifier.predict_proba(X)
+    np.testing.assert_array_equal(X, before)
+    copy = pickle.loads(pickle.dumps(classifier))
+    np.testing.assert_array_equal(copy.predict_proba(X), proba)
+    y = ["cubic", "cubic", "tetragonal"] * 2
+    scores = cross_val_score(clone(classifier), X, y, cv=2)
+    assert scores.shape == (2,)
+    search = GridSearchCV(classifier, {"level": ["crystal_system"]}, cv=2).fit(X, y)
+    np.testing.assert_array_equal(search.predict_proba(X), proba)
+    assert classifier.get_params() == {
+        "level": "crystal_system",
+        "path": None,
+        "two_theta": None,
+        "wavelength": None,
+    }
+
+
+def test_a_pickle_holds_its_network(tmp_path):
+    path = tmp_path / "network.onnx"
+    export_symmetry_network(randomized(plain_conv(500)), path, np.linspace(5, 95, 500))
+    classifier = load_symmetry_classifier(path=path)
+    content = pickle.dumps(classifier)
+    path.unlink()
+    np.testing.assert_array_equal(
+        pickle.loads(content).predict_proba(patterns(500)),
+        classifier.predict_proba(patterns(500)),
+    )
+
+
+def test_wrong_input_is_named(tmp_path):
+    classifier = load_symmetry_classifier("crystal_system")
+    X = np.ones((2, classifier.two_theta_.size))
+    with pytest.raises(ValueError, match="none of the crystal_system classes"):
+        classifier.fit(X, ["cubic", "Pm-3m"])
+    with pytest.raises(ValueError, match="y has the shape"):
+        classifier.fit(X, ["cubic"])
+    with pytest.raises(ValueError, match="X has 30 columns but the network was trained on"):
+        classifier.fit(X[:, :30])
+    with pytest.raises(ValueError, match="level"):
+        load_symmetry_classifier("lattice")
+    X[1] = np.nan
+    with pytest.raises(ValueError, match="row 1 of X has no measured angle"):
+        load_symmetry_classifier().predict(X)
+    with pytest.raises(FileNotFoundError, match="no such network"):
+        load_symmetry_classifier(path=tmp_path / "none.onnx")
+    (tmp_path / "text.onnx").write_bytes(b"10.0 120\n10.1 118\n")
+    with pytest.raises(ValueError, match=r"text.onnx: is no network written by export"):
+        load_symmetry_classifier(path=tmp_path / "text.onnx")
+
+
+def test_doubts():
+    grid = np.arange(5, 100, 0.02)
+    classifier = load_symmetry_classifier(two_theta=grid, wavelength="CuKa")
+    wide = PowderSimulator(grid, **SCAN).fit_transform(CRYSTALS[:1])
+    narrow = np.where((grid > 29.99) & (grid < 40.01), wide, np.nan)
+    noise = np.random.default_rng(0).poisson(100, (1, grid.size)).astype(float)
+    few = PowderSimulator(grid, fwhm=0.2).fit_transform(CRYSTALS[:1]) * (grid < 33)
+    gap = np.where((grid > 50) & (grid < 70), np.nan, wide)
+    doubts = classifier.find_doubts(np.concatenate([wide, narrow, noise, few, gap]))
+    assert doubts[0] == []
+    begins, ends = classifier.network_.begins_by, classifier.network_.ends_behind
+    assert f"ends at 40 deg; all scans of the training reached {ends:g}" in doubts[1]
+    begun = f"begins at 30 deg; all scans of the training began by {begins:g}"
+    assert (begun in doubts[1]) == (begins < 29.5)
+    assert doubts[2] == ["no peak stands out of the noise"]
+    assert doubts[3] == ["only 3 peaks stand out, which many symmetries have in common"]
+    assert doubts[4][0].endswith("angles between first and last were not measured")
+
+
+@pytest.mark.parametrize("height", [100, 1000, 100_000])
+def test_peaks_are_counted_at_any_height(height):
+    grid = np.arange(10, 80, 0.02)
+    rng = np.random.default_rng(0)
+    shape = sum(np.exp(-(((grid - at) / 0.1) ** 2) / 2) for at in (20, 31, 44, 52.5, 60, 71))
+    background = 10 + 0.5 * height * np.exp(-(((grid - 25) / 6) ** 2) / 2)  # a hump is no peak
+    assert count_peaks(rng.poisson(height * shape + background), 0.02) == 6
+
+
+def test_unknown_wavelength_stays_an_error():
+    classifier = load_symmetry_classifier()
+    stacker = PatternStacker(
+        classifier.two_theta_, wavelength=classifier.wavelength_, outside="mask"
+    )
+    with pytest.raises(ValueError, match="its wavelength is unknown"):
+        stacker.fit_transform([PowderPattern([20.0, 20.1], [1, 2], name="scan")])
+
+
+def test_runtime_is_loaded_only_when_used():
+    import subprocess
+
+    code = (
+        "import sys, skxrd.neural; print({'onnxruntime', 'onnx', 'keras'} & set(sys.modules)); "
+        "skxrd.neural.load_symmetry_classifier(); "
+        "print({'tensorflow', 'keras', 'onnx', 'matplotlib'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["set()", "set()"]
