@@ -56,12 +56,13 @@ print("doubts:", classifier.find_doubts(X)[0] or "none")
 # %%
 # The first five of each level
 # ----------------------------
-# Orange is the truth, where it is among them. Extinction groups are what absent lines tell; space
-# groups of one extinction group differ by intensities only; their bars share what it has.
-import gemmi
+# Orange is the truth, where it is among them; it need not be the first, and the card of the network
+# says how often it is. Read the list as the start of a search. Extinction groups are what absent
+# lines tell; space groups of one extinction group differ by intensities only, and share what it
+# has.
 import matplotlib.pyplot as plt
 
-from skxrd.crystal import SYMMETRY_LEVELS, symmetry_classes, symmetry_codes
+from skxrd.crystal import SYMMETRY_LEVELS, space_group_symbol, symmetry_classes, symmetry_codes
 
 truth = {level: symmetry_codes([136], level)[0] for level in SYMMETRY_LEVELS}
 figure = plt.figure(figsize=(9, 5.6), layout="constrained")
@@ -81,7 +82,7 @@ for level in SYMMETRY_LEVELS:
     for place, code in enumerate(first):
         name = symmetry_classes(level)[code]
         if level == "space_group":
-            name = f"{name}  {gemmi.find_spacegroup_by_number(int(name)).short_name()}"
+            name = f"{name}  {space_group_symbol(name)}"
         text = f" {name}  {probabilities[code]:.2f}"
         ax.text(0, place, text, va="center", fontsize=9, color="#111111")
     ax.set(xlim=(0, 1), yticks=[], xticks=[0, 0.5, 1])
