@@ -48,7 +48,7 @@ def load_data(measured, crystals, target, wavelength, variants, seed):
         measured,
         crystals=crystals,
         target=target,
-        wavelength=_number_or_name(wavelength),
+        wavelength=number_or_name(wavelength),
         n_variants=variants,
         random_state=seed,
     )
@@ -77,7 +77,7 @@ def choose_classifiers(names, two_theta, n_augmented, seed):
     return chosen
 
 
-def _number_or_name(wavelength):
+def number_or_name(wavelength):
     if wavelength is None:
         return None
     try:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from skxrd._cli._data import _number_or_name
+from skxrd._cli._data import number_or_name
 
 _COARSE = 0.1  # degrees; wider steps miss the shapes of peaks
 _TITLES = {
@@ -39,7 +39,7 @@ def identify(scans, wavelength, top, csv, network):
         check_writable(csv)
     classifier = load_symmetry_classifier(path=network)
     rows = []
-    for pattern in read_patterns(list(scans), wavelength=_number_or_name(wavelength)):
+    for pattern in read_patterns(list(scans), wavelength=number_or_name(wavelength)):
         where = pattern.metadata["path"]
         if pattern.name.rpartition(", ")[2].startswith("scan "):
             where += f" ({pattern.name.rpartition(', ')[2]})"

@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import clone
 
-from skxrd.simulation._ahead import batches_ahead
+from skxrd.simulation._batched_patterns import BatchedPatterns
 from skxrd.simulation._listing import check_crystals
 from skxrd.simulation._parameters import draw_parameter
 from skxrd.simulation._reflection_store import ReflectionStore
@@ -15,7 +15,7 @@ from skxrd.simulation._reflection_store import ReflectionStore
 _IMPURITIES = 8  # different phases that one batch may draw its impurities from
 
 
-class PatternBatches:
+class PatternBatches(BatchedPatterns):
     """Batches of patterns, rendered from reflection lists when they are asked for.
 
     Every batch follows from ``random_state``, the number of the epoch and its own number alone:
@@ -139,10 +139,6 @@ class PatternBatches:
         """Patterns of an epoch."""
         return len(self.rows)
 
-    def __len__(self):
-        """Batches of an epoch."""
-        return -(-len(self.rows) // self.batch_size)
-
     def batch(self, epoch, number):
         """Render one batch.
 
@@ -182,30 +178,6 @@ class PatternBatches:
             values[:] = self.fill_value
             values[inside] = pattern[inside] / (highest if highest > 0 else 1.0)
         return X, rows
-
-    def epoch(self, epoch, *, n_jobs=2, executor=None, labels=None):
-        """Render the batches of an epoch ahead of their use, in their order.
-
-        Parameters
-        ----------
-        epoch : int
-            Number of the epoch, from 0.
-        n_jobs : int, default=2
-            Threads that render; without an executor only.
-        executor : concurrent.futures.Executor, default=None
-            What renders instead of threads, such as a ``ProcessPoolExecutor`` where there are many
-            cores.
-        labels : array-like of shape (n_crystals,), default=None
-            Labels of the whole store.
-
-        Yields
-        ------
-        X : ndarray of float32, shape (n_patterns, n_angles)
-            The patterns.
-        rows : ndarray of shape (n_patterns,)
-            Their rows in the store, or their labels if ``labels`` are given.
-        """
-        return batches_ahead(self, epoch, n_jobs=n_jobs, executor=executor, labels=labels)
 
     def _take(self, rows):
         return [self.store[int(row)] for row in rows]

@@ -10,7 +10,7 @@ import joblib
 import numpy as np
 from joblib import Parallel, delayed
 
-from skxrd.simulation._ahead import batches_ahead
+from skxrd.simulation._batched_patterns import BatchedPatterns
 from skxrd.simulation._reflection_store import ReflectionStore
 
 _CONTENT = ("name", "cell", "frac_coords", "strength")  # of crystals and reflection lists
@@ -18,7 +18,7 @@ _TASK = 4  # batches that a worker writes between two reports
 _NO_INFLUENCE = {"two_theta", "n_variants", "n_jobs", "random_state"}  # the grid is named once
 
 
-class PatternStore:
+class PatternStore(BatchedPatterns):
     """Rendered patterns of several epochs, read from a folder batch by batch.
 
     Takes the place of :class:`PatternBatches` in :func:`skxrd.neural.train_on_batches` and
@@ -89,10 +89,6 @@ class PatternStore:
     def __reduce__(self):
         return _opened, (self.path.absolute(),)  # a worker opens the folder by itself, once
 
-    def __len__(self):
-        """Batches of an epoch."""
-        return -(-self.n_rows // self.batch_size)
-
     @cached_property
     def rows(self):
         """Rows of the structures, in the order of the first epoch, shape (n_rows,)."""
@@ -122,29 +118,6 @@ class PatternStore:
             number = int(order[number])
         place = _place(epoch % self.n_epochs, number, self.batch_size)
         return self._patterns[place].astype(np.float32), self._checked(self._rows[place])
-
-    def epoch(self, epoch, *, n_jobs=2, executor=None, labels=None):
-        """Read the batches of an epoch ahead of their use, in their order.
-
-        Parameters
-        ----------
-        epoch : int
-            Number of the epoch, from 0.
-        n_jobs : int, default=2
-            Threads that read; without an executor only.
-        executor : concurrent.futures.Executor, default=None
-            What reads instead of threads.
-        labels : array-like of shape (n_crystals,), default=None
-            Labels of all structures.
-
-        Yields
-        ------
-        X : ndarray of float32, shape (n_patterns, n_angles)
-            The patterns.
-        rows : ndarray of shape (n_patterns,)
-            The rows of their structures, or their labels if ``labels`` are given.
-        """
-        return batches_ahead(self, epoch, n_jobs=n_jobs, executor=executor, labels=labels)
 
     def _checked(self, rows):
         if rows.min() < 0:
