@@ -72,7 +72,7 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
     Rows are brought to the grid of the training: means over bins where that has the coarser steps,
     other wavelengths through the lattice spacing, angles that were not measured NaN. Behind a
     :class:`skxrd.preprocessing.PatternStacker` with ``outside="mask"`` scans of any range can be
-    mixed. Their scale does not matter; backgrounds need not be subtracted.
+    mixed. Their scale and a constant below them do not matter; backgrounds need not be subtracted.
 
     One network names the 230 space groups; probabilities of the other levels are sums over them, so
     levels never contradict one another.

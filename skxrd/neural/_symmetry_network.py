@@ -5,14 +5,20 @@ _MOMENTUM = 0.95  # of the moving averages of batch normalisation
 
 
 def build_symmetry_conv(
-    n_angles, n_classes=230, *, filters=(32, 64, 96, 128, 160), hidden_units=512, dropout=0.2
+    n_angles,
+    n_classes=230,
+    *,
+    filters=(32, 64, 96, 96, 128, 128, 160, 160),
+    hidden_units=512,
+    dropout=0.1,
 ):
     """Residual convolutional network for the symmetry of powders of any measured range.
 
     A pattern may have NaN where nothing was measured; the network sees the square roots of the
     intensities and which angles there are. A first convolution leaves about 625 positions, each
-    residual block but the first half of those before it, and a dense layer sees where on the scale
-    of angles the features stand, as symmetry is a matter of distances between peaks.
+    residual block that has more filters than the one before halves them, and a dense layer sees
+    where on the scale of angles the features stand, as symmetry is a matter of distances between
+    peaks.
 
     Only the sums at the ends of the blocks are normalised, as batch normalisation takes about as
     much time on CPUs as a convolution. The network follows Keras' dtype policy: with
@@ -26,11 +32,11 @@ def build_symmetry_conv(
     n_classes : int, default=230
         Number of classes; the 230 space groups, from whose probabilities those of extinction groups
         and crystal systems follow with :func:`skxrd.crystal.sum_symmetry`.
-    filters : sequence of int, default=(32, 64, 96, 128, 160)
+    filters : sequence of int, default=(32, 64, 96, 96, 128, 128, 160, 160)
         Filters of each residual block.
     hidden_units : int, default=512
         Units of the dense layer.
-    dropout : float, default=0.2
+    dropout : float, default=0.1
         Share of values that is dropped before and behind the dense layer.
 
     Returns
@@ -53,9 +59,9 @@ def build_symmetry_conv(
     x = MeasuredAngles(dtype="float32")(inputs)
     x = layers.Conv1D(filters[0], 4 * stride + 1, strides=stride, padding="same", use_bias=False)(x)
     x = layers.ReLU()(layers.BatchNormalization(momentum=_MOMENTUM)(x))
-    for number, width in enumerate(filters):
-        x = _residual_block(x, width, stride=1 if number == 0 else 2)
-    x = layers.Conv1D(max(1, filters[-1] // 4), 1, activation="relu")(x)
+    for before, width in zip((filters[0], *filters), filters, strict=False):
+        x = _residual_block(x, width, stride=2 if width > before else 1)
+    x = layers.Conv1D(max(1, filters[-1] // 2), 1, activation="relu")(x)
     x = layers.Flatten()(x)
     x = layers.Dropout(dropout)(x)
     x = layers.Dense(hidden_units, activation="relu")(x)

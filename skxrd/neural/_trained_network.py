@@ -11,6 +11,7 @@ from skxrd.preprocessing import resample_pattern
 FORMAT = "skxrd symmetry network 1"
 BUNDLED = Path(__file__).parent / "data" / "powder_symmetry.onnx"
 _ROWS_AT_ONCE = 64  # bounds the memory of a prediction
+_FLOOR = 0.01  # share of the angles below the level that is subtracted; see identify_backgrounds.py
 _SAME = 1e-4  # degrees, or share of the wavelength, within which grids are one
 
 
@@ -76,15 +77,20 @@ class TrainedNetwork:
     def predict(self, rows):
         """Probabilities of the 230 space groups.
 
+        The level below which 1 % of the intensities lie is subtracted: no training pattern stands
+        on a constant as high as that of some detectors.
+
         Parameters
         ----------
         rows : ndarray of shape (n_patterns, n_angles)
-            Patterns on the grid of the network, on any scale, NaN where nothing was measured.
+            Patterns on the grid of the network, on any scale and above any constant, NaN where
+            nothing was measured.
 
         Returns
         -------
         ndarray of float32, shape (n_patterns, 230)
         """
+        rows = rows - np.nanquantile(rows, _FLOOR, axis=1, keepdims=True)
         highest = np.nanmax(rows, axis=1, keepdims=True)
         rows = (rows / np.where(highest > 0, highest, 1)).astype(np.float32)
         blocks = (rows[i : i + _ROWS_AT_ONCE] for i in range(0, len(rows), _ROWS_AT_ONCE))

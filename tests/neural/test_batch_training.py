@@ -56,10 +56,14 @@ class Killed(Exception):
     pass
 
 
-@pytest.mark.parametrize("build", [small_powder_conv, small_symmetry_conv])
-def test_a_killed_training_ends_like_one_that_was_not(tmp_path, build):
+@pytest.mark.parametrize(
+    ("build", "optimizer"),
+    [(small_powder_conv, "adam"), (small_symmetry_conv, "adam"), (small_symmetry_conv, "muon")],
+)
+def test_a_killed_training_ends_like_one_that_was_not(tmp_path, build, optimizer):
     whole_network, network = build(), build()
-    options = {"epochs": 3, "validation": make_batches(random_state=9, shuffle=False)}
+    validation = make_batches(random_state=9, shuffle=False)
+    options = {"epochs": 3, "optimizer": optimizer, "validation": validation}
     whole = train_on_batches(
         whole_network, make_batches(), CODES, folder=tmp_path / "whole", **options
     )
@@ -90,10 +94,12 @@ def test_a_killed_training_ends_like_one_that_was_not(tmp_path, build):
     np.testing.assert_array_equal(finished.get_weights()[0], again.get_weights()[0])
 
 
-def test_it_learns_and_predicts_in_the_order_of_the_rows(tmp_path):
+@pytest.mark.parametrize("optimizer", ["adam", "muon"])
+def test_it_learns_and_predicts_in_the_order_of_the_rows(tmp_path, optimizer):
     network = small_symmetry_conv()
+    options = {"optimizer": optimizer, "learning_rate": 0.01}
     history = train_on_batches(
-        network, make_batches(), CODES, folder=tmp_path, epochs=25, learning_rate=0.01
+        network, make_batches(), CODES, folder=tmp_path, epochs=25, **options
     )
     assert history[-1]["loss"] < 0.5 * history[0]["loss"]
     test = make_batches(rows=[20, 1, 14], shuffle=False, random_state=5)
@@ -142,6 +148,8 @@ def test_the_network_knows_missing_angles_and_ignores_their_values():
 
 def test_wrong_arguments_are_named(tmp_path):
     network, batches = small_powder_conv(), make_batches()
+    with pytest.raises(ValueError, match="optimizer is 'sgd'; use 'adam' or 'muon'"):
+        train_on_batches(network, batches, CODES, folder=tmp_path, epochs=1, optimizer="sgd")
     with pytest.raises(ValueError, match=r"codes has the shape \(3,\), but the store has 24"):
         train_on_batches(network, batches, [0, 1, 1], folder=tmp_path, epochs=1)
     with pytest.raises(ValueError, match="run from 0 to 1, but the network has 1 class"):

@@ -41,9 +41,10 @@ def randomized(network):
 
 
 def patterns(n_angles, seed=0):
-    """Rows with missing ends, a negative value and noise."""
+    """Rows with missing ends, a negative value and noise, whose lowest hundredth is at zero."""
     rng = np.random.default_rng(seed)
     X = rng.random((6, n_angles), dtype=np.float32)
+    X[:, ::40] = 0
     X[1, : n_angles // 3] = X[2, n_angles // 2 :] = X[3, 10:20] = np.nan
     X[4, 5] = -0.5
     return X / np.nanmax(X, axis=1, keepdims=True)
@@ -149,11 +150,12 @@ def test_levels_agree(level):
         assert p.shape == (3, symmetry_classes(name).size)
 
 
-def test_scale_and_precision_of_rows_do_not_matter():
+def test_scale_constant_and_precision_of_rows_do_not_matter():
     classifier = load_symmetry_classifier()
     X = PowderSimulator(classifier.two_theta_, **SCAN).fit_transform(CRYSTALS)
     proba = classifier.predict_proba(X)
     np.testing.assert_allclose(classifier.predict_proba(1e4 * X), proba, atol=1e-6)
+    np.testing.assert_allclose(classifier.predict_proba(X + 3), proba, atol=1e-6)
     np.testing.assert_allclose(classifier.predict_proba(X.astype(np.float32)), proba, atol=1e-5)
     np.testing.assert_allclose(
         np.concatenate([classifier.predict_proba(X[i : i + 1]) for i in range(3)]), proba, atol=1e-6
