@@ -28,7 +28,7 @@ import numpy as np
 import psutil
 from _record import record
 
-from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_codes
+from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_classes, symmetry_codes
 from skxrd.datasets import load_powder_labels, select_powders, split_powders
 from skxrd.io import iter_crystals
 from skxrd.metrics import expected_calibration_error, fit_temperature, scale_temperature
@@ -48,6 +48,7 @@ from skxrd.simulation import (
 D_MIN = 0.9
 N_ANGLES = {"park": 10_001, "ours": 5001}
 VALIDATION = 0.05
+SURE = 0.9  # least probability of answers that are scored apart
 RANGES = {"first_angle": (0, 30), "last_angle": (45, 125)}  # a third of the scans begin at 10
 
 
@@ -108,20 +109,27 @@ def batches_of(store, rows, train, args, *, seed, shuffle, kind=None, strain=0):
 
 
 def scores(numbers, probabilities, scaled):
-    """Accuracy, top-5 accuracy and calibration error of each level."""
+    """What came of each level: accuracies, calibration errors, and how the sure answers did."""
     found = {}
     for level in SYMMETRY_LEVELS:
         truth = symmetry_codes(numbers, level)
-        p = sum_symmetry(probabilities, level)
+        p, q = sum_symmetry(probabilities, level), sum_symmetry(scaled, level)
+        sure = q.max(axis=1) >= SURE
         rank = (p > p[np.arange(len(p)), truth][:, None]).sum(axis=1)
         found[level] = {
             "accuracy": round(float((rank == 0).mean()), 4),
             "top_5": round(float((rank < 5).mean()), 4),
             "calibration_error": round(expected_calibration_error(truth, p), 4),
-            "calibration_error_scaled": round(
-                expected_calibration_error(truth, sum_symmetry(scaled, level)), 4
-            ),
+            "calibration_error_scaled": round(expected_calibration_error(truth, q), 4),
+            f"share_with_probability_{SURE}": round(float(sure.mean()), 4),
+            "accuracy_of_these": round(float((rank[sure] == 0).mean()), 4) if sure.any() else None,
         }
+        if level == "crystal_system":
+            found[level]["recall"] = {
+                str(name): round(float((rank[truth == code] == 0).mean()), 4)
+                for code, name in enumerate(symmetry_classes(level))
+                if (truth == code).any()
+            }
     return found
 
 
