@@ -1,9 +1,9 @@
 """What else the scans of real films differ in: widths, foreign lines, glass, counts, spikes."""
 
-import numba
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skxrd._compiled import compiled
 from skxrd._grid import d_to_two_theta
 from skxrd.augmentation._regions import as_rows
 from skxrd.preprocessing._spans import fill_gaps
@@ -13,7 +13,7 @@ _FWHM_TO_SIGMA = 1 / (2 * np.sqrt(2 * np.log(2)))
 _N_SIGMA = 4.0  # where the Gaussian is cut
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _broaden(X, sigma, angle, out):
     n_angles = X.shape[1]
     for i in range(X.shape[0]):

@@ -4,10 +4,10 @@ Regions are numbered in an integer array of the patterns' shape, so that blocks,
 harmonics are one mechanism.
 """
 
-import numba
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skxrd._compiled import compiled
 from skxrd._grid import check_increasing
 from skxrd.preprocessing._spans import fill_gaps
 
@@ -19,7 +19,7 @@ _MAD_TO_SIGMA = 1.0 / 0.6745 / np.sqrt(2)  # median |difference of neighbours| t
 _SHARE_OF_GAP = 0.02
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _label_peaks(X, prominence, regions):
     n_angles = X.shape[1]
     step = np.empty(max(n_angles - 1, 1))
@@ -57,7 +57,7 @@ def _label_peaks(X, prominence, regions):
         regions[i, first:] = region
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _label_harmonics(X, peaks, sine, angle, tolerance, regions):
     n_angles = X.shape[1]
     for i in range(X.shape[0]):

@@ -1,14 +1,14 @@
 """What Eqs. 1 to 3 of Oviedo et al. do to the regions of a pattern, and to its angles."""
 
-import numba
 import numpy as np
 
+from skxrd._compiled import compiled
 from skxrd._grid import check_two_theta
 from skxrd.augmentation._regions import as_rows, check_degrees
 from skxrd.preprocessing._spans import fill_gaps
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def scale_taken_rows(X, take, regions, factors, out):
     """Rows ``take`` of X, each region times its factor; a row left empty keeps its regions."""
     for i in range(len(take)):
@@ -21,7 +21,7 @@ def scale_taken_rows(X, take, regions, factors, out):
                 out[i, j] = row[j] * factor if factor != 0 else row[j]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def scale_taken_blocks(X, take, scaled, factors, eliminated, kept, out):
     """Rows ``take`` of X, in blocks of two kinds; a row left empty keeps its blocks."""
     for i in range(len(take)):
@@ -35,7 +35,7 @@ def scale_taken_blocks(X, take, scaled, factors, eliminated, kept, out):
                 new[j] = row[j] * c if c != 0 else row[j]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _shift_even(X, columns, out):
     """Move rows by numbers of columns on an even grid: two streams, no search."""
     n_angles = X.shape[1]
@@ -60,7 +60,7 @@ def _shift_even(X, columns, out):
             inner[j] = (1 - weight) * high[j] + weight * low[j]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _shift_any(X, amounts, moves, angle, out):
     last = X.shape[1] - 1
     for i in range(X.shape[0]):

@@ -1,7 +1,8 @@
 """Atoms that stand at the same place, or closer to each other than atoms can."""
 
-import numba
 import numpy as np
+
+from skxrd._compiled import compiled
 
 SAME_PLACE = 0.05  # angstrom; nearer atoms share one place
 CLOSEST = 0.4  # angstrom; two whole atoms cannot be nearer (H2: 0.74; refined O-H goes to 0.5)
@@ -10,7 +11,7 @@ MOST = 1.02  # sum of occupancies on one place; more than rounding makes of 1
 _MOST_PAIRS = 2_000_000  # bounds the memory of a nonsensical structure
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def close_pairs(coords, metric, limit):
     """Pairs of atoms nearer than a limit, periodic images included.
 

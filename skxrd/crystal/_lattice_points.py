@@ -1,12 +1,13 @@
 """Points of the reciprocal lattice: which there are, and which belong together."""
 
-import numba
 import numpy as np
+
+from skxrd._compiled import compiled
 
 _SAME_LENGTH = 2e-5  # relative; rotations that change a spacing by more are none
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def reciprocal_metric(cell):
     """Metric tensor of the reciprocal lattice, 1/d^2 = h G* h, from a, b, c and the angles."""
     a, b, c = cell[0], cell[1], cell[2]
@@ -22,7 +23,7 @@ def reciprocal_metric(cell):
     return g / squared_volume
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def spacings(hkl, metric):
     """Lattice spacings in angstrom of Miller indices, from the reciprocal metric."""
     d = np.empty(len(hkl))
@@ -34,13 +35,13 @@ def spacings(hkl, metric):
     return d
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def largest_indices(cell, d_min):
     """Largest index along each axis: h d* . a <= a / d."""
     return (cell[:3] / d_min * (1 + 1e-9)).astype(np.int64)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def half_sphere(metric, d_min, bounds):
     """Miller indices up to a spacing, one of each pair (h, -h), (0, 0, 0) left out.
 
@@ -91,7 +92,7 @@ def half_sphere(metric, d_min, bounds):
     return hkl, squared
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def lattice_rotations(metric):
     """Integer matrices of indices -1, 0, 1 that keep the lengths and angles of a lattice.
 
@@ -147,7 +148,7 @@ def lattice_rotations(metric):
     return found[:n].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _same_product(g, a, b, i, j):
     product = 0.0
     for p in range(3):
@@ -156,7 +157,7 @@ def _same_product(g, a, b, i, j):
     return abs(product - g[i, j]) < 2 * _SAME_LENGTH * np.sqrt(g[i, i] * g[j, j])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def index_table(hkl, bounds):
     """Position of each index, and of its Friedel mate, in the list; -1 where it is not in it."""
     shape = 2 * bounds + 1
@@ -168,7 +169,7 @@ def index_table(hkl, bounds):
     return table
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def laue_rotations(hkl, table, bounds, intensity, rotations, limit, step):
     """Those rotations of a lattice that leave the intensities as they are.
 
@@ -209,7 +210,7 @@ def laue_rotations(hkl, table, bounds, intensity, rotations, limit, step):
     return rotations[kept]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def orbits(hkl, table, bounds, rotations):
     """Sets of equivalent reflections.
 
@@ -263,7 +264,7 @@ def orbits(hkl, table, bounds, rotations):
     return first[:count], name[:count], multiplicity[:count], member_of
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def forbidden(hkl, rotations, translations):
     """Which reflections a space group forbids.
 

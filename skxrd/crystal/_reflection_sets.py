@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
+from skxrd._compiled import compiled
 from skxrd.crystal._lattice_points import (
     forbidden,
     half_sphere,
@@ -86,7 +86,7 @@ def reflection_sets(crystal, d_min, *, u_iso, wavelength, by_intensity=False):
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _sets_by_symmetry(cell, d_min, atoms, rotations, operations, translations):
     bounds = largest_indices(cell, d_min)
     hkl, squared = half_sphere(reciprocal_metric(cell), d_min, bounds)
@@ -99,7 +99,7 @@ def _sets_by_symmetry(cell, d_min, atoms, rotations, operations, translations):
     return name, multiplicity, squared, factor, multiplicity * strength, rotations
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _sets_by_intensity(cell, d_min, atoms):
     metric, bounds = reciprocal_metric(cell), largest_indices(cell, d_min)
     hkl, squared = half_sphere(metric, d_min, bounds)
@@ -122,6 +122,6 @@ def _sets_by_intensity(cell, d_min, atoms):
     return name, multiplicity, squared[first], factor, total, rotations
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _squared_modulus(a, b):
     return a.real**2 + a.imag**2 + b.real**2 + b.imag**2

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
+from skxrd._compiled import compiled
 from skxrd._grid import check_wavelength, doublet_lines
 from skxrd.crystal._reflection_sets import reflection_sets
 from skxrd.crystal._symmetry_operations import index_rotations
@@ -134,7 +134,7 @@ def reflections(
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def lines_in_range(squared, strength, lines, angles, p):
     """Lines between two angles.
 

@@ -3,10 +3,10 @@
 from functools import lru_cache
 
 import gemmi
-import numba
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from skxrd._compiled import compiled
 from skxrd.crystal._symmetry_operations import all_sites
 
 _S_STEP, _S_MAX = 0.004, 4.0  # 1/angstrom: form factors are tabled in s = sin(theta) / wavelength
@@ -129,7 +129,7 @@ def _scattering(element, wavelength):
     return number, *gemmi.cromer_liberman(z=number, energy=gemmi.hc / wavelength)
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+@compiled(fastmath={"reassoc", "contract", "nsz"})
 def sum_waves(hkl, squared, atoms):
     """Sums over the atoms of the real and of the imaginary scattering factors.
 

@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 import gemmi
-import numba
 import numpy as np
 
+from skxrd._compiled import compiled
 from skxrd.crystal._space_group import check_space_group
 
 _SAME_SITE = 0.01  # angstrom; images of a special position are this close or they are not images
@@ -75,7 +75,7 @@ def all_sites(crystal):
     return _images(rotations, translations / gemmi.Op.DEN, crystal.frac_coords, crystal.metric)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _images(rotations, translations, positions, metric):
     limit = _SAME_SITE * _SAME_SITE
     coords = np.empty((len(rotations) * len(positions), 3))

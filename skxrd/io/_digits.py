@@ -1,13 +1,14 @@
 """Columns of plain numbers from bytes, at the speed of memory rather than of text."""
 
-import numba
 import numpy as np
+
+from skxrd._compiled import compiled
 
 _MOST_DIGITS, _LARGEST_POWER = 15, 22  # up to here one multiplication is exactly rounded
 _POWERS = 10.0 ** np.arange(_LARGEST_POWER + 1)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def parse_plain(content, start):
     """Parse rows of numbers that are separated by blanks or tabs.
 

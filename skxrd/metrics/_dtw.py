@@ -2,15 +2,15 @@
 
 from numbers import Integral, Real
 
-import numba
 import numpy as np
 from joblib import Parallel, delayed
 
+from skxrd._compiled import compiled
 from skxrd._grid import check_two_theta, median_step
 from skxrd.metrics._dtw_kernels import best_path, squared_sum, sum_and_length
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _squared_row(x, Y, band, normalize, start, out):
     """Squared distances of ``x`` to the rows of ``Y`` from ``start`` on."""
     x = x.astype(np.float64)

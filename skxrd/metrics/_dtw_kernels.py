@@ -1,13 +1,14 @@
 """Compiled sums of dynamic time warping."""
 
-import numba
 import numpy as np
+
+from skxrd._compiled import compiled
 
 _CHECK_EVERY = 16  # anti-diagonals between two looks whether the sum can still win
 
 
 # no value is NaN, so minima may be taken in any order and the loop vectorises
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "nsz", "reassoc"})
+@compiled(error_model="numpy", fastmath={"nnan", "nsz", "reassoc"})
 def _least(last, this, tails, start, count):
     """Least sum on two diagonals, with what must still be added."""
     smallest = np.inf
@@ -17,7 +18,7 @@ def _least(last, this, tails, start, count):
     return smallest
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def squared_sum(x, y_reversed, band, tails, limit):
     """Least sum of squared differences in the band, or inf once it must exceed ``limit``.
 
@@ -70,7 +71,7 @@ def squared_sum(x, y_reversed, band, tails, limit):
     return diagonals[one_back, n]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def sum_and_length(x, y, band):
     """Least sum of squared differences and, of the paths that reach it, the least length."""
     n, m = x.size, y.size
@@ -93,7 +94,7 @@ def sum_and_length(x, y, band):
     return total[1 - n % 2, m], length[1 - n % 2, m]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def best_path(x, y, band):
     """Path of :func:`sum_and_length`, from the start."""
     n, m = x.size, y.size

@@ -1,8 +1,8 @@
 """Exact search for the nearest patterns under dynamic time warping."""
 
-import numba
 import numpy as np
 
+from skxrd._compiled import compiled
 from skxrd.metrics._dtw_kernels import squared_sum, sum_and_length
 
 _SAFETY = 1 - 1e-9  # keeps rounding from lifting a lower bound above the distance
@@ -10,7 +10,7 @@ _SAFETY_32 = 1 - 1e-6  # the same where both sides of a difference are float32
 
 
 # sums may be taken in any order, or they are not vectorised
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+@compiled(error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
 def _outside(pattern, low, high):
     """LB_Keogh: squared distance of a pattern to an envelope."""
     total = 0.0
@@ -20,7 +20,7 @@ def _outside(pattern, low, high):
     return total
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _outside_from(pattern, low, high, tails):
     """LB_Keogh of the points from each position on."""
     n = pattern.size
@@ -32,7 +32,7 @@ def _outside_from(pattern, low, high, tails):
         tails[i] += tails[i + 1]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def nearest_rows(x, low, high, Y, Y_low, Y_high, band, normalize, n_neighbors):
     """Exact nearest rows of ``Y`` under banded warping, nearest first, ties by row number.
 

@@ -1,10 +1,11 @@
 """Rows with missing angles: where each was measured, and what stands in for gaps."""
 
-import numba
 import numpy as np
 
+from skxrd._compiled import compiled
 
-@numba.njit(cache=True, nogil=True)
+
+@compiled
 def _fill_gaps(X):
     last = X.shape[1]
     for i in range(X.shape[0]):

@@ -1,8 +1,8 @@
 """What specimen and instrument do to the positions and intensities of reflections."""
 
-import numba
 import numpy as np
 
+from skxrd._compiled import compiled
 from skxrd.crystal import Crystal
 from skxrd.crystal._symmetry_operations import index_rotations
 
@@ -70,7 +70,7 @@ def march_dollase(crystal, hkl, preferred_orientation, march_r, *, random_fracti
     return random_fraction + (1 - random_fraction) * textured
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _mean_weight(hkl, rotations, metric, axes, r):
     """The length of hkl is that of all its images; an axis is taken into the lattice of each."""
     n_images = len(axes) * len(rotations)

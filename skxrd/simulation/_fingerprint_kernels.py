@@ -3,6 +3,8 @@
 import numba
 import numpy as np
 
+from skxrd._compiled import compiled
+
 _PI_HIGH = 3.141592653589793
 _PI_LOW = 1.2246467991473532e-16  # what the double above lacks
 # 1 / (2k)! and 1 / (2k + 1)! with alternating signs: on half a turn either way, Taylor series of
@@ -28,7 +30,7 @@ def _turn(phase):
     return cosine, sine, 1.0 - 2.0 * (halves - 2.0 * np.floor(halves * 0.5))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@compiled(error_model="numpy", fastmath={"contract"})
 def _add_waves(positions, weights, first, last, across, down, along, sums):
     """Add the waves of some atoms to the sums of a quadrant and its three mirror images.
 
@@ -68,7 +70,7 @@ def _add_waves(positions, weights, first, last, across, down, along, sums):
             sums[7, pixel] -= cos_x * imag_y - sin_x * real_y
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@compiled(error_model="numpy", fastmath={"contract"})
 def draw_fingerprint(positions, weights, first, factors, unit, detector, gamma, image):
     """Diffraction image of a cluster, with the brightest pixel at one.
 
@@ -167,7 +169,7 @@ def quadrant(n_pixels, pixel_size, distance, wavelength, gamma):
     return k * x / path, k * y / path, along, (distance / path) ** (3 + gamma)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def nearest_distances(positions, least):
     """Distance of each atom to its nearest neighbour.
 

@@ -1,7 +1,8 @@
 """Sum of many peaks on a grid of angles, in a time that does not grow with their tails."""
 
-import numba
 import numpy as np
+
+from skxrd._compiled import compiled
 
 _LOG_2 = np.log(2.0)
 _COARSE, _COARSER = 16, 8  # points of a grid to one of the next coarser grid
@@ -10,7 +11,7 @@ _REACH_IN_WIDTHS = 3  # and at least so many full widths
 _GAUSS_REACH = 2.7  # full widths at half maximum; beyond, a Gaussian is below 2e-9 of its height
 _CUTOFF = 40.0  # full widths; where steps differ, a peak is cut there
 # a check of every divisor for zero would keep the loops from being vectorised
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+_kernel = compiled(error_model="numpy")
 
 
 def render_peaks(two_theta, position, area, fwhm, eta, *, equal_steps=None):
@@ -60,7 +61,7 @@ def render_peaks(two_theta, position, area, fwhm, eta, *, equal_steps=None):
     return _add_peaks_by_levels(grid[0], (grid[-1] - grid[0]) / (grid.size - 1), grid.size, *peaks)
 
 
-@_compiled
+@_kernel
 def has_equal_steps(grid):
     """Whether no angle is off an even grid by more than a thousandth of the step."""
     step = (grid[-1] - grid[0]) / (grid.size - 1)
@@ -70,7 +71,7 @@ def has_equal_steps(grid):
     return worst < 1e-3 * step
 
 
-@_compiled
+@_kernel
 def _add_peaks(grid, position, area, fwhm, eta):
     out = np.zeros(grid.size)
     for peak in range(position.size):
@@ -90,7 +91,7 @@ def _add_peaks(grid, position, area, fwhm, eta):
     return out
 
 
-@_compiled
+@_kernel
 def _add_peaks_by_levels(start, step, n, position, area, fwhm, eta):
     n_coarse = (n - 1) // _COARSE + 5  # nodes from -2, and 2 past the last
     n_coarser = (n_coarse - 1) // _COARSER + 5
@@ -124,7 +125,7 @@ def _add_peaks_by_levels(start, step, n, position, area, fwhm, eta):
     return out
 
 
-@_compiled
+@_kernel
 def _add_gauss(out, centre, width, height):
     """Step from the centre outwards: the ratio of neighbours falls by a constant factor."""
     middle = int(np.round(centre))
@@ -152,7 +153,7 @@ def _add_gauss(out, centre, width, height):
         left, left_ratio = left * left_ratio, left_ratio * fall
 
 
-@_compiled
+@_kernel
 def _add_ending(out, points, centre, scale, height, reach):
     """z^4 / (1 + u), nothing beyond ``reach``."""
     limit = np.float32((reach * scale) ** 2)
@@ -168,7 +169,7 @@ def _add_ending(out, points, centre, scale, height, reach):
         part[i] += height * (z * z) * (z * z) / (one + u)
 
 
-@_compiled
+@_kernel
 def _add_smooth(out, points, centre, scale, height, reach):
     """A Lorentzian whose middle, within ``reach``, is a polynomial."""
     limit = (reach * scale) ** 2
@@ -186,14 +187,14 @@ def _add_smooth(out, points, centre, scale, height, reach):
         out[i] += height / (1 + s * s)
 
 
-@_compiled
+@_kernel
 def _inside(centre, reach, n):
     """First point within ``reach`` of the centre, and the one past the last."""
     first = max(0, min(n, int(np.ceil(centre - reach))))
     return first, max(first, min(n, int(np.floor(centre + reach)) + 1))
 
 
-@_compiled
+@_kernel
 def _interpolate(nodes, out, factor):
     """Add the cubic through four neighbouring nodes to the points between the middle two."""
     weight = np.empty((4, factor))
