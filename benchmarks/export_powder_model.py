@@ -16,7 +16,7 @@ from pathlib import Path
 import keras
 import numpy as np
 from _record import RESULTS
-from powder_scale import RANGES
+from powder_scale import RANGES, SURE
 
 import skxrd
 from skxrd.crystal import SYMMETRY_LEVELS
@@ -68,6 +68,8 @@ of the training begin by {begins_by:g} and reach {ends_behind:g} degrees. Condit
 | patterns | level | accuracy | in the first five | calibration error | before the temperature |
 |---|---|---|---|---|---|
 {levels}
+
+{sure}
 
 Temperature {temperature:g}.
 
@@ -135,6 +137,24 @@ def table_of_levels(test):
                 f"| {one['calibration_error_scaled']:.3f} | {one['calibration_error']:.3f} |"
             )
     return "\n".join(rows)
+
+
+def sentences_of_sure_answers(test):
+    """How the answers with high probabilities did, and what was found of each crystal system."""
+    patterns, levels = next(iter(test.items()))
+    lines = []
+    for level in SYMMETRY_LEVELS:
+        one, key = levels[level], f"share_with_probability_{SURE}"
+        if key in one:
+            lines.append(
+                f"* {patterns}: {one[key]:.0%} of the patterns have a {level.replace('_', ' ')} of "
+                f"probability {SURE} or more; {one['accuracy_of_these']:.0%} of these are right."
+            )
+    found = levels["crystal_system"].get("recall", {})
+    if found:
+        each = ", ".join(f"{name} {share:.0%}" for name, share in found.items())
+        lines.append(f"* {patterns}: crystal systems that are recognised: {each}.")
+    return "\n".join(lines)
 
 
 def table_of_scans(card):
@@ -222,6 +242,7 @@ def main():
         "note": f" Note: {result['note']}." if "note" in result else "",
         "precision": ", which computes in bfloat16" if halved else "",
         "levels": table_of_levels(result["test"]),
+        "sure": sentences_of_sure_answers(result["test"]),
         "temperature": temperature,
         "measured": table_of_scans(load_symmetry_classifier(path=path).network_.card),
         "date": result["date"],
