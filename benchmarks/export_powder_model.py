@@ -147,8 +147,8 @@ def sentences_of_sure_answers(test):
         one, key = levels[level], f"share_with_probability_{SURE}"
         if key in one:
             lines.append(
-                f"* {patterns}: {one[key]:.0%} of the patterns have a {level.replace('_', ' ')} of "
-                f"probability {SURE} or more; {one['accuracy_of_these']:.0%} of these are right."
+                f"* {patterns}, {level.replace('_', ' ')}: {one[key]:.0%} of the answers have a "
+                f"probability of {SURE} or more; {one['accuracy_of_these']:.0%} of these are right."
             )
     found = levels["crystal_system"].get("recall", {})
     if found:
