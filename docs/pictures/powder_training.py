@@ -9,6 +9,7 @@ RESULTS = Path("..", "..", "benchmarks", "results")
 TRAININGS = {
     "paper's conditions, random split, 38,861 structures": {
         "build_symmetry_conv": ("powder_scale_known_random_ours", "#0b6e99"),
+        "build_powder_conv, as published": ("powder_scale_known_random_park", "#b04a2f"),
     },
     "measured conditions, split by formula, 112,680 structures": {
         "build_symmetry_conv, Muon": ("powder_scale_all_formula_ours_measured_muon", "#0b6e99"),
