@@ -15,6 +15,12 @@ effects of specimens, and gives half of them both K-alpha lines; the test is the
 conditions. ``--strain 0.04`` changes the cells of training crystals by up to 4 % in size, and in
 shape by a third of that as their symmetry allows, anew in each epoch: so the network meets
 isostructural compounds that no table lists, and cannot learn a cell by heart.
+
+``--computed`` adds the computed structures of the set ``all`` to the training part of the known
+ones; held-out and test part stay as they were, and of computed structures those with a formula of
+theirs are left out if the split is by formula. ``--start NETWORK.keras`` begins with the weights of
+a network that this script saved. ``--trial`` scores the part that is set aside and never renders
+the test: what is compared to choose settings is compared so.
 """
 
 import argparse
@@ -61,6 +67,10 @@ def arguments():
     parser.add_argument("--epochs", type=int, default=50)
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--strain", type=float, default=0.0)
+    parser.add_argument("--dropout", type=float, default=None, help="of our network")
+    parser.add_argument("--computed", action="store_true", help="train on computed ones too")
+    parser.add_argument("--start", type=Path, default=None, help="saved network to begin with")
+    parser.add_argument("--trial", action="store_true", help="leave the test part alone")
     parser.add_argument("--optimizer", choices=["adam", "muon"], default="adam")
     parser.add_argument("--learning-rate", type=float, default=None)
     parser.add_argument("--seed", type=int, default=0)
@@ -70,7 +80,10 @@ def arguments():
     parser.add_argument("--processes", action="store_true", help="render in processes")
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--name", default=None)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.computed and args.subset == "all":
+        parser.error("--computed adds to --set known; --set all has the computed ones already.")
+    return args
 
 
 def network_of(args):
@@ -80,8 +93,22 @@ def network_of(args):
     keras.utils.set_random_seed(args.seed)
     n_angles = N_ANGLES[args.network]
     if args.network == "park":
-        return build_powder_conv(n_angles, 230)
-    return build_symmetry_conv(n_angles, 230)
+        network = build_powder_conv(n_angles, 230)
+    else:
+        options = {} if args.dropout is None else {"dropout": args.dropout}
+        network = build_symmetry_conv(n_angles, 230, **options)
+    if args.start:
+        network.set_weights(keras.models.load_model(args.start, compile=False).get_weights())
+    return network
+
+
+def computed_rows(labels, untrained, split):
+    """Computed structures, without formulas of the rows that are not trained on."""
+    rows = np.setdiff1d(select_powders(labels, "all"), select_powders(labels, "known"))
+    if split == "formula":
+        formulas = labels["reduced_formula"]
+        rows = rows[~formulas.iloc[rows].isin(formulas.iloc[untrained]).to_numpy()]
+    return rows
 
 
 def batches_of(store, rows, train, args, *, seed, shuffle, kind=None, strain=0):
@@ -161,11 +188,15 @@ def main():
     train, held = split_powders(
         labels, train, args.split, test_size=VALIDATION, random_state=args.seed
     )
+    if args.computed:
+        extra = computed_rows(labels, np.concatenate([held, test]), args.split)
+        train = np.union1d(train, extra)
     numbers = labels["space_group_number"].to_numpy()
     codes = numbers.astype(np.int64) - 1
     name = args.name or "_".join(
         ["powder_scale", args.subset, args.split, args.network]
         + ["measured"] * (args.conditions == "measured")
+        + ["computed"] * args.computed
     )
     executor = None
     if args.processes:
@@ -201,10 +232,11 @@ def main():
     network.save(args.keep / f"{name}_{args.conditions}_{args.seed}" / "network.keras")
     p_held, held_rows = predict_on_batches(network, parts["held"], **rendering)
     temperature = fit_temperature(codes[held_rows], p_held)
-    tests = {args.conditions: parts["test"]}
+    tests = {args.conditions: parts["held"] if args.trial else parts["test"]}
     if args.conditions == "measured":
+        rows, seed = (held, args.seed + 1) if args.trial else (test, args.seed + 2)
         tests["paper"] = batches_of(
-            store, test, train, args, seed=args.seed + 2, shuffle=False, kind="paper"
+            store, rows, train, args, seed=seed, shuffle=False, kind="paper"
         )
     known = labels["known"].to_numpy()
     formulas = labels["reduced_formula"]
@@ -232,6 +264,10 @@ def main():
         f"--optimizer {args.optimizer} --seed {args.seed} --jobs {args.jobs}",
         *([f"--learning-rate {args.learning_rate}"] if args.learning_rate else []),
         f"--precision {args.precision} --strain {args.strain}",
+        *([] if args.dropout is None else [f"--dropout {args.dropout}"]),
+        *(["--computed"] if args.computed else []),
+        *([f"--start FOLDER/{args.start.parent.name}/{args.start.name}"] if args.start else []),
+        *(["--trial"] if args.trial else []),
         *([f"--crystals {args.crystals}"] if args.crystals else []),
         *(["--processes"] if args.processes else []),
         *([f"--name {args.name}"] if args.name else []),
@@ -254,7 +290,7 @@ def main():
         n_angles=N_ANGLES[args.network],
         n_weights=network.count_params(),
         n_test_known=int(known[test].sum()),
-        test=tested,
+        **{"held_out" if args.trial else "test": tested},
         temperature=round(temperature, 3),
         patterns_per_second_rendered_alone=round(rendered),
         patterns_per_second_trained=round(len(train) * len(history) / seconds),

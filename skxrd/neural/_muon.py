@@ -113,13 +113,13 @@ def _orthogonal(kernel):
     """Nearest orthogonal matrix, in the shape of the kernel and scaled to steps like Adam's."""
     x = ops.reshape(kernel, (-1, kernel.shape[-1]))
     tall = x.shape[0] > x.shape[1]
-    x = ops.transpose(x) if tall else x
-    longer = x.shape[1]
+    shorter, longer = sorted(x.shape)
     # the iteration corrects its rounding: it may follow the precision of the network
     x = ops.cast(x / (ops.norm(x) + 1e-7), keras.config.dtype_policy().compute_dtype)
     a, b, c = _COEFFICIENTS
+    identity = ops.eye(shorter, dtype=x.dtype)
     for _ in range(_ITERATIONS):
-        gram = x @ ops.transpose(x)
-        x = a * x + (b * gram + c * gram @ gram) @ x
-    x = ops.cast(ops.transpose(x) if tall else x, kernel.dtype)
-    return _STEP * longer**0.5 * ops.reshape(x, kernel.shape)
+        gram = ops.transpose(x) @ x if tall else x @ ops.transpose(x)
+        factor = a * identity + b * gram + c * gram @ gram
+        x = x @ factor if tall else factor @ x
+    return _STEP * longer**0.5 * ops.reshape(ops.cast(x, kernel.dtype), kernel.shape)

@@ -118,11 +118,21 @@ def strained_metric(reciprocal_metric, rotations, strain):
     -------
     ndarray of shape (3, 3)
     """
+    return _mean_metric(
+        np.asarray(reciprocal_metric, dtype=np.float64),
+        np.asarray(rotations, dtype=np.float64),
+        np.asarray(strain, dtype=np.float64),
+    )
+
+
+@compiled
+def _mean_metric(reciprocal_metric, rotations, strain):
     basis = np.linalg.cholesky(reciprocal_metric)
-    deformed = basis @ np.linalg.inv(np.eye(3) + np.asarray(strain))
-    metric = deformed @ deformed.T
-    rotations = np.asarray(rotations, dtype=np.float64)
-    return np.einsum("nij,jk,nlk->il", rotations, metric, rotations) / len(rotations)
+    deformed = basis @ np.linalg.inv(np.eye(3) + strain)
+    metric, mean = deformed @ deformed.T, np.zeros((3, 3))
+    for i in range(len(rotations)):
+        mean += rotations[i] @ metric @ rotations[i].T
+    return mean / len(rotations)
 
 
 def displacement_shift(two_theta, sample_displacement, goniometer_radius):

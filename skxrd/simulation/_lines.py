@@ -112,25 +112,28 @@ def pattern_lines(listed, lines, conditions, span, rng):
     strength = listed.strength.astype(np.float64)
     if conditions.u_iso:
         strength = strength * np.exp(-4 * np.pi**2 * conditions.u_iso / d_spacing**2)
+    parts = [
+        _one_wavelength(d_spacing, share * strength, length, conditions, span)
+        for length, share in lines
+    ]
+    row, two_theta, intensity, *shape = (np.concatenate(c) for c in zip(*parts, strict=True))
     axis = conditions.preferred_orientation
     if isinstance(axis, str):
-        mean = sum(length * share for length, share in lines)
-        visible = _longest_visible(d_spacing, strength, mean, span)
+        first = len(parts[0][0])
+        visible = _longest_visible(row[:first], intensity[:first])
         axis = listed.hkl[rng.choice(visible)] if visible.size else None
     if axis is not None and conditions.march_r != 1:
-        strength = strength * march_dollase(
+        weight = march_dollase(
             listed,
             listed.hkl,
             axis,
             conditions.march_r,
             random_fraction=conditions.random_fraction,
         )
-    parts = [
-        _one_wavelength(d_spacing, share * strength, length, conditions, span)
-        for length, share in lines
-    ]
-    row, *columns = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return PatternLines(listed.hkl[row], listed.multiplicity[row], d_spacing[row], *columns)
+        intensity *= weight[row]
+    return PatternLines(
+        listed.hkl[row], listed.multiplicity[row], d_spacing[row], two_theta, intensity, *shape
+    )
 
 
 def _one_wavelength(d_spacing, strength, wavelength, conditions, span):
@@ -164,10 +167,6 @@ def _profile(two_theta, wavelength, conditions):
     return instrument + specimen, np.full(two_theta.size, conditions.eta)
 
 
-def _longest_visible(d_spacing, strength, wavelength, span):
+def _longest_visible(row, intensity):
     """Rows of the reflections on which films grow: of long spacing and not too weak to be seen."""
-    sine = wavelength / (2 * d_spacing)
-    low, high = np.sin(np.radians([max(0.0, span[0] - _MARGIN) / 2, (span[1] + _MARGIN) / 2]))
-    inside = np.flatnonzero((sine >= low) & (sine <= high))
-    area = strength[inside] * lorentz_polarization(2 * np.degrees(np.arcsin(sine[inside])))
-    return inside[area > 1e-3 * area.max(initial=0.0)][:_N_AXES]
+    return row[intensity > 1e-3 * intensity.max(initial=0.0)][:_N_AXES]
