@@ -57,11 +57,11 @@ groups and 7 crystal systems are sums. Used by `skxrd identify` and
 
 `{command}`
 
-{epochs} epochs, {hours} hours ({rate:,} patterns a second). Copper K-alpha, {first:g} to {last:g}
-degrees, {n_angles:,} angles, {n_weights:,} weights, stored in half precision (largest
-difference of a probability from those of the trained network{precision}: {change:.0e}). All scans
-of the training begin by {begins_by:g} and reach {ends_behind:g} degrees. Conditions "{conditions}":
-{conditions_text}{strained}.{note}
+{epochs} epochs, {hours} hours ({rate:,} patterns a second){before}. Copper K-alpha,
+{first:g} to {last:g} degrees, {n_angles:,} angles, {n_weights:,} weights, stored in half
+precision (largest difference of a probability from those of the trained network{precision}:
+{change:.0e}). All scans of the training begin by {begins_by:g} and reach {ends_behind:g} degrees.
+Conditions "{conditions}": {conditions_text}{strained}.{note}
 
 ## Accuracy on simulated test patterns
 
@@ -122,6 +122,17 @@ def largest_change(network, path, temperature):
     exported = load_symmetry_classifier(path=path).predict_proba(X)
     return float(
         np.abs(exported - scale_temperature(network.predict_on_batch(X), temperature)).max()
+    )
+
+
+def earlier_training(result):
+    """What the training began with."""
+    before = result.get("started_from")
+    if before is None:
+        return ""
+    return (
+        f", from the weights of `{before['folder']}` ({before['epochs']} epochs, "
+        f"{before['hours']:.2g} hours)"
     )
 
 
@@ -200,9 +211,10 @@ def main():
     subset = option(command, "--set", "known")
     split = option(command, "--split", "random")
     notice = result.get("demonstration", "")
+    epochs = len(result["history"]) + result.get("started_from", {}).get("epochs", 0)
     description = (
         f"{result['n_train']} simulated powders of the set {subset}, split by {split}, conditions "
-        f"{conditions}, {len(result['history'])} epochs. {notice}".strip()
+        f"{conditions}, {epochs} epochs. {notice}".strip()
     )
     args.folder.mkdir(exist_ok=True)
     path = args.folder / "powder_symmetry.onnx"
@@ -231,6 +243,7 @@ def main():
         "epochs": len(result["history"]),
         "hours": f"{result['training_hours']:.2g}",
         "rate": result["patterns_per_second_trained"],
+        "before": earlier_training(result),
         "first": args.first,
         "last": args.last,
         "n_angles": n_angles,

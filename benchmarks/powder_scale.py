@@ -24,6 +24,7 @@ the test: what is compared to choose settings is compared so.
 """
 
 import argparse
+import json
 import multiprocessing
 import os
 import time
@@ -158,6 +159,14 @@ def scores(numbers, probabilities, scaled):
                 if (truth == code).any()
             }
     return found
+
+
+def earlier_training(start):
+    """Epochs and hours behind a network that this script saved."""
+    with np.load(start.parent / "checkpoint.npz") as saved:
+        _, history = json.loads(str(saved["record"]))
+    hours = sum(entry["seconds"] for entry in history) / 3600
+    return {"folder": start.parent.name, "epochs": len(history), "hours": round(hours, 4)}
 
 
 def rate_of_rendering(batches, rendering, n_batches=20):
@@ -298,6 +307,7 @@ def main():
             sum(entry["waited"] for entry in history) / seconds, 4
         ),
         training_hours=round(seconds / 3600, 4),
+        **({"started_from": earlier_training(args.start)} if args.start else {}),
         memory_gb=round(used / 1e9, 2),
         history=[{key: round(value, 4) for key, value in entry.items()} for entry in history],
     )
