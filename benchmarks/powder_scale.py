@@ -253,7 +253,9 @@ def main():
     if args.subset == "all":
         apart["known compounds"] = known
     if args.split == "random":
-        apart["formulas not trained on"] = ~formulas.isin(formulas.iloc[train]).to_numpy()
+        # an earlier training may have seen everything but the test
+        seen = np.setdiff1d(select_powders(labels, "all"), test) if args.start else train
+        apart["formulas not trained on"] = ~formulas.isin(formulas.iloc[seen]).to_numpy()
     tested = {}
     for kind, batches in tests.items():
         p, where = predict_on_batches(network, batches, **rendering)
