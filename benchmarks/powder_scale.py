@@ -253,8 +253,9 @@ def main():
     if args.subset == "all":
         apart["known compounds"] = known
     if args.split == "random":
-        # an earlier training may have seen everything but the test
-        seen = np.setdiff1d(select_powders(labels, "all"), test) if args.start else train
+        seen = train
+        if args.start:  # an earlier training may have seen everything else
+            seen = np.setdiff1d(select_powders(labels, "all"), np.concatenate([held, test]))
         apart["formulas not trained on"] = ~formulas.isin(formulas.iloc[seen]).to_numpy()
     tested = {}
     for kind, batches in tests.items():
