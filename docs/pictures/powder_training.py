@@ -4,26 +4,46 @@ import json
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 RESULTS = Path("..", "..", "benchmarks", "results")
-TRAININGS = {
-    "paper's conditions, random split, 38,861 structures": {
-        "build_symmetry_conv": ("powder_scale_known_random_ours", "#0b6e99"),
-        "build_powder_conv, as published": ("powder_scale_known_random_park", "#b04a2f"),
+TRAININGS = {  # results of the stages of each training
+    "paper's conditions, random split of the known": {
+        "build_symmetry_conv, three stages": (
+            "powder_scale_known_random_ours",
+            "powder_scale_known_random_ours_computed",
+            "powder_scale_known_random_ours_long",
+        ),
+        "build_powder_conv, as published": ("powder_scale_known_random_park",),
     },
     "measured conditions, split by formula, 112,680 structures": {
-        "build_symmetry_conv, Muon": ("powder_scale_all_formula_ours_measured_muon", "#0b6e99"),
-        "its shallower version, Adam": ("powder_scale_all_formula_ours_measured", "#8a8a8a"),
+        "build_symmetry_conv, Muon, two stages": (
+            "powder_scale_all_formula_ours_measured_muon",
+            "powder_scale_all_formula_ours_measured_long",
+        ),
+        "its shallower version, Adam": ("powder_scale_all_formula_ours_measured",),
     },
 }
+COLOURS = ("#0b6e99", "#b04a2f")
+
+
+def history_of(stages):
+    """Entries of all epochs, and the epochs behind which another stage begins."""
+    each = [json.loads((RESULTS / f"{name}.json").read_text())["history"] for name in stages]
+    ends = np.cumsum([len(history) for history in each])[:-1]
+    return [entry for history in each for entry in history], ends
+
+
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
 for ax, (title, networks) in zip(axes, TRAININGS.items(), strict=True):
-    for label, (name, colour) in networks.items():
-        history = json.loads((RESULTS / f"{name}.json").read_text())["history"]
+    for (label, stages), colour in zip(networks.items(), COLOURS, strict=True):
+        history, ends = history_of(stages)
         epochs = range(1, len(history) + 1)
         for key, style in (("val_accuracy", "-"), ("accuracy", ":")):
             values = [100 * entry[key] for entry in history]
             ax.plot(epochs, values, style, color=colour, label=label if style == "-" else None)
+        for end in ends:
+            ax.axvline(end + 0.5, color="#d0d0d0", lw=0.8, zorder=0)
     ax.set_title(title, loc="left", fontsize=9)
     ax.set_xlabel("epoch")
     ax.legend(frameon=False, fontsize=8)
