@@ -192,6 +192,8 @@ def table_of_scans(card):
 def main():
     args = arguments()
     result = json.loads(args.result.read_text())
+    if "test" not in result:
+        raise SystemExit(f"{args.result} is a trial; run powder_scale.py without --trial.")
     command = result["command"]
     network = keras.models.load_model(
         args.network, custom_objects={"MeasuredAngles": MeasuredAngles}, compile=False

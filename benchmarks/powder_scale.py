@@ -221,6 +221,7 @@ def main():
     }
     rendered = rate_of_rendering(parts["train"], rendering)
     network = network_of(args)
+    before = {"started_from": earlier_training(args.start)} if args.start else {}
     groupings = []
     if args.network == "ours":
         everything = np.arange(1, 231)
@@ -310,7 +311,7 @@ def main():
             sum(entry["waited"] for entry in history) / seconds, 4
         ),
         training_hours=round(seconds / 3600, 4),
-        **({"started_from": earlier_training(args.start)} if args.start else {}),
+        **before,
         memory_gb=round(used / 1e9, 2),
         history=[{key: round(value, 4) for key, value in entry.items()} for entry in history],
     )
