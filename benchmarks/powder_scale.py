@@ -241,7 +241,7 @@ def main():
     )
     network.save(args.keep / f"{name}_{args.conditions}_{args.seed}" / "network.keras")
     p_held, held_rows = predict_on_batches(network, parts["held"], **rendering)
-    temperature = fit_temperature(codes[held_rows], p_held)
+    temperature = fit_temperature(codes[held_rows], p_held, groupings=groupings)
     tests = {args.conditions: parts["held"] if args.trial else parts["test"]}
     if args.conditions == "measured":
         rows, seed = (held, args.seed + 1) if args.trial else (test, args.seed + 2)

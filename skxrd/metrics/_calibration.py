@@ -51,11 +51,12 @@ def expected_calibration_error(y, probabilities, *, n_bins=15):
     return float(np.abs(gap).sum() / len(y))
 
 
-def fit_temperature(y, probabilities):
+def fit_temperature(y, probabilities, *, groupings=()):
     r"""Temperature that makes probabilities of held-out rows most likely.
 
     Scaled probabilities are :math:`p_i^{1/T} / \sum_j p_j^{1/T}`, which leaves the order of the
-    classes as it is [1]_.
+    classes as it is [1]_. With groupings, the cross-entropies of the groups, whose probabilities
+    are sums over their classes, are added to that of the classes.
 
     Parameters
     ----------
@@ -63,6 +64,9 @@ def fit_temperature(y, probabilities):
         True columns of rows that the model was not trained on.
     probabilities : array-like of shape (n_patterns, n_classes)
         Predicted probabilities.
+    groupings : sequence of array-like of int, shape (n_classes,), default=()
+        For each coarser level, the group of each class, as for
+        :func:`skxrd.neural.train_on_batches`.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def fit_temperature(y, probabilities):
     Raises
     ------
     ValueError
-        If labels and probabilities do not fit each other.
+        If labels, groupings and probabilities do not fit each other.
 
     References
     ----------
@@ -86,10 +90,20 @@ def fit_temperature(y, probabilities):
     True
     """
     y, probabilities = _checked(y, probabilities)
+    classes = np.arange(probabilities.shape[1])
+    levels = [classes, *(np.asarray(grouping) for grouping in groupings)]
+    for groups in levels:
+        if groups.shape != classes.shape:
+            raise ValueError(
+                f"a grouping has the shape {groups.shape}, but there are {classes.size} classes; "
+                "give the group of each class."
+            )
+    members = [groups == groups[y][:, None] for groups in levels]  # classes of the true group
 
     def surprise(log_temperature):
         scaled = scale_temperature(probabilities, np.exp(log_temperature))
-        return -np.log(np.maximum(scaled[np.arange(len(y)), y], _LEAST)).mean()
+        true = [np.where(inside, scaled, 0).sum(axis=1) for inside in members]
+        return -np.log(np.maximum(true, _LEAST)).mean()
 
     found = minimize_scalar(surprise, bounds=(np.log(0.05), np.log(20)), method="bounded")
     return float(np.exp(found.x))

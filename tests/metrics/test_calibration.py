@@ -42,3 +42,26 @@ def test_wrong_arguments_are_named():
         fit_temperature([0, 2], np.eye(2))
     with pytest.raises(ValueError, match="temperature is 0; it must be positive"):
         scale_temperature(np.eye(2), 0)
+
+
+def test_groupings_are_levels_of_their_own():
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.full(4, 0.3), 300)
+    y = np.array([rng.choice(4, p=row) for row in scale_temperature(p, 2)])
+    groups = np.array([0, 0, 1, 1])
+    everything = np.zeros(4, int)  # one group is always right
+    alone = fit_temperature(y, p)
+    assert fit_temperature(y, p, groupings=[everything]) == pytest.approx(alone, rel=1e-3)
+
+    def surprise(temperature):
+        q = scale_temperature(p, temperature)
+        summed = np.stack([q[:, :2].sum(axis=1), q[:, 2:].sum(axis=1)], axis=1)
+        return -np.log(q[np.arange(300), y]).mean() - np.log(summed[np.arange(300), y // 2]).mean()
+
+    both = fit_temperature(y, p, groupings=[groups])
+    assert surprise(both) < min(surprise(both * 1.05), surprise(both / 1.05))
+
+
+def test_grouping_of_other_classes():
+    with pytest.raises(ValueError, match="give the group of each class"):
+        fit_temperature([0, 1], np.eye(2), groupings=[[0, 0, 1]])
