@@ -125,7 +125,7 @@ def largest_change(network, path, temperature):
     )
 
 
-def earlier_training(result):
+def words_on_the_start(result):
     """What the training began with."""
     before = result.get("started_from")
     if before is None:
@@ -245,7 +245,7 @@ def main():
         "epochs": len(result["history"]),
         "hours": f"{result['training_hours']:.2g}",
         "rate": result["patterns_per_second_trained"],
-        "before": earlier_training(result),
+        "before": words_on_the_start(result),
         "first": args.first,
         "last": args.last,
         "n_angles": n_angles,

@@ -68,7 +68,6 @@ def arguments():
     parser.add_argument("--epochs", type=int, default=50)
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--strain", type=float, default=0.0)
-    parser.add_argument("--dropout", type=float, default=None, help="of our network")
     parser.add_argument("--computed", action="store_true", help="train on computed ones too")
     parser.add_argument("--start", type=Path, default=None, help="saved network to begin with")
     parser.add_argument("--trial", action="store_true", help="leave the test part alone")
@@ -96,8 +95,7 @@ def network_of(args):
     if args.network == "park":
         network = build_powder_conv(n_angles, 230)
     else:
-        options = {} if args.dropout is None else {"dropout": args.dropout}
-        network = build_symmetry_conv(n_angles, 230, **options)
+        network = build_symmetry_conv(n_angles, 230)
     if args.start:
         network.set_weights(keras.models.load_model(args.start, compile=False).get_weights())
     return network
@@ -277,7 +275,6 @@ def main():
         f"--optimizer {args.optimizer} --seed {args.seed} --jobs {args.jobs}",
         *([f"--learning-rate {args.learning_rate}"] if args.learning_rate else []),
         f"--precision {args.precision} --strain {args.strain}",
-        *([] if args.dropout is None else [f"--dropout {args.dropout}"]),
         *(["--computed"] if args.computed else []),
         *([f"--start FOLDER/{args.start.parent.name}/{args.start.name}"] if args.start else []),
         *(["--trial"] if args.trial else []),
