@@ -38,10 +38,10 @@ def reflections(tmp_path_factory):
     return write_reflection_store([CRYSTALS], path, d_min=1.0)
 
 
-def make_batches(reflections, **options):
+def make_batches(reflections, kind=PatternBatches, **options):
     simulator = PowderSimulator(GRID, **powder_conditions("paper"))
     options = {"batch_size": 5, "last_angle": (60, 79), "fill_value": np.nan, **options}
-    return PatternBatches(reflections, simulator, **options)
+    return kind(reflections, simulator, **options)
 
 
 def rounded(X):
@@ -159,28 +159,38 @@ class Stopped(Exception):
     pass
 
 
+class HeldBatches(PatternBatches):
+    """Batches of which no worker ever writes more than the first four."""
+
+    def batch(self, epoch, number):
+        if number >= 4:
+            time.sleep(600)  # its worker is killed meanwhile
+        return super().batch(epoch, number)
+
+
 # joblib says so when workers are busy while the call ends
 @pytest.mark.filterwarnings("ignore:.*still being processed by the workers:UserWarning")
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_a_stopped_call_goes_on(reflections, tmp_path, n_jobs):
     batches = make_batches(reflections, batch_size=1)
+    held = make_batches(reflections, HeldBatches, batch_size=1)
 
     def stop(done):
         raise Stopped(done)
 
-    with pytest.raises(Stopped):
-        write_pattern_store(batches, tmp_path / "p", n_epochs=1, n_jobs=n_jobs, progress=stop)
+    with pytest.raises(Stopped, match="4"):
+        write_pattern_store(held, tmp_path / "p", n_epochs=1, n_jobs=n_jobs, progress=stop)
     with pytest.raises(ValueError, match="p: holds no finished pattern store; run write_patt"):
         PatternStore(tmp_path / "p")
     reports = []
     whole = write_pattern_store(batches, tmp_path / "p", n_epochs=1, progress=reports.append)
-    assert 4 < reports[0] and reports[-1] == 12
+    assert reports == [8, 12]
     X, _ = all_of(whole, 0)
     np.testing.assert_array_equal(X, rounded(all_of(batches, 0)[0]))
 
 
 SCRIPT = """
-import sys
+import sys, time
 import numpy as np
 from skxrd.crystal import make_prototype
 from skxrd.simulation import PatternBatches, PowderSimulator, write_pattern_store
@@ -191,7 +201,7 @@ def write(path, **options):
     return write_pattern_store(batches, path, n_epochs=5, **options)
 
 if __name__ == "__main__":
-    write(sys.argv[1])
+    write(sys.argv[1], progress=lambda done: time.sleep(0.1))
 """
 
 
