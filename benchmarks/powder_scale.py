@@ -9,18 +9,20 @@ then a demonstration and says so.
 
 Both networks name space groups; probabilities of extinction groups and crystal systems are sums.
 A twentieth of the training part is set aside for the temperature. Nothing is chosen by the test
-part. After a random split, test crystals whose formula was not trained on are also scored apart;
-of the set ``all``, known compounds are. ``measured`` cuts the patterns to random ranges, adds the
-effects of specimens, and gives half of them both K-alpha lines; the test is then made under both
-conditions. ``--strain 0.04`` changes the cells of training crystals by up to 4 % in size, and in
-shape by a third of that as their symmetry allows, anew in each epoch: so the network meets
-isostructural compounds that no table lists, and cannot learn a cell by heart.
+part. Test crystals of whose space group and proportions of elements none was trained on are also
+scored apart; after a random split those whose formula was not; of the set ``all``, the known
+compounds. ``measured`` cuts the patterns to random ranges, adds the effects of specimens, and gives
+half of them both K-alpha lines; the test is then made under both conditions. ``--strain 0.04``
+changes the cells of training crystals by up to 4 % in size, and in shape by a third of that as
+their symmetry allows, anew in each epoch: so the network meets isostructural compounds that no
+table lists, and cannot learn a cell by heart.
 
 ``--computed`` adds the computed structures of the set ``all`` to the training part of the known
 ones; held-out and test part stay as they were, and of computed structures those with a formula of
-theirs are left out if the split is by formula. ``--start NETWORK.keras`` begins with the weights of
-a network that this script saved. ``--trial`` scores the part that is set aside and never renders
-the test: what is compared to choose settings is compared so.
+theirs are left out if the split is by formula. ``--spacings`` has the network learn the twelve
+longest spacings of the lattice besides; their estimates are thrown away. ``--start NETWORK.keras``
+begins with the weights of a network that this script saved. ``--trial`` scores the part that is set
+aside and never renders the test: what is compared to choose settings is compared so.
 """
 
 import argparse
@@ -35,7 +37,13 @@ import numpy as np
 import psutil
 from _record import record
 
-from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_classes, symmetry_codes
+from skxrd.crystal import (
+    SYMMETRY_LEVELS,
+    longest_spacings,
+    sum_symmetry,
+    symmetry_classes,
+    symmetry_codes,
+)
 from skxrd.datasets import load_powder_labels, select_powders, split_powders
 from skxrd.io import iter_crystals
 from skxrd.metrics import expected_calibration_error, fit_temperature, scale_temperature
@@ -55,6 +63,7 @@ from skxrd.simulation import (
 D_MIN = 0.9
 N_ANGLES = {"park": 10_001, "ours": 5001}
 VALIDATION = 0.05
+LARGE_ERROR = 0.1  # of the logarithm of a spacing
 SURE = 0.9  # least probability of answers that are scored apart
 RANGES = {"first_angle": (0, 30), "last_angle": (45, 125)}  # a third of the scans begin at 10
 
@@ -69,6 +78,7 @@ def arguments():
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--strain", type=float, default=0.0)
     parser.add_argument("--computed", action="store_true", help="train on computed ones too")
+    parser.add_argument("--spacings", action="store_true", help="learn them besides")
     parser.add_argument("--start", type=Path, default=None, help="saved network to begin with")
     parser.add_argument("--trial", action="store_true", help="leave the test part alone")
     parser.add_argument("--optimizer", choices=["adam", "muon"], default="adam")
@@ -108,6 +118,21 @@ def computed_rows(labels, untrained, split):
         formulas = labels["reduced_formula"]
         rows = rows[~formulas.iloc[rows].isin(formulas.iloc[untrained]).to_numpy()]
     return rows
+
+
+def structure_types(labels):
+    """Space group and proportions of the elements: alike in all compounds of a structure type."""
+    pieces = labels["reduced_formula"].str.findall(r"[A-Z][a-z]?([\d.]*)")
+    proportions = pieces.map(lambda numbers: "-".join(sorted(n or "1" for n in numbers)))
+    return labels["space_group_number"].astype(str) + " " + proportions
+
+
+def spacing_targets(store, *parts):
+    """Logarithms of the longest spacings in units of a large error; NaN for all other rows."""
+    rows = np.concatenate(parts)
+    targets = np.full((len(store), 12), np.nan, np.float32)
+    targets[rows] = [np.log(longest_spacings(store[row])) / LARGE_ERROR for row in rows]
+    return targets
 
 
 def batches_of(store, rows, train, args, *, seed, shuffle, kind=None, strain=0):
@@ -233,6 +258,7 @@ def main():
         optimizer=args.optimizer,
         learning_rate=args.learning_rate,
         groupings=groupings,
+        targets=spacing_targets(store, train, held) if args.spacings else None,
         validation=parts["held"],
         progress=lambda entry: print({k: round(v, 4) for k, v in entry.items()}, flush=True),
         **rendering,
@@ -251,10 +277,12 @@ def main():
     apart = {}  # parts of the test that are also scored by themselves
     if args.subset == "all":
         apart["known compounds"] = known
+    seen = train
+    if args.start:  # an earlier training may have seen everything else
+        seen = np.setdiff1d(select_powders(labels, "all"), np.concatenate([held, test]))
+    types = structure_types(labels)
+    apart["types not trained on"] = ~types.isin(types.iloc[seen]).to_numpy()
     if args.split == "random":
-        seen = train
-        if args.start:  # an earlier training may have seen everything else
-            seen = np.setdiff1d(select_powders(labels, "all"), np.concatenate([held, test]))
         apart["formulas not trained on"] = ~formulas.isin(formulas.iloc[seen]).to_numpy()
     tested = {}
     for kind, batches in tests.items():
@@ -276,6 +304,7 @@ def main():
         *([f"--learning-rate {args.learning_rate}"] if args.learning_rate else []),
         f"--precision {args.precision} --strain {args.strain}",
         *(["--computed"] if args.computed else []),
+        *(["--spacings"] if args.spacings else []),
         *([f"--start FOLDER/{args.start.parent.name}/{args.start.name}"] if args.start else []),
         *(["--trial"] if args.trial else []),
         *([f"--crystals {args.crystals}"] if args.crystals else []),

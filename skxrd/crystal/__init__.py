@@ -16,6 +16,7 @@ from skxrd.crystal._defects import (
 from skxrd.crystal._dimensionality import dimensionality
 from skxrd.crystal._edits import displace_atoms, make_supercell, remove_atoms, substitute
 from skxrd.crystal._extinction import EXTINCTION_GROUPS, extinction_group
+from skxrd.crystal._longest_spacings import longest_spacings
 from skxrd.crystal._prototypes import PROTOTYPES, make_prototype
 from skxrd.crystal._reflection_list import ReflectionList
 from skxrd.crystal._reflections import (
@@ -52,6 +53,7 @@ __all__ = [
     "equivalent_hkl",
     "extinction_group",
     "find_symmetry",
+    "longest_spacings",
     "lorentz_polarization",
     "make_cluster",
     "make_prototype",

@@ -25,6 +25,7 @@ def train_on_batches(
     optimizer="adam",
     learning_rate=None,
     groupings=(),
+    targets=None,
     validation=None,
     n_jobs=2,
     executor=None,
@@ -35,6 +36,11 @@ def train_on_batches(
     The loss is the cross-entropy of the classes, and for each grouping that of its groups, whose
     probabilities are sums over their classes. The step size rises in the first twentieth of all
     steps and then falls like a cosine.
+
+    With ``targets`` the network also learns numbers, such as the longest spacings of the lattice,
+    for their own sake: a linear layer behind the features that the classes are read from estimates
+    them, and is thrown away at the end. What a class does not say of a pattern is then learned
+    too, and classes are recognised better for it.
 
     Behind each epoch, weights, optimiser and history are written to ``checkpoint.npz`` in the
     folder, whole or not at all. A second call with the same arguments goes on from there and gives
@@ -60,6 +66,10 @@ def train_on_batches(
     groupings : sequence of array-like of int, shape (n_classes,), default=()
         For each coarser level, the group of each class, as
         :func:`skxrd.crystal.symmetry_codes` gives it for the numbers 1 to 230.
+    targets : array-like of shape (n_crystals, n_targets), default=None
+        Numbers that the network learns besides. Their Huber loss, the mean over the targets, is
+        added to the cross-entropies; it is quadratic up to an error of 1, so divide them by what
+        is a large error.
     validation : PatternBatches, default=None
         Patterns of the same store whose loss and accuracy are watched; their first epoch is
         rendered each time.
@@ -75,13 +85,14 @@ def train_on_batches(
     list of dict
         For each epoch ``loss`` and ``accuracy``, ``val_loss`` and ``val_accuracy`` with a
         validation, ``seconds`` of the training, and ``waited``, the seconds of these in which the
-        network waited for patterns.
+        network waited for patterns. Losses contain that of the targets.
 
     Raises
     ------
     ValueError
         If the folder holds a training with other settings, codes are no columns of the network,
-        there is no such optimiser, or the loss is no number any more.
+        targets of training rows are no numbers, there is no such optimiser, or the loss is no
+        number any more.
 
     References
     ----------
@@ -89,6 +100,8 @@ def train_on_batches(
        https://kellerjordan.github.io/posts/muon/.
     """
     codes = _check_codes(network, batches, codes)
+    targets = _check_targets(batches, validation, targets)
+    network = _with_estimates(network, targets)
     learning_rate, kind, optimizer = _make_optimizer(optimizer, learning_rate)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -103,11 +116,12 @@ def train_on_batches(
         "n_angles": batches.n_angles,
         "n_weights": int(network.count_params()),
         "n_groupings": len(groupings),
+        "n_targets": targets.shape[1],
         "rows_and_codes": zlib.crc32(np.stack([batches.rows, codes[batches.rows]]).tobytes()),
     }
     history = _load(folder / _CHECKPOINT, network, optimizer, settings)
     step, watch = _compiled_steps(network, optimizer, groupings)
-    rendering = {"n_jobs": n_jobs, "executor": executor, "labels": codes}
+    rendering = {"n_jobs": n_jobs, "executor": executor}
     n_steps = epochs * len(batches)
     for epoch in range(len(history), epochs):
         _set_seeds(network, batches.random_state, epoch)
@@ -115,11 +129,11 @@ def train_on_batches(
         rendered = batches.epoch(epoch, **rendering)
         for number in range(len(batches)):
             asked = time.perf_counter()
-            X, y = next(rendered)
+            X, rows = next(rendered)
             waited += time.perf_counter() - asked
             share = _step_size(epoch * len(batches) + number, n_steps)
             optimizer.learning_rate.assign(learning_rate * share)
-            sums += [len(X), *(float(value) for value in step(X, y))]
+            sums += [len(X), *(float(value) for value in step(X, codes[rows], targets[rows]))]
         rendered.close()
         seconds = time.perf_counter() - start
         entry = dict(zip(("loss", "accuracy"), (sums[1:] / sums[0]).tolist(), strict=True))
@@ -130,8 +144,8 @@ def train_on_batches(
             )
         if validation is not None:
             sums = np.zeros(3)
-            for X, y in validation.epoch(0, **rendering):
-                sums += [len(X), *(float(value) for value in watch(X, y))]
+            for X, rows in validation.epoch(0, **rendering):
+                sums += [len(X), *(float(value) for value in watch(X, codes[rows], targets[rows]))]
             means = (sums[1:] / sums[0]).tolist()
             entry |= dict(zip(("val_loss", "val_accuracy"), means, strict=True))
         history.append(
@@ -206,8 +220,38 @@ def _check_codes(network, batches, codes):
     return codes
 
 
+def _check_targets(batches, validation, targets):
+    """Targets as float32, less their means; without columns if there are none."""
+    if targets is None:
+        return np.zeros((batches.n_crystals, 0), np.float32)
+    targets = np.asarray(targets, dtype=np.float64)
+    if targets.ndim != 2 or len(targets) != batches.n_crystals:
+        raise ValueError(
+            f"targets has the shape {targets.shape}, but the store has {batches.n_crystals} "
+            "crystals; give a row of numbers for each of them."
+        )
+    rows = batches.rows if validation is None else np.append(batches.rows, validation.rows)
+    bad = rows[~np.isfinite(targets[rows]).all(axis=1)]
+    if bad.size:
+        raise ValueError(f"targets of row {bad[0]} are no numbers; leave the row out of batches.")
+    return (targets - targets[batches.rows].mean(axis=0)).astype(np.float32)
+
+
+def _with_estimates(network, targets):
+    """The network with estimates of the targets as a second output."""
+    import keras
+
+    if not targets.shape[1]:
+        return network
+    layer = keras.layers.Dense(
+        targets.shape[1], kernel_initializer="zeros", dtype="float32", name="estimates"
+    )
+    estimates = layer(network.layers[-1].input)
+    return keras.Model(network.input, [network.output, estimates])
+
+
 def _compiled_steps(network, optimizer, groupings):
-    """Functions of patterns and codes that train, or only look; sums of losses and hits."""
+    """Functions of patterns, codes and targets that train, or look; sums of losses and hits."""
     import keras
     import tensorflow as tf
 
@@ -217,31 +261,35 @@ def _compiled_steps(network, optimizer, groupings):
     signature = [
         tf.TensorSpec((None, network.input_shape[1]), tf.float32),
         tf.TensorSpec((None,), tf.int64),
+        tf.TensorSpec((None, None), tf.float32),
     ]
 
-    def loss_and_hits(X, y, training):
-        predicted = tf.cast(network(X, training=training), tf.float32)
+    def loss_and_hits(X, y, targets, training):
+        predicted, *estimates = tf.nest.flatten(network(X, training=training))
+        predicted = tf.cast(predicted, tf.float32)
         losses = keras.losses.sparse_categorical_crossentropy(y, predicted)
         for members, group in zip(sums, groups, strict=True):
             coarse = keras.losses.sparse_categorical_crossentropy(
                 tf.gather(group, y), predicted @ members
             )
             losses += coarse
+        for estimated in estimates:
+            losses += keras.losses.huber(targets, estimated)
         hits = tf.cast(tf.argmax(predicted, axis=1) == y, tf.float32)
         return tf.reduce_sum(losses), tf.reduce_sum(hits)
 
     @tf.function(input_signature=signature)
-    def step(X, y):
+    def step(X, y, targets):
         with tf.GradientTape() as tape:
-            loss, hits = loss_and_hits(X, y, True)
+            loss, hits = loss_and_hits(X, y, targets, True)
             mean = loss / tf.cast(tf.shape(X)[0], loss.dtype)
         gradients = tape.gradient(mean, network.trainable_variables)
         optimizer.apply(gradients, network.trainable_variables)
         return loss, hits
 
     @tf.function(input_signature=signature)
-    def watch(X, y):
-        return loss_and_hits(X, y, False)
+    def watch(X, y, targets):
+        return loss_and_hits(X, y, targets, False)
 
     return step, watch
 
@@ -278,7 +326,7 @@ def _load(path, network, optimizer, settings):
     with np.load(path) as saved:
         there, history = json.loads(str(saved["record"]))
         for name, value in settings.items():
-            if there.get(name) != value:
+            if there.get(name, 0) != value:  # 0: there were no targets once
                 raise ValueError(
                     f"{path}: holds a training with {name} = {there.get(name)}, not {value}; use "
                     "the same settings or another folder."

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from skxrd.crystal import make_prototype, sum_symmetry, symmetry_codes
+from skxrd.crystal import (
+    ReflectionList,
+    longest_spacings,
+    make_prototype,
+    sum_symmetry,
+    symmetry_codes,
+)
 from skxrd.neural import (
     build_powder_conv,
     build_symmetry_conv,
@@ -24,6 +30,7 @@ ELPASOLITES = [
 ]
 CRYSTALS = CUBIC + ELPASOLITES * 2
 CODES = np.repeat([0, 1], 12)
+TARGETS = np.array([np.log(longest_spacings(ReflectionList.from_crystal(c), 3)) for c in CRYSTALS])
 
 
 def make_batches(**options):
@@ -57,13 +64,17 @@ class Killed(Exception):
 
 
 @pytest.mark.parametrize(
-    ("build", "optimizer"),
-    [(small_powder_conv, "adam"), (small_symmetry_conv, "adam"), (small_symmetry_conv, "muon")],
+    ("build", "optimizer", "targets"),
+    [
+        (small_powder_conv, "adam", None),
+        (small_symmetry_conv, "adam", None),
+        (small_symmetry_conv, "muon", TARGETS),
+    ],
 )
-def test_a_killed_training_ends_like_one_that_was_not(tmp_path, build, optimizer):
+def test_a_killed_training_ends_like_one_that_was_not(tmp_path, build, optimizer, targets):
     whole_network, network = build(), build()
     validation = make_batches(random_state=9, shuffle=False)
-    options = {"epochs": 3, "optimizer": optimizer, "validation": validation}
+    options = {"epochs": 3, "optimizer": optimizer, "validation": validation, "targets": targets}
     whole = train_on_batches(
         whole_network, make_batches(), CODES, folder=tmp_path / "whole", **options
     )
@@ -135,6 +146,18 @@ def test_loss_counts_every_level(tmp_path):
     assert losses[1] > losses[0]
 
 
+def test_targets_are_learned_besides_and_forgotten(tmp_path):
+    network = small_symmetry_conv()
+    before = [variable.shape for variable in network.variables]
+    options = {"optimizer": "muon", "epochs": 20, "learning_rate": 0.01}
+    history = train_on_batches(
+        network, make_batches(), CODES, folder=tmp_path, targets=30 * TARGETS, **options
+    )
+    assert history[-1]["loss"] < 0.4 * history[0]["loss"] and history[0]["loss"] > 1.5
+    assert [variable.shape for variable in network.variables] == before
+    assert network.output_shape == (None, 2)
+
+
 def test_the_network_knows_missing_angles_and_ignores_their_values():
     network = small_symmetry_conv()
     X = np.random.default_rng(0).random((2, GRID.size)).astype(np.float32)
@@ -160,6 +183,11 @@ def test_wrong_arguments_are_named(tmp_path):
             folder=tmp_path,
             epochs=1,
         )
+    with pytest.raises(ValueError, match=r"targets has the shape \(24,\), but the store has 24"):
+        train_on_batches(network, batches, CODES, folder=tmp_path, epochs=1, targets=CODES)
+    unknown = np.where(np.arange(24)[:, None] == 5, np.nan, TARGETS)
+    with pytest.raises(ValueError, match="targets of row 5 are no numbers; leave the row out"):
+        train_on_batches(network, batches, CODES, folder=tmp_path, epochs=1, targets=unknown)
     train_on_batches(network, batches, CODES, folder=tmp_path, epochs=1)
     with pytest.raises(ValueError, match="holds a training with epochs = 1, not 2; use the same"):
         train_on_batches(network, batches, CODES, folder=tmp_path, epochs=2)

@@ -1,0 +1,88 @@
+"""The longest spacings of a lattice, which say what the lattice is."""
+
+import gemmi
+import numpy as np
+
+from skxrd._compiled import compiled
+from skxrd.crystal._lattice_points import half_sphere
+
+_LOOKED_AT = 200  # reflections from which the primitive lattice is found
+
+
+def longest_spacings(listed, n_spacings=12):
+    """Longest spacings of the primitive lattice of a crystal.
+
+    These are the spacings of all lattice planes, whether they diffract or not; absences by
+    centring alone are no planes of the primitive lattice. Of h and -h one counts, equivalent
+    planes each: a cubic lattice begins with three equal spacings. The first twelve tell a lattice
+    apart from others, and change little if the cell does.
+
+    Parameters
+    ----------
+    listed : ReflectionList
+        The crystal; centring is recognised by the reflections that it lists.
+    n_spacings : int, default=12
+        How many.
+
+    Returns
+    -------
+    ndarray of shape (n_spacings,)
+        Angstrom, falling.
+
+    Raises
+    ------
+    ValueError
+        If the reflections lie in a plane of the reciprocal lattice.
+
+    Examples
+    --------
+    >>> from skxrd.crystal import Crystal, ReflectionList, longest_spacings
+    >>> nacl = Crystal([5.64] * 3 + [90] * 3, ["Na", "Cl"], [[0] * 3, [0.5] * 3], "Fm-3m")
+    >>> longest_spacings(ReflectionList.from_crystal(nacl), 8).round(3).tolist()
+    [3.256, 3.256, 3.256, 3.256, 2.82, 2.82, 2.82, 1.994]
+    """
+    rotations = listed.rotations.astype(np.int64)
+    found = np.einsum("ni,rij->nrj", listed.hkl[:_LOOKED_AT].astype(np.int64), rotations)
+    basis = _lattice_basis(found.reshape(-1, 3))
+    if not basis.diagonal().all():
+        raise ValueError(
+            f"crystal {listed.name!r}: its reflections lie in a plane; lower d_min of the list."
+        )
+    metric = _reduced(basis @ listed.reciprocal_metric @ basis.T)
+    # the multiples of one vector alone are n_spacings vectors up to this length
+    longest = n_spacings * np.sqrt(metric.diagonal().min()) * (1 + 1e-9)
+    bounds = (np.sqrt(np.linalg.inv(metric).diagonal()) * longest).astype(np.int64)
+    _, squared = half_sphere(metric, 1 / longest, bounds)
+    return 1 / np.sqrt(np.sort(squared)[:n_spacings])
+
+
+def _reduced(metric):
+    """Metric of the Niggli-reduced basis."""
+    a, b, c = np.sqrt(metric.diagonal())
+    angles = np.degrees(
+        np.arccos([metric[1, 2] / (b * c), metric[0, 2] / (a * c), metric[0, 1] / (a * b)])
+    )
+    vector = gemmi.GruberVector(gemmi.UnitCell(a, b, c, *angles), "P")
+    vector.niggli_reduce()
+    aa, bb, cc, xi, eta, zeta = vector.parameters
+    return np.array([[aa, zeta / 2, eta / 2], [zeta / 2, bb, xi / 2], [eta / 2, xi / 2, cc]])
+
+
+@compiled
+def _lattice_basis(vectors):
+    """Upper triangular basis of the lattice that integer vectors span."""
+    basis = np.zeros((3, 3), np.int64)
+    for n in range(len(vectors)):
+        vector = vectors[n].copy()
+        for axis in range(3):
+            while vector[axis] != 0:
+                if basis[axis, axis] == 0:
+                    basis[axis] = vector
+                    vector = np.zeros(3, np.int64)
+                    break
+                vector = vector - vector[axis] // basis[axis, axis] * basis[axis]
+                if vector[axis] != 0:
+                    smaller = vector
+                    vector = basis[axis].copy()
+                    basis[axis] = smaller
+    return basis
