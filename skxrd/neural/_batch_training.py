@@ -37,10 +37,9 @@ def train_on_batches(
     probabilities are sums over their classes. The step size rises in the first twentieth of all
     steps and then falls like a cosine.
 
-    With ``targets`` the network also learns numbers, such as the longest spacings of the lattice,
-    for their own sake: a linear layer behind the features that the classes are read from estimates
-    them, and is thrown away at the end. What a class does not say of a pattern is then learned
-    too, and classes are recognised better for it.
+    With ``targets`` the network also estimates numbers, such as the longest spacings of the
+    lattice, by a linear layer behind the features from which it reads the classes. The layer is
+    thrown away at the end; the features have then learned more than the classes ask for.
 
     Behind each epoch, weights, optimiser and history are written to ``checkpoint.npz`` in the
     folder, whole or not at all. A second call with the same arguments goes on from there and gives
@@ -67,7 +66,7 @@ def train_on_batches(
         For each coarser level, the group of each class, as
         :func:`skxrd.crystal.symmetry_codes` gives it for the numbers 1 to 230.
     targets : array-like of shape (n_crystals, n_targets), default=None
-        Numbers that the network learns besides. Their Huber loss, the mean over the targets, is
+        Numbers that the network estimates besides. Their Huber loss, the mean over the targets, is
         added to the cross-entropies; it is quadratic up to an error of 1, so divide them by what
         is a large error.
     validation : PatternBatches, default=None
@@ -114,9 +113,9 @@ def train_on_batches(
         "random_state": batches.random_state,
         "n_rows": batches.n_rows,
         "n_angles": batches.n_angles,
+        "targets": zlib.crc32(targets[batches.rows].tobytes()),
         "n_weights": int(network.count_params()),
         "n_groupings": len(groupings),
-        "n_targets": targets.shape[1],
         "rows_and_codes": zlib.crc32(np.stack([batches.rows, codes[batches.rows]]).tobytes()),
     }
     history = _load(folder / _CHECKPOINT, network, optimizer, settings)
@@ -221,7 +220,7 @@ def _check_codes(network, batches, codes):
 
 
 def _check_targets(batches, validation, targets):
-    """Targets as float32, less their means; without columns if there are none."""
+    """Targets less their means, as float32; without columns if there are none."""
     if targets is None:
         return np.zeros((batches.n_crystals, 0), np.float32)
     targets = np.asarray(targets, dtype=np.float64)
@@ -326,7 +325,7 @@ def _load(path, network, optimizer, settings):
     with np.load(path) as saved:
         there, history = json.loads(str(saved["record"]))
         for name, value in settings.items():
-            if there.get(name, 0) != value:  # 0: there were no targets once
+            if there.get(name, 0) != value:  # 0 are targets of which nobody knew
                 raise ValueError(
                     f"{path}: holds a training with {name} = {there.get(name)}, not {value}; use "
                     "the same settings or another folder."

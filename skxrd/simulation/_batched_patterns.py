@@ -4,8 +4,6 @@ import itertools
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
-
 
 class BatchedPatterns:
     """Epochs of batches, given ``batch(epoch, number)``, ``n_rows`` and ``batch_size``."""
@@ -14,7 +12,7 @@ class BatchedPatterns:
         """Batches of an epoch."""
         return -(-self.n_rows // self.batch_size)
 
-    def epoch(self, epoch, *, n_jobs=2, executor=None, labels=None):
+    def epoch(self, epoch, *, n_jobs=2, executor=None):
         """Make the batches of an epoch ahead of their use, in their order.
 
         Parameters
@@ -26,15 +24,13 @@ class BatchedPatterns:
         executor : concurrent.futures.Executor, default=None
             What works instead of threads, such as a ``ProcessPoolExecutor`` where there are many
             cores.
-        labels : array-like of shape (n_crystals,), default=None
-            Labels of all structures.
 
         Yields
         ------
         X : ndarray of float32, shape (n_patterns, n_angles)
             The patterns.
-        rows : ndarray of shape (n_patterns,)
-            The rows of their structures, or their labels if ``labels`` are given.
+        rows : ndarray of int, shape (n_patterns,)
+            The rows of their structures.
         """
         own = None
         if executor is None:
@@ -42,16 +38,15 @@ class BatchedPatterns:
             ahead = 2 * n_jobs
         else:
             ahead = 2 * (getattr(executor, "_max_workers", None) or n_jobs)
-        labels = None if labels is None else np.asarray(labels)
         waiting, numbers = deque(), iter(range(len(self)))
         try:
             for number in itertools.islice(numbers, ahead):
                 waiting.append(executor.submit(self.batch, epoch, number))
             while waiting:
-                X, rows = waiting.popleft().result()
+                batch = waiting.popleft().result()
                 for number in itertools.islice(numbers, 1):
                     waiting.append(executor.submit(self.batch, epoch, number))
-                yield X, rows if labels is None else labels[rows]
+                yield batch
         finally:
             for future in waiting:
                 future.cancel()

@@ -191,6 +191,8 @@ def test_wrong_arguments_are_named(tmp_path):
     train_on_batches(network, batches, CODES, folder=tmp_path, epochs=1)
     with pytest.raises(ValueError, match="holds a training with epochs = 1, not 2; use the same"):
         train_on_batches(network, batches, CODES, folder=tmp_path, epochs=2)
+    with pytest.raises(ValueError, match="holds a training with targets = 0, not "):
+        train_on_batches(network, batches, CODES, folder=tmp_path, epochs=1, targets=TARGETS)
     missing = make_batches(last_angle=40, fill_value=np.nan)
     with pytest.raises(ValueError, match="the loss of epoch 1 is nan; lower learning_rate"):
         train_on_batches(network, missing, CODES, folder=tmp_path / "nan", epochs=1)
