@@ -9,10 +9,11 @@ import numpy as np
 RESULTS = Path("..", "..", "benchmarks", "results")
 TRAININGS = {  # results of the stages of each training
     "paper's conditions, random split of the known": {
-        "build_symmetry_conv, three stages": (
+        "build_symmetry_conv, four stages": (
             "powder_scale_known_random_ours",
             "powder_scale_known_random_ours_computed",
-            "powder_scale_known_random_ours_long",
+            "powder_scale_known_random_ours_spacings",
+            "powder_scale_known_random_ours_longer",
         ),
         "build_powder_conv, as published": ("powder_scale_known_random_park",),
     },
