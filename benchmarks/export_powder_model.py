@@ -69,6 +69,8 @@ Conditions "{conditions}": {conditions_text}{strained}.{note}
 |---|---|---|---|---|---|
 {levels}
 
+A type is a space group with proportions of the elements.
+
 {sure}
 
 Temperature {temperature:g}.
@@ -80,6 +82,7 @@ Temperature {temperature:g}.
 ## Limits
 
 * One phase. Of a mixture it names one, or neither.
+* Structure types that were not trained on are named rightly far less often than others.
 * Trained on computed structures, nearly all inorganic: molecular crystals, large cells, modulated
   structures and quasicrystals are outside.
 * Strongly textured films show few lines; many symmetries fit fewer than five.
