@@ -12,10 +12,11 @@ _LOOKED_AT = 200  # reflections from which the primitive lattice is found
 def longest_spacings(listed, n_spacings=12):
     """Longest spacings of the primitive lattice of a crystal.
 
-    These are the spacings of all lattice planes, whether they diffract or not; absences by
-    centring alone are no planes of the primitive lattice. Of h and -h one counts, equivalent
-    planes each: a cubic lattice begins with three equal spacings. The first twelve tell a lattice
-    apart from others, and change little if the cell does.
+    They are the inverse lengths of the shortest vectors of its reciprocal lattice, higher orders
+    such as (200) included, whether the reflection is observed or absent. Of h and -h one counts,
+    of equivalent vectors each: primitive cubic lattices begin with three equal spacings, face
+    centred ones with four. The first twelve tell a lattice apart from others, and change little
+    if the cell does.
 
     Parameters
     ----------
@@ -32,7 +33,7 @@ def longest_spacings(listed, n_spacings=12):
     Raises
     ------
     ValueError
-        If the reflections lie in a plane of the reciprocal lattice.
+        If ``n_spacings`` is below 1, or the reflections lie in a plane of the reciprocal lattice.
 
     Examples
     --------
@@ -41,6 +42,8 @@ def longest_spacings(listed, n_spacings=12):
     >>> longest_spacings(ReflectionList.from_crystal(nacl), 8).round(3).tolist()
     [3.256, 3.256, 3.256, 3.256, 2.82, 2.82, 2.82, 1.994]
     """
+    if n_spacings < 1:
+        raise ValueError(f"n_spacings is {n_spacings}; give an integer of 1 or more.")
     rotations = listed.rotations.astype(np.int64)
     found = np.einsum("ni,rij->nrj", listed.hkl[:_LOOKED_AT].astype(np.int64), rotations)
     basis = _lattice_basis(found.reshape(-1, 3))

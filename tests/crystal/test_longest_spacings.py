@@ -55,10 +55,12 @@ def test_all_planes_of_skew_and_long_cells_are_looked_at(cell):
     np.testing.assert_allclose(found, 1 / np.sqrt(np.sort(squared)[:20]), rtol=1e-6)
 
 
-def test_too_few_reflections_are_named():
+def test_wrong_arguments_are_named():
     listed = ReflectionList.from_crystal(make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br"))
     flat = replace(
         listed, hkl=listed.hkl * np.array([1, 1, 0], np.int16), rotations=np.eye(3)[None]
     )
     with pytest.raises(ValueError, match="its reflections lie in a plane; lower d_min of the list"):
         longest_spacings(flat)
+    with pytest.raises(ValueError, match="n_spacings is 0; give an integer of 1 or more"):
+        longest_spacings(listed, 0)
