@@ -157,19 +157,16 @@ class Stopped(Exception):
     pass
 
 
-class HeldBatches(PatternBatches):
-    """Batches of which no worker ever writes more than the first four."""
-
-    def batch(self, epoch, number):
-        if number >= 4:
-            time.sleep(600)  # its worker is killed meanwhile
-        return super().batch(epoch, number)
-
-
 # joblib says so when workers are busy while the call ends
 @pytest.mark.filterwarnings("ignore:.*still being processed by the workers:UserWarning")
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_a_stopped_call_goes_on(reflections, tmp_path, n_jobs):
+    class HeldBatches(PatternBatches):  # in here, so that workers get it by value
+        def batch(self, epoch, number):
+            if number >= 4:
+                time.sleep(600)  # its worker is killed meanwhile
+            return super().batch(epoch, number)
+
     batches = make_batches(reflections, batch_size=1)
     held = make_batches(reflections, HeldBatches, batch_size=1)
 
