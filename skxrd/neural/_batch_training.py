@@ -325,7 +325,7 @@ def _load(path, network, optimizer, settings):
     with np.load(path) as saved:
         there, history = json.loads(str(saved["record"]))
         for name, value in settings.items():
-            if there.get(name, 0) != value:  # 0 are targets of which nobody knew
+            if there.get(name, 0) != value:  # 0: a checkpoint that states no targets
                 raise ValueError(
                     f"{path}: holds a training with {name} = {there.get(name)}, not {value}; use "
                     "the same settings or another folder."
