@@ -3,7 +3,7 @@
 Run as ``python benchmarks/export_powder_model.py --network FOLDER/network.keras --result
 benchmarks/results/NAME.json``, with the result that ``powder_scale.py`` wrote for that network.
 With ``SKXRD_DATA`` set, the network then names the measured scans of ``measured_powders.csv``, and
-the card has what came of it. Writes ``skxrd/neural/data/powder_symmetry.onnx`` and ``.md``; every
+the card has what came of it. Writes ``skxrd/powders/data/powder_symmetry.onnx`` and ``.md``; every
 number about the network is read from the results.
 """
 
@@ -21,10 +21,10 @@ from powder_scale import RANGES, SURE
 import skxrd
 from skxrd.crystal import SYMMETRY_LEVELS
 from skxrd.metrics import scale_temperature
-from skxrd.neural import export_symmetry_network, load_symmetry_classifier
 from skxrd.neural._measured_angles import MeasuredAngles
+from skxrd.powders import export_symmetry_network, load_symmetry_classifier
 
-FOLDER = Path(skxrd.__file__).parent / "neural" / "data"
+FOLDER = Path(skxrd.__file__).parent / "powders" / "data"
 SETS = {
     "known": "formula and space group are those of a known compound",
     "all": "the space group is the same at two tolerances",
@@ -39,7 +39,7 @@ CARD = """# Network of powder symmetry
 
 {notice}Names the space group of a powder pattern among 230; probabilities of the 101 extinction
 groups and 7 crystal systems are sums. Used by `skxrd identify` and
-`skxrd.neural.load_symmetry_classifier`.
+`skxrd.powders.load_symmetry_classifier`.
 
 ## Data
 

@@ -19,9 +19,8 @@ from _record import record
 from powder_scale import VALIDATION, batches_of
 
 from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_codes
-from skxrd.datasets import load_powder_labels, select_powders, split_powders
 from skxrd.neural import _trained_network
-from skxrd.simulation import ReflectionStore
+from skxrd.powders import ReflectionStore, load_powder_labels, select_powders, split_powders
 
 CONSTANTS = (0.0, 0.3, 1.0, 3.0)  # relative to the highest point
 SHARES = (0.01, 0.05, 0.1)

@@ -17,7 +17,7 @@ from _record import record
 
 from skxrd.crystal import SYMMETRY_LEVELS, symmetry_classes, symmetry_codes
 from skxrd.io import read_pattern
-from skxrd.neural import load_symmetry_classifier
+from skxrd.powders import load_symmetry_classifier
 from skxrd.preprocessing import PatternStacker
 
 TABLE = Path(__file__).with_suffix(".csv")

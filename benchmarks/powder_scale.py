@@ -44,21 +44,21 @@ from skxrd.crystal import (
     symmetry_classes,
     symmetry_codes,
 )
-from skxrd.datasets import load_powder_labels, select_powders, split_powders
 from skxrd.io import iter_crystals
 from skxrd.metrics import expected_calibration_error, fit_temperature, scale_temperature
-from skxrd.neural import (
-    build_powder_conv,
-    build_symmetry_conv,
-    predict_on_batches,
-    train_on_batches,
-)
-from skxrd.simulation import (
+from skxrd.neural import build_powder_conv
+from skxrd.powders import (
     PatternBatches,
-    PowderSimulator,
+    build_symmetry_conv,
+    load_powder_labels,
     powder_conditions,
+    predict_on_batches,
+    select_powders,
+    split_powders,
+    train_on_batches,
     write_reflection_store,
 )
+from skxrd.simulation import PowderSimulator
 
 D_MIN = 0.9
 N_ANGLES = {"park": 10_001, "ours": 5001}

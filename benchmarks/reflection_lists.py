@@ -25,7 +25,7 @@ D_MIN, BATCH, N_JOBS = 0.9, 1000, 2
 def write(folder):
     """Write the store, saying after each batch how many structures are done."""
     from skxrd.io import iter_crystals
-    from skxrd.simulation import write_reflection_store
+    from skxrd.powders import write_reflection_store
 
     source = Path(os.environ["SKXRD_DATA"]) / "crystals"
     write_reflection_store(
@@ -74,7 +74,8 @@ def run(folder, stop_at=None):
 def main(folder):
     first, first_peak, stopped_at = run(folder, stop_at=50_000)
     second, second_peak, done = run(folder)
-    from skxrd.simulation import PowderSimulator, ReflectionStore
+    from skxrd.powders import ReflectionStore
+    from skxrd.simulation import PowderSimulator
 
     store = ReflectionStore(folder)
     source = Path(os.environ["SKXRD_DATA"]) / "crystals"

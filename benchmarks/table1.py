@@ -164,8 +164,8 @@ def main():
         **({"leads": ahead} if ahead else {}),
     )
     if options.report:
-        from skxrd.inspection import StudyFilms, make_report
         from skxrd.model_selection import ExperimentalKFold
+        from skxrd.report import StudyFilms, make_report
 
         page = make_report(
             table,

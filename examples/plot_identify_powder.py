@@ -44,7 +44,7 @@ print(scan)
 # ----------
 # The network stands on angles of its own. :class:`skxrd.preprocessing.PatternStacker` brings any
 # scan there, whatever its step and wavelength, and leaves open what was not measured.
-from skxrd.neural import load_symmetry_classifier
+from skxrd.powders import load_symmetry_classifier
 from skxrd.preprocessing import PatternStacker
 
 classifier = load_symmetry_classifier("space_group")

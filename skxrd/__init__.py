@@ -17,7 +17,9 @@ _SUBPACKAGES = (
     "model_selection",
     "neighbors",
     "neural",
+    "powders",
     "preprocessing",
+    "report",
     "simulation",
 )
 __all__ = ["FormatError", "PowderPattern", "__version__", *_SUBPACKAGES]

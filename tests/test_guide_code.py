@@ -87,7 +87,7 @@ def rows():
 
 def scans():
     """A folder of scans, and a network that was trained on nothing."""
-    from skxrd.neural import build_symmetry_conv
+    from skxrd.powders import build_symmetry_conv
 
     film_folders()
     Path("new_films").rename("scans")

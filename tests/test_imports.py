@@ -19,8 +19,10 @@ ORDER = [
     ["datasets"],
     ["augmentation"],
     ["neighbors", "neural"],
+    ["powders"],
     ["model_selection"],
     ["inspection"],
+    ["report"],
     ["_cli"],
 ]
 RANK = {room: rank for rank, rooms in enumerate(ORDER, start=1) for room in rooms}

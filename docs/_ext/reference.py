@@ -10,13 +10,15 @@ ROOMS = {
     "crystal": ("crystals", ["crystals"]),
     "simulation": ("simulation", ["simulation", "fingerprints"]),
     "preprocessing": ("preprocessing", ["preprocessing", "contract"]),
-    "datasets": ("data sets", ["halides", "powders"]),
+    "datasets": ("data sets", ["halides"]),
     "augmentation": ("augmentation", ["augmentation"]),
     "metrics": ("distances and scores", ["dtw", "calibration"]),
     "neighbors": ("nearest neighbours", ["dtw"]),
-    "neural": ("neural networks", ["neural", "identify", "powders"]),
+    "neural": ("neural networks", ["neural"]),
+    "powders": ("symmetry of any powder", ["identify", "powders"]),
     "model_selection": ("model selection", ["cases", "study"]),
     "inspection": ("inspection", ["inspection", "neural", "cases"]),
+    "report": ("pages", ["study"]),
 }
 HEAD = """API reference
 =============

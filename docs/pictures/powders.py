@@ -4,7 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from skxrd.crystal import Crystal
-from skxrd.simulation import PowderSimulator, powder_conditions
+from skxrd.powders import powder_conditions
+from skxrd.simulation import PowderSimulator
 
 rutile = Crystal(
     [4.594, 4.594, 2.959, 90, 90, 90], ["Ti", "O"], [[0, 0, 0], [0.3053, 0.3053, 0]], "P42/mnm"

@@ -87,7 +87,6 @@ def compare(
     import pandas as pd
 
     from skxrd._files import check_writable, replaced_file
-    from skxrd.inspection import StudyFilms, draw_study_curves
     from skxrd.model_selection import (
         ExperimentalKFold,
         SimulatedToExperimental,
@@ -96,6 +95,7 @@ def compare(
         make_preparation,
         summarize_cases,
     )
+    from skxrd.report import StudyFilms, draw_study_curves
 
     for path in (csv, report):
         if path is not None:
@@ -189,7 +189,7 @@ def _page(table, predictions, films, figures, setting):
     import datetime
     from importlib.metadata import version
 
-    from skxrd.inspection import make_report
+    from skxrd.report import make_report
 
     packages = ("skxrd", "scikit-learn", "imbalanced-learn", "keras", "numpy")
     releases = ", ".join(f"{package} {version(package)}" for package in packages)

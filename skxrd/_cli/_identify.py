@@ -33,7 +33,7 @@ def identify(scans, wavelength, top, csv, network):
     """
     from skxrd._files import check_writable
     from skxrd.io import read_patterns
-    from skxrd.neural import load_symmetry_classifier
+    from skxrd.powders import load_symmetry_classifier
 
     if csv is not None:
         check_writable(csv)

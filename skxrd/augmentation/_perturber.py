@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, fit_context, validate_data
 from skxrd._grid import USUAL_RANGE, check_two_theta
-from skxrd.preprocessing._spans import fill_gaps
+from skxrd.preprocessing._missing_angles import fill_gaps
 
 
 class RowPerturber(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, metaclass=ABCMeta):

@@ -9,7 +9,7 @@ from sklearn.utils import check_random_state
 
 from skxrd._compiled import compiled
 from skxrd._grid import check_increasing
-from skxrd.preprocessing._spans import fill_gaps
+from skxrd.preprocessing._missing_angles import fill_gaps
 
 _NOISE_FACTOR = 8.0  # standard deviations; thousands of points of pure noise span 6 to 8
 _LARGEST_RISE = 0.5  # share of the range; where peaks fill the pattern, they look like noise

@@ -9,7 +9,7 @@ from sklearn.utils import check_random_state
 
 from skxrd._compat import FLOAT_DTYPES, validate_data
 from skxrd._grid import USUAL_RANGE, check_two_theta
-from skxrd.preprocessing._spans import fill_gaps
+from skxrd.preprocessing._missing_angles import fill_gaps
 
 _CHUNK_BYTES = 2**21  # a chunk's rows stay in the processor's cache
 

@@ -5,7 +5,7 @@ import numpy as np
 from skxrd._compiled import compiled
 from skxrd._grid import check_two_theta
 from skxrd.augmentation._regions import as_rows, check_degrees
-from skxrd.preprocessing._spans import fill_gaps
+from skxrd.preprocessing._missing_angles import fill_gaps
 
 
 @compiled

@@ -3,9 +3,8 @@
 from skxrd.datasets._autoxrd import fetch_autoxrd
 from skxrd.datasets._class_folders import AUTOXRD_CLASSES, class_labels, read_class_folders
 from skxrd.datasets._cubic_crystals import make_cubic_crystals
-from skxrd.datasets._film_study import load_films_with_crystals
+from skxrd.datasets._films_with_crystals import load_films_with_crystals
 from skxrd.datasets._halides import load_halides
-from skxrd.datasets._powder_sets import load_powder_labels, select_powders, split_powders
 from skxrd.datasets._structure_types import make_structure_types
 from skxrd.datasets._thin_films import make_thin_films
 
@@ -15,11 +14,8 @@ __all__ = [
     "fetch_autoxrd",
     "load_films_with_crystals",
     "load_halides",
-    "load_powder_labels",
     "make_cubic_crystals",
     "make_structure_types",
     "make_thin_films",
     "read_class_folders",
-    "select_powders",
-    "split_powders",
 ]

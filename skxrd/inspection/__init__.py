@@ -9,15 +9,12 @@ from skxrd.inspection._explanation import contrast_map, explain_prediction
 from skxrd.inspection._faithfulness import MapFaithfulness, map_faithfulness
 from skxrd.inspection._held_out_maps import has_maps, held_out_maps
 from skxrd.inspection._pattern_display import PatternDisplay
-from skxrd.inspection._report import make_report
 from skxrd.inspection._response_map_display import AttentiveResponseDisplay
 from skxrd.inspection._response_maps import (
     AttentiveResponseMaps,
     attentive_response_maps,
     class_response_maps,
 )
-from skxrd.inspection._study_curves import draw_study_curves
-from skxrd.inspection._study_films import StudyFilms
 
 __all__ = [
     "ActivationMapDisplay",
@@ -28,15 +25,12 @@ __all__ = [
     "EmbeddingDisplay",
     "MapFaithfulness",
     "PatternDisplay",
-    "StudyFilms",
     "attentive_response_maps",
     "class_response_maps",
     "contrast_map",
-    "draw_study_curves",
     "explain_prediction",
     "has_maps",
     "held_out_maps",
-    "make_report",
     "map_faithfulness",
     "misclassification_causes",
 ]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skxrd.inspection._seen import seen_by_classifier
+from skxrd.inspection._pipeline_input import seen_by_classifier
 from skxrd.inspection._style import AGAINST, FOR, INK, NEUTRAL, angle_label, clear_spines
 
 

@@ -5,7 +5,7 @@ from scipy.signal import find_peaks
 from sklearn.utils.validation import check_is_fitted
 
 from skxrd._grid import check_two_theta
-from skxrd.inspection._seen import transformed_row
+from skxrd.inspection._pipeline_input import transformed_row
 from skxrd.inspection._style import AGAINST, FOR, INK, NEUTRAL, angle_label, clear_spines
 from skxrd.metrics import dtw_path
 

@@ -9,7 +9,7 @@ from sklearn.utils.validation import column_or_1d
 from skxrd._compat import Interval, validate_params
 from skxrd._grid import check_increasing, check_wavelength
 from skxrd.inspection._film_lines import best_match, film_peaks, list_lines
-from skxrd.inspection._seen import seen_by_classifier
+from skxrd.inspection._pipeline_input import seen_by_classifier
 
 #: Flags of :func:`misclassification_causes`, in words.
 CAUSES = {

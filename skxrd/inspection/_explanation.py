@@ -3,7 +3,7 @@
 import numpy as np
 
 from skxrd.crystal import reflections
-from skxrd.inspection._seen import seen_by_classifier
+from skxrd.inspection._pipeline_input import seen_by_classifier
 
 _FAINT = 0.02  # of the strongest; weaker parts of a map, and weaker reflections, are left out
 _NEAR = 0.5  # degrees; a reflection farther off does not belong to a peak

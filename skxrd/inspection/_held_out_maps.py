@@ -4,7 +4,7 @@ from sklearn.base import clone
 
 from skxrd._compat import safe_indexing
 from skxrd.inspection._activation_map_display import ActivationMapDisplay
-from skxrd.inspection._seen import flatten, seen_by_classifier
+from skxrd.inspection._pipeline_input import flatten, seen_by_classifier
 
 
 def has_maps(estimator):

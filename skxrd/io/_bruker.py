@@ -6,9 +6,9 @@ import struct
 import numpy as np
 
 from skxrd._errors import FormatError
-from skxrd.io._markup import parse_xml
 from skxrd.io._scans import make_pattern, mean_wavelength, number, numbers, single_precision
 from skxrd.io._unpacked import open_archive, read_member
+from skxrd.io._xml import parse_xml
 
 _UXD_ENTRY = re.compile(r"^_(\w+)\s*=\s*'?([^']*)'?\s*$")
 _UXD_DATA = re.compile(r"^_(2THETA)?(COUNTS|CPS)\s*$")

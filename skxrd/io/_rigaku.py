@@ -5,9 +5,9 @@ import re
 import numpy as np
 
 from skxrd._errors import FormatError
-from skxrd.io._markup import parse_xml
 from skxrd.io._scans import make_pattern, mean_wavelength, number, numbers
 from skxrd.io._unpacked import open_archive, read_member
+from skxrd.io._xml import parse_xml
 
 _ENTRY = re.compile(r'^\*(\S+)\s+"(.*)"\s*$')
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from skxrd._errors import FormatError
-from skxrd.io._digits import parse_plain
+from skxrd.io._fast_text import parse_plain
 
 _SEPARATORS = {"comma": re.compile(r"\s*,\s*|\s+"), "other": re.compile(r"\s*[;\t]\s*|\s+")}
 _EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")

@@ -3,8 +3,8 @@
 import numpy as np
 
 from skxrd._errors import FormatError
-from skxrd.io._markup import parse_xml
 from skxrd.io._scans import make_pattern, mean_wavelength, number, numbers
+from skxrd.io._xml import parse_xml
 
 
 def is_xrdml(content):

@@ -66,7 +66,7 @@ def fit_temperature(y, probabilities, *, groupings=()):
         Predicted probabilities.
     groupings : sequence of array-like of int, shape (n_classes,), default=()
         For each coarser level, the group of each class, as for
-        :func:`skxrd.neural.train_on_batches`.
+        :func:`skxrd.powders.train_on_batches`.
 
     Returns
     -------

@@ -11,9 +11,9 @@ from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_sc
 from sklearn.utils.validation import column_or_1d
 
 from skxrd._compat import Interval, safe_indexing, validate_params
+from skxrd._hashing import engine_versions, identity_of
 from skxrd.model_selection._fold_fit import fit_fold
 from skxrd.model_selection._fold_store import FoldStore
-from skxrd.model_selection._identity import engine_versions, identity_of
 from skxrd.model_selection._splitters import (
     EXPERIMENTAL,
     SIMULATED,

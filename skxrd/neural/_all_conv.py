@@ -7,8 +7,8 @@ import numpy as np
 
 from skxrd._compat import Interval
 from skxrd._grid import check_two_theta
+from skxrd.neural._all_conv_numpy import all_conv_activations, all_conv_probabilities
 from skxrd.neural._base import ROWS_AT_ONCE
-from skxrd.neural._forward import all_conv_activations, all_conv_probabilities
 from skxrd.neural._maps import BaseMappedClassifier
 from skxrd.neural._networks import build_all_conv, n_positions
 

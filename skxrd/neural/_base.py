@@ -20,7 +20,7 @@ from skxrd._compat import (
     validate_data,
 )
 from skxrd._files import replaced_file
-from skxrd.neural._lending import lent_network, start_afresh
+from skxrd.neural._compiled_cache import lent_network, start_afresh
 from skxrd.neural._networks import compile_network
 
 ROWS_AT_ONCE = 1024  # bounds the memory of a prediction

@@ -188,12 +188,12 @@ def compile_network(build, *, loss, learning_rate):
 
     Returns
     -------
-    skxrd.neural._epochs.EpochNetwork
+    skxrd.neural._fast_fit.EpochNetwork
         Compiled.
     """
     import keras
 
-    from skxrd.neural._epochs import trainable_copy
+    from skxrd.neural._fast_fit import trainable_copy
 
     network = trainable_copy(build())
     network.compile(

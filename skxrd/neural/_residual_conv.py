@@ -238,7 +238,7 @@ class ResidualConvClassifier(BaseMappedClassifier):
         return model
 
     def _callbacks(self, watched):
-        from skxrd.neural._epochs import RiseAndFall
+        from skxrd.neural._fast_fit import RiseAndFall
 
         rate = RiseAndFall(float(self.learning_rate), int(self.epochs))
         return [rate, *super()._callbacks(watched)]

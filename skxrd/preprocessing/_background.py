@@ -9,8 +9,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
 from skxrd._grid import check_two_theta, window_points
+from skxrd.preprocessing._missing_angles import apply_to_spans
 from skxrd.preprocessing._peak_window import peak_window_background
-from skxrd.preprocessing._spans import apply_to_spans
 
 #: Default windows in degrees.
 _WINDOWS = {"snip": 2.0, "rolling_ball": 2.0, "arpls": 4.0, "asls": 4.0, "peak_window": 0.6}

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, fit_context, validate_data
 from skxrd._grid import check_two_theta, window_points
-from skxrd.preprocessing._spans import apply_to_spans
+from skxrd.preprocessing._missing_angles import apply_to_spans
 
 
 class SavitzkyGolaySmoother(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):

@@ -16,22 +16,15 @@ from skxrd.simulation._corrections import (
 from skxrd.simulation._fingerprint import DiffractionFingerprint
 from skxrd.simulation._lines import PatternLines
 from skxrd.simulation._parameters import draw_parameter
-from skxrd.simulation._pattern_batches import PatternBatches
-from skxrd.simulation._pattern_store import PatternStore, write_pattern_store
 from skxrd.simulation._powder import PowderSimulator
-from skxrd.simulation._powder_conditions import powder_conditions
 from skxrd.simulation._profiles import pseudo_voigt, thompson_cox_hastings
-from skxrd.simulation._reflection_store import ReflectionStore, write_reflection_store
 from skxrd.simulation._rendering import render_peaks
 from skxrd.simulation._widths import caglioti_width, microstrain_width, scherrer_width
 
 __all__ = [
     "DiffractionFingerprint",
-    "PatternBatches",
     "PatternLines",
-    "PatternStore",
     "PowderSimulator",
-    "ReflectionStore",
     "axial_divergence",
     "caglioti_width",
     "count_photons",
@@ -43,12 +36,9 @@ __all__ = [
     "march_dollase",
     "microstrain_width",
     "polynomial_background",
-    "powder_conditions",
     "pseudo_voigt",
     "render_peaks",
     "scherrer_width",
     "strained_metric",
     "thompson_cox_hastings",
-    "write_pattern_store",
-    "write_reflection_store",
 ]

@@ -19,10 +19,10 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skxrd import PowderPattern
+from skxrd._hashing import engine_versions, identity_of
 from skxrd.augmentation import PhysicsAugmenter
 from skxrd.model_selection import TrainingKFold, default_classifiers, evaluate_cases
 from skxrd.model_selection._fold_store import FoldStore
-from skxrd.model_selection._identity import engine_versions, identity_of
 
 
 class Counting(ClassifierMixin, BaseEstimator):
@@ -245,7 +245,7 @@ def test_identities_do_not_depend_on_where_objects_are():
 def test_identities_last_from_run_to_run():
     code = (
         "from skxrd.model_selection import default_classifiers\n"
-        "from skxrd.model_selection._identity import engine_versions, identity_of\n"
+        "from skxrd._hashing import engine_versions, identity_of\n"
         "print(identity_of(default_classifiers(), engine_versions()))"
     )
     elsewhere = subprocess.run(

@@ -147,7 +147,7 @@ def test_network_is_written_without_layers_of_ours(fitted, tmp_path):
 
 
 def test_step_size_rises_and_falls():
-    from skxrd.neural._epochs import RiseAndFall
+    from skxrd.neural._fast_fit import RiseAndFall
 
     schedule = RiseAndFall(1.0, 20)
     shares = [schedule.share(epoch) for epoch in range(20)]

@@ -10,7 +10,7 @@ from skxrd.preprocessing import (
     SavitzkyGolaySmoother,
     StepCoarsener,
 )
-from skxrd.preprocessing._spans import apply_to_spans, fill_gaps, measured_spans
+from skxrd.preprocessing._missing_angles import apply_to_spans, fill_gaps, measured_spans
 
 TWO_THETA = np.linspace(10, 30, 401)
 MEASURED = slice(60, 340)

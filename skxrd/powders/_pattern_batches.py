@@ -7,10 +7,10 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import clone
 
-from skxrd.simulation._batched_patterns import BatchedPatterns
+from skxrd.powders._epoch_batches import BatchedPatterns
+from skxrd.powders._reflection_store import ReflectionStore
 from skxrd.simulation._listing import check_crystals
 from skxrd.simulation._parameters import draw_parameter
-from skxrd.simulation._reflection_store import ReflectionStore
 
 _IMPURITIES = 8  # different phases that one batch may draw its impurities from
 
@@ -66,7 +66,8 @@ class PatternBatches(BatchedPatterns):
     --------
     >>> import numpy as np
     >>> from skxrd.crystal import make_prototype
-    >>> from skxrd.simulation import PatternBatches, PowderSimulator, powder_conditions
+    >>> from skxrd.powders import PatternBatches, powder_conditions
+    >>> from skxrd.simulation import PowderSimulator
     >>> halides = ("Cl", "Br", "I")
     >>> crystals = [make_prototype("cubic perovskite", A="Cs", B="Pb", X=x) for x in halides]
     >>> simulator = PowderSimulator(np.linspace(10, 110, 2001), **powder_conditions("paper"))

@@ -3,7 +3,7 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
-from skxrd.neural._muon import Muon  # noqa: E402
+from skxrd.powders._muon import Muon  # noqa: E402
 
 
 def one_step(variable, gradient, **options):

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from skxrd.crystal import Crystal, ReflectionList, make_prototype
-from skxrd.simulation import PowderSimulator, ReflectionStore, write_reflection_store
+from skxrd.powders import ReflectionStore, write_reflection_store
+from skxrd.simulation import PowderSimulator
 
 GRID = np.arange(10, 60, 0.05)
 CRYSTALS = [

@@ -8,13 +8,15 @@ from skxrd.crystal import (
     sum_symmetry,
     symmetry_codes,
 )
-from skxrd.neural import (
-    build_powder_conv,
+from skxrd.neural import build_powder_conv
+from skxrd.powders import (
+    PatternBatches,
     build_symmetry_conv,
+    powder_conditions,
     predict_on_batches,
     train_on_batches,
 )
-from skxrd.simulation import PatternBatches, PowderSimulator, powder_conditions
+from skxrd.simulation import PowderSimulator
 
 GRID = np.linspace(10, 70, 301)
 CUBIC = [

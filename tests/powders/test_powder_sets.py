@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 from skxrd.crystal import make_prototype
-from skxrd.datasets import load_powder_labels, select_powders, split_powders
 from skxrd.io import read_crystal_columns
-from skxrd.simulation import write_reflection_store
+from skxrd.powders import load_powder_labels, select_powders, split_powders, write_reflection_store
 
 
 @pytest.fixture

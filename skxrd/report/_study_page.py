@@ -1,7 +1,14 @@
 """A comparison of classifiers as one page that can be sent to a colleague."""
 
-from skxrd.inspection._report_films import all_films, always_wrong
-from skxrd.inspection._report_parts import (
+from skxrd.model_selection import (
+    BASELINES,
+    confusion_of,
+    score_classes,
+    summarize_cases,
+    summarize_films,
+)
+from skxrd.report._film_sections import all_films, always_wrong
+from skxrd.report._html_parts import (
     interval_bar,
     matrix,
     number,
@@ -10,13 +17,6 @@ from skxrd.inspection._report_parts import (
     table,
     text,
     with_interval,
-)
-from skxrd.model_selection import (
-    BASELINES,
-    confusion_of,
-    score_classes,
-    summarize_cases,
-    summarize_films,
 )
 
 _TARGETS = {"space_group": "Space group", "dimensionality": "Dimensionality"}

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skxrd.io._digits import parse_plain
+from skxrd.io._fast_text import parse_plain
 
 
 def parse(text):

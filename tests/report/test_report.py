@@ -13,17 +13,12 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
 from skxrd.datasets import load_halides
-from skxrd.inspection import (
-    ActivationMapDisplay,
-    StudyFilms,
-    has_maps,
-    held_out_maps,
-    make_report,
-)
-from skxrd.inspection._report_films import nearest_films
-from skxrd.inspection._report_parts import pattern
+from skxrd.inspection import ActivationMapDisplay, has_maps, held_out_maps
 from skxrd.model_selection import ExperimentalKFold, default_classifiers, evaluate_cases
 from skxrd.neural import AllConvClassifier
+from skxrd.report import StudyFilms, make_report
+from skxrd.report._film_sections import nearest_films
+from skxrd.report._html_parts import pattern
 from skxrd.simulation import PowderSimulator
 
 GRID = np.arange(10, 40, 0.1)

@@ -73,7 +73,7 @@ def train_on_batches(
         Patterns of the same store whose loss and accuracy are watched; their first epoch is
         rendered each time.
     n_jobs : int, default=2
-        Threads that render, as for :meth:`skxrd.simulation.PatternBatches.epoch`.
+        Threads that render, as for :meth:`skxrd.powders.PatternBatches.epoch`.
     executor : concurrent.futures.Executor, default=None
         What renders instead of threads.
     progress : callable, default=None
@@ -192,7 +192,7 @@ def predict_on_batches(network, batches, *, epoch=0, n_jobs=2, executor=None):
 def _make_optimizer(kind, learning_rate):
     import keras
 
-    from skxrd.neural._muon import Muon
+    from skxrd.powders._muon import Muon
 
     if kind not in _LEARNING_RATES:
         raise ValueError(f"optimizer is {kind!r}; use 'adam' or 'muon'.")

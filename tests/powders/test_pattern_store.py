@@ -12,14 +12,14 @@ import pytest
 from scipy.stats import loguniform
 
 from skxrd.crystal import make_prototype
-from skxrd.simulation import (
+from skxrd.powders import (
     PatternBatches,
     PatternStore,
-    PowderSimulator,
     powder_conditions,
     write_pattern_store,
     write_reflection_store,
 )
+from skxrd.simulation import PowderSimulator
 
 zarr = pytest.importorskip("zarr", reason="pattern stores need zarr")
 
@@ -188,7 +188,8 @@ SCRIPT = """
 import sys, time
 import numpy as np
 from skxrd.crystal import make_prototype
-from skxrd.simulation import PatternBatches, PowderSimulator, write_pattern_store
+from skxrd.powders import PatternBatches, write_pattern_store
+from skxrd.simulation import PowderSimulator
 
 def write(path, **options):
     crystals = [make_prototype("cubic perovskite", A="Cs", B="Pb", X=x) for x in ("Cl", "Br")]
@@ -325,7 +326,8 @@ def test_the_remedy_for_a_missing_zarr_is_named(reflections, written, tmp_path, 
 def test_training_from_disk_is_training_on_the_rounded_patterns(reflections, tmp_path):
     import keras
 
-    from skxrd.neural import build_powder_conv, predict_on_batches, train_on_batches
+    from skxrd.neural import build_powder_conv
+    from skxrd.powders import predict_on_batches, train_on_batches
 
     class Rounded(PatternBatches):
         def batch(self, epoch, number):

@@ -6,7 +6,7 @@ import numpy as np
 
 from skxrd._files import replaced_file
 from skxrd._grid import check_increasing, check_wavelength
-from skxrd.neural._trained_network import FORMAT
+from skxrd.powders._trained_network import FORMAT
 
 _OPSET, _IR_VERSION = 17, 8  # of 2022: runtimes since then read them
 _UNEQUAL = 1e-6  # relative difference of steps of one grid
@@ -65,9 +65,8 @@ def export_symmetry_network(
     --------
     >>> import tempfile, pathlib
     >>> import numpy as np
-    >>> from skxrd.neural import (
-    ...     build_symmetry_conv, export_symmetry_network, load_symmetry_classifier
-    ... )
+    >>> from skxrd.powders import build_symmetry_conv, export_symmetry_network
+    >>> from skxrd.powders import load_symmetry_classifier
     >>> network = build_symmetry_conv(500, filters=(4, 4), hidden_units=8)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "small.onnx")

@@ -10,8 +10,8 @@ import joblib
 import numpy as np
 from joblib import Parallel, delayed
 
-from skxrd.simulation._batched_patterns import BatchedPatterns
-from skxrd.simulation._reflection_store import ReflectionStore
+from skxrd.powders._epoch_batches import BatchedPatterns
+from skxrd.powders._reflection_store import ReflectionStore
 
 _CONTENT = ("name", "cell", "frac_coords", "strength")  # of crystals and reflection lists
 _TASK = 4  # batches that a worker writes between two reports
@@ -21,8 +21,8 @@ _NO_INFLUENCE = {"two_theta", "n_variants", "n_jobs", "random_state"}  # the gri
 class PatternStore(BatchedPatterns):
     """Rendered patterns of several epochs, read from a folder batch by batch.
 
-    Takes the place of :class:`PatternBatches` in :func:`skxrd.neural.train_on_batches` and
-    :func:`skxrd.neural.predict_on_batches`. Epochs beyond the stored ones take these again, with
+    Takes the place of :class:`PatternBatches` in :func:`skxrd.powders.train_on_batches` and
+    :func:`skxrd.powders.predict_on_batches`. Epochs beyond the stored ones take these again, with
     their batches in another order that follows from the seed and the number of the epoch; what
     stands together in a batch stays together.
 
@@ -63,7 +63,7 @@ class PatternStore(BatchedPatterns):
 
     Examples
     --------
-    >>> from skxrd.simulation import PatternStore
+    >>> from skxrd.powders import PatternStore
     >>> store = PatternStore("patterns/")  # doctest: +SKIP
     >>> [X.shape for X, rows in store.epoch(0)]  # doctest: +SKIP
     [(2, 2001)]
@@ -166,7 +166,8 @@ def write_pattern_store(batches, path, *, n_epochs=10, n_jobs=None, progress=Non
     --------
     >>> import numpy as np
     >>> from skxrd.crystal import make_prototype
-    >>> from skxrd.simulation import PatternBatches, PowderSimulator, write_pattern_store
+    >>> from skxrd.powders import PatternBatches, write_pattern_store
+    >>> from skxrd.simulation import PowderSimulator
     >>> crystals = [make_prototype("cubic perovskite", A="Cs", B="Pb", X=x) for x in ("Cl", "Br")]
     >>> batches = PatternBatches(crystals, PowderSimulator(np.linspace(10, 110, 2001)))
     >>> store = write_pattern_store(batches, "patterns/", n_epochs=3)  # doctest: +SKIP

@@ -61,7 +61,8 @@ def powder_conditions(kind):
     --------
     >>> import numpy as np
     >>> from skxrd.crystal import make_prototype
-    >>> from skxrd.simulation import PowderSimulator, powder_conditions
+    >>> from skxrd.simulation import PowderSimulator
+    >>> from skxrd.powders import powder_conditions
     >>> crystal = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
     >>> simulator = PowderSimulator(np.linspace(10, 110, 2001), **powder_conditions("paper"))
     >>> simulator.fit_transform([crystal]).shape

@@ -147,7 +147,7 @@ def test_nothing_heavy_is_loaded(tmp_path):
     )
     assert run.stdout.splitlines()[-1] == "set()"
     compiled = {path.name.split(".")[0] for path in cache.rglob("*.nbi")}
-    assert compiled <= {"_digits"}  # which reads text
+    assert compiled <= {"_fast_text"}  # which reads text
     assert run.stderr == ""
 
 

@@ -18,7 +18,7 @@ def test_losses_are_those_of_keras():
     """One batch an epoch, so that the order of rows makes no difference."""
     import keras
 
-    from skxrd.neural._epochs import trainable_copy
+    from skxrd.neural._fast_fit import trainable_copy
 
     X, codes = make_rows()
     one_hot, weight = np.eye(3, dtype=np.float32)[codes], np.linspace(0.5, 2, len(X))

@@ -45,7 +45,7 @@ def identity_of(*objects):
     Examples
     --------
     >>> from sklearn.svm import SVC
-    >>> from skxrd.model_selection._identity import identity_of
+    >>> from skxrd._hashing import identity_of
     >>> identity_of(SVC(C=1.0)) == identity_of(SVC()), identity_of(SVC(C=2.0)) == identity_of(SVC())
     (True, False)
     """

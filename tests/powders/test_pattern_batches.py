@@ -7,12 +7,8 @@ import pytest
 from scipy.stats import loguniform
 
 from skxrd.crystal import make_prototype
-from skxrd.simulation import (
-    PatternBatches,
-    PowderSimulator,
-    powder_conditions,
-    write_reflection_store,
-)
+from skxrd.powders import PatternBatches, powder_conditions, write_reflection_store
+from skxrd.simulation import PowderSimulator
 
 GRID = np.linspace(10, 80, 701)
 CRYSTALS = [

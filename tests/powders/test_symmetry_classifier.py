@@ -15,14 +15,14 @@ from sklearn.pipeline import make_pipeline
 from skxrd import PowderPattern
 from skxrd.crystal import SYMMETRY_LEVELS, make_prototype, symmetry_classes
 from skxrd.metrics import scale_temperature
-from skxrd.neural import (
+from skxrd.neural._measured_angles import MeasuredAngles
+from skxrd.powders import (
     PretrainedSymmetryClassifier,
     build_symmetry_conv,
     export_symmetry_network,
     load_symmetry_classifier,
 )
-from skxrd.neural._measured_angles import MeasuredAngles
-from skxrd.neural._scan_doubts import count_peaks
+from skxrd.powders._scan_warnings import count_peaks
 from skxrd.preprocessing import PatternStacker
 from skxrd.simulation import PowderSimulator
 
@@ -322,7 +322,7 @@ def test_runtime_is_loaded_only_when_used():
 
     code = (
         "import sys, skxrd.neural; print({'onnxruntime', 'onnx', 'keras'} & set(sys.modules)); "
-        "skxrd.neural.load_symmetry_classifier(); "
+        "skxrd.powders.load_symmetry_classifier(); "
         "print({'tensorflow', 'keras', 'onnx', 'matplotlib'} & set(sys.modules))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -46,7 +46,7 @@ def build_symmetry_conv(
 
     Examples
     --------
-    >>> from skxrd.neural import build_symmetry_conv
+    >>> from skxrd.powders import build_symmetry_conv
     >>> build_symmetry_conv(5001).output_shape
     (None, 230)
     """

@@ -3,8 +3,8 @@
 import numpy as np
 
 from skxrd.inspection._causes import misclassification_causes
-from skxrd.inspection._report_parts import pattern, text
 from skxrd.inspection._style import angle_label
+from skxrd.report._html_parts import pattern, text
 
 _TWIN = 0.95  # cosine above which two films are near-twins
 

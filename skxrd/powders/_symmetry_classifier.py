@@ -10,15 +10,15 @@ from sklearn.utils.validation import check_is_fitted
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
 from skxrd._grid import check_two_theta, check_wavelength
 from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_classes
-from skxrd.neural._scan_doubts import doubts_of_row
-from skxrd.neural._trained_network import TrainedNetwork
+from skxrd.powders._scan_warnings import doubts_of_row
+from skxrd.powders._trained_network import TrainedNetwork
 
 
 def load_symmetry_classifier(level="space_group", *, two_theta=None, wavelength=None, path=None):
     """Load the classifier of powder symmetry that comes with the package.
 
     It was trained on simulated powders of many thousand crystals of any chemistry, with the
-    disturbances of real scans; its card, ``skxrd/neural/data/powder_symmetry.md``, says which, and
+    disturbances of real scans; its card, ``skxrd/powders/data/powder_symmetry.md``, says which, and
     how right it is. It runs without TensorFlow.
 
     Parameters
@@ -47,7 +47,7 @@ def load_symmetry_classifier(level="space_group", *, two_theta=None, wavelength=
     Examples
     --------
     >>> from skxrd.crystal import make_prototype
-    >>> from skxrd.neural import load_symmetry_classifier
+    >>> from skxrd.powders import load_symmetry_classifier
     >>> from skxrd.simulation import PowderSimulator
     >>> classifier = load_symmetry_classifier("crystal_system")
     >>> crystal = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
@@ -115,7 +115,7 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
     --------
     >>> import numpy as np
     >>> from skxrd.crystal import make_prototype
-    >>> from skxrd.neural import PretrainedSymmetryClassifier
+    >>> from skxrd.powders import PretrainedSymmetryClassifier
     >>> from skxrd.simulation import PowderSimulator
     >>> grid = np.arange(15, 70, 0.03)
     >>> crystal = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
