@@ -1,4 +1,4 @@
-"""Picture of the page on reading: three files of one specimen, as read and on one grid."""
+"""Figure of the page on reading: three files of one specimen, as read and on one grid."""
 
 import tempfile
 from pathlib import Path
@@ -42,8 +42,8 @@ for number, (film, row, color) in enumerate(zip(films, rows, COLORS, strict=True
     for part in np.split(unmeasured, np.flatnonzero(np.diff(unmeasured) > 0.1) + 1):
         if part.size:
             axes[1].fill_between(part[[0, -1]], level, level + 1, color="#EEEEEE", lw=0)
-axes[0].set_title("three files, as they are read", loc="left", fontsize=10)
-axes[1].set_title("on one grid, at 1.542 Å; grey was not measured", loc="left", fontsize=10)
+axes[0].set_title("three files, as read", loc="left", fontsize=10)
+axes[1].set_title("on one grid, at 1.542 Å; grey: not measured", loc="left", fontsize=10)
 for ax in axes:
     ax.set_xlim(4, 60)
     ax.set_xlabel("2θ (degrees)")
