@@ -13,7 +13,7 @@ from sklearn.preprocessing import Normalizer
 from sklearn.svm import SVC
 
 from skxrd.augmentation import PhysicsAugmenter
-from skxrd.datasets import load_films_with_crystals
+from skxrd.datasets import read_films_with_crystals
 from skxrd.model_selection import ExperimentalKFold, make_preparation
 from skxrd.preprocessing import PatternScaler
 
@@ -34,7 +34,7 @@ STRENGTHS = {
 def prepared():
     """Rows, labels, domains and angles of the sets of films, prepared once."""
     for seed in SEEDS:
-        films = load_films_with_crystals(random_state=seed)
+        films = read_films_with_crystals(random_state=seed)
         preparation = make_preparation(films.two_theta, wavelength=films.wavelength)
         yield preparation.fit_transform(films.data), films.target, films.groups, films.two_theta
 

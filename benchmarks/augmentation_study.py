@@ -50,14 +50,14 @@ def prepared_rows(data, folder):
         return {**content, "groups": twin_groups(content["X"], content["groups"])}
     path = folder / f"{data}.npz"
     if not path.exists():
-        from skxrd.datasets import load_films_with_crystals
+        from skxrd.datasets import read_films_with_crystals
         from skxrd.model_selection import make_preparation
 
         if data == "real":
             films = Path(os.environ["SKXRD_DATA"], "autoxrd/Datasets/Experimental")
-            loaded = load_films_with_crystals(films, wavelength="CuKa", random_state=SEED)
+            loaded = read_films_with_crystals(films, wavelength="CuKa", random_state=SEED)
         else:
-            loaded = load_films_with_crystals(random_state=100 + int(data.split()[1]))
+            loaded = read_films_with_crystals(random_state=100 + int(data.split()[1]))
         X = make_preparation(loaded.two_theta, wavelength=loaded.wavelength).fit_transform(
             loaded.data
         )

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from _record import record
 
-from skxrd.datasets import load_films_with_crystals, load_halides
+from skxrd.datasets import load_halides, read_films_with_crystals
 from skxrd.metrics import dtw_distances
 from skxrd.metrics._dtw_kernels import squared_sum
 from skxrd.metrics._dtw_search import nearest_rows
@@ -55,7 +55,7 @@ def simulated_films():
 def real_films():
     """2,100 rows made of the measured films."""
     films = Path(os.environ["SKXRD_DATA"], "autoxrd/Datasets/Experimental")
-    data = load_films_with_crystals(films, wavelength="CuKa", random_state=0)
+    data = read_films_with_crystals(films, wavelength="CuKa", random_state=0)
     X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
     X = np.asarray(X)[data.groups != "simulated"][:, :N_ANGLES]
     grid = data.two_theta[:N_ANGLES]

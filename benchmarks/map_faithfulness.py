@@ -14,7 +14,7 @@ import numpy as np
 from _record import record
 from sklearn.base import clone
 
-from skxrd.datasets import load_films_with_crystals
+from skxrd.datasets import read_films_with_crystals
 from skxrd.inspection import map_faithfulness
 from skxrd.model_selection import ExperimentalKFold, default_classifiers, make_preparation
 
@@ -41,7 +41,7 @@ def faithfulness(estimator, X, y, groups, against):
 
 def main():
     films = Path(os.environ["SKXRD_DATA"], "autoxrd/Datasets/Experimental")
-    data = load_films_with_crystals(films, wavelength="CuKa", random_state=SEED)
+    data = read_films_with_crystals(films, wavelength="CuKa", random_state=SEED)
     X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
     known = default_classifiers(data.two_theta, n_augmented=N_AUGMENTED, random_state=SEED)
     results = {}

@@ -15,7 +15,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from skxrd.datasets import load_films_with_crystals
+from skxrd.datasets import read_films_with_crystals
 from skxrd.model_selection import (
     default_classifiers,
     evaluate_cases,
@@ -30,7 +30,7 @@ SEED, N_REPEATS, N_JOBS, N_AUGMENTED = 0, 5, 2, 1000
 def main(name, crystals, n_variants, classifiers=CLASSIFIERS):
     films = Path(os.environ["SKXRD_DATA"], "autoxrd/Datasets/Experimental")
     out = Path(__file__).parent / "results" / f"real_films_{name}"
-    data = load_films_with_crystals(
+    data = read_films_with_crystals(
         films,
         crystals=None if crystals == "bundled" else crystals,
         wavelength="CuKa",

@@ -36,7 +36,7 @@ from sklearn.metrics import f1_score
 from sklearn.utils import Bunch
 
 from skxrd import PowderPattern
-from skxrd.datasets import load_films_with_crystals, load_halides
+from skxrd.datasets import load_halides, read_films_with_crystals
 from skxrd.model_selection import ExperimentalKFold, default_classifiers, make_preparation
 from skxrd.simulation import PowderSimulator
 
@@ -108,7 +108,7 @@ def make_study(number):
             films += make_series(halides.data, source, size, rng)
             labels += [label] * size
             left -= size
-    data = load_films_with_crystals(
+    data = read_films_with_crystals(
         Bunch(
             data=films,
             target=np.array(labels),

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from _record import record
 
-from skxrd.datasets import load_films_with_crystals, load_halides, make_thin_films
+from skxrd.datasets import load_halides, make_thin_films, read_films_with_crystals
 from skxrd.inspection import misclassification_causes
 from skxrd.model_selection import default_classifiers, film_learning_curve, make_preparation
 
@@ -31,7 +31,7 @@ def shares(table):
 def measured(classifier, n_repeats):
     """Shares of wrong and right films, and what is said of the wrong ones."""
     folder = Path(os.environ["SKXRD_DATA"], "autoxrd/Datasets/Experimental")
-    data = load_films_with_crystals(folder, wavelength="CuKa", random_state=SEED)
+    data = read_films_with_crystals(folder, wavelength="CuKa", random_state=SEED)
     X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
     known = default_classifiers(data.two_theta, n_augmented=1000, random_state=SEED)
     films = np.flatnonzero(data.groups != "simulated")

@@ -20,7 +20,7 @@ from pathlib import Path
 import pandas as pd
 from _record import RESULTS, record
 
-from skxrd.datasets import load_films_with_crystals
+from skxrd.datasets import read_films_with_crystals
 from skxrd.model_selection import (
     augmentation_curve,
     compare_samplers,
@@ -118,7 +118,7 @@ def run(part, data, names, options):
 def load(target):
     """Raw and prepared patterns of one target, near-twins named."""
     films = Path(os.environ["SKXRD_DATA"], "autoxrd/Datasets/Experimental")
-    loaded = load_films_with_crystals(films, target=target, wavelength="CuKa", random_state=SEED)
+    loaded = read_films_with_crystals(films, target=target, wavelength="CuKa", random_state=SEED)
     prepare = make_preparation(loaded.two_theta, wavelength=loaded.wavelength)
     X = prepare.fit_transform(loaded.data)
     return {

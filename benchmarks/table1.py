@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from _record import RESULTS, record
 
-from skxrd.datasets import fetch_autoxrd, load_films_with_crystals
+from skxrd.datasets import fetch_autoxrd, read_films_with_crystals
 from skxrd.model_selection import (
     default_classifiers,
     evaluate_cases,
@@ -96,7 +96,7 @@ def main():
     tables, predictions, summaries, films, seconds, described = [], [], [], {}, {}, {}
     study, ahead = {}, []
     for target in options.targets.split(","):
-        data = load_films_with_crystals(
+        data = read_films_with_crystals(
             fetch_autoxrd(target=target), target=target, random_state=SEED
         )
         print(data.summary, flush=True)

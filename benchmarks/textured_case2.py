@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer
 from sklearn.svm import SVC
 
-from skxrd.datasets import fetch_autoxrd, load_films_with_crystals
+from skxrd.datasets import fetch_autoxrd, read_films_with_crystals
 from skxrd.model_selection import make_preparation
 from skxrd.neural import ResidualConvClassifier
 from skxrd.preprocessing import PatternScaler
@@ -25,7 +25,7 @@ EPOCHS = {1: 60, 6: 20}  # of the network; there are six times as many rows
 def accuracies(kind, n_variants):
     """Share of films that each classifier gets right."""
     films = fetch_autoxrd() if kind == "measured" else None
-    data = load_films_with_crystals(films, n_variants=n_variants, random_state=SEED)
+    data = read_films_with_crystals(films, n_variants=n_variants, random_state=SEED)
     X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
     simulated = np.isin(data.groups, "simulated")
     root = PatternScaler(power=0.5)

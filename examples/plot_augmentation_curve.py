@@ -19,10 +19,10 @@ measured = None
 if "SKXRD_DATA" in os.environ:
     measured = Path(os.environ["SKXRD_DATA"], "autoxrd", "Datasets", "Experimental")
 
-from skxrd.datasets import load_films_with_crystals
+from skxrd.datasets import read_films_with_crystals
 from skxrd.model_selection import make_preparation
 
-data = load_films_with_crystals(measured, wavelength="CuKa", random_state=0)
+data = read_films_with_crystals(measured, wavelength="CuKa", random_state=0)
 X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
 X = X.astype("float32")[:, ::2]  # every second angle will do here
 two_theta = data.two_theta[::2]

@@ -20,10 +20,10 @@ measured = None
 if "SKXRD_DATA" in os.environ:
     measured = Path(os.environ["SKXRD_DATA"], "autoxrd", "Datasets", "Experimental")
 
-from skxrd.datasets import load_films_with_crystals, load_halides
+from skxrd.datasets import load_halides, read_films_with_crystals
 from skxrd.model_selection import ExperimentalKFold, default_classifiers, make_preparation
 
-data = load_films_with_crystals(measured, wavelength="CuKa", random_state=0)
+data = read_films_with_crystals(measured, wavelength="CuKa", random_state=0)
 X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
 y = data.target
 print(data.summary)

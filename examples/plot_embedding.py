@@ -20,11 +20,11 @@ measured = None
 if "SKXRD_DATA" in os.environ:
     measured = Path(os.environ["SKXRD_DATA"], "autoxrd", "Datasets", "Experimental")
 
-from skxrd.datasets import load_films_with_crystals
+from skxrd.datasets import read_films_with_crystals
 from skxrd.model_selection import make_preparation
 from skxrd.preprocessing import PatternScaler
 
-data = load_films_with_crystals(measured, wavelength="CuKa", random_state=0)
+data = read_films_with_crystals(measured, wavelength="CuKa", random_state=0)
 X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
 X = PatternScaler(power=0.5).fit_transform(X)  # square roots, as the classifiers see them
 print(data.summary)

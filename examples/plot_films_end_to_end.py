@@ -10,11 +10,11 @@ lines, glass hump and counting noise of real ones.
 # %%
 # Films and candidates
 # --------------------
-# :func:`skxrd.datasets.load_films_with_crystals` brings films and the simulated patterns of
+# :func:`skxrd.datasets.read_films_with_crystals` brings films and the simulated patterns of
 # candidate crystals together. With scans of your own, pass their folder as ``measured``.
-from skxrd.datasets import load_films_with_crystals
+from skxrd.datasets import read_films_with_crystals
 
-data = load_films_with_crystals(random_state=0)
+data = read_films_with_crystals(random_state=0)
 print(data.summary)
 
 # %%

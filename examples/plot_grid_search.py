@@ -11,10 +11,10 @@ those of the model, by cross-validation inside the training rows. Films are virt
 # -----------------
 import numpy as np
 
-from skxrd.datasets import load_films_with_crystals
+from skxrd.datasets import read_films_with_crystals
 from skxrd.model_selection import ExperimentalKFold, TrainingKFold, make_preparation
 
-data = load_films_with_crystals(random_state=0)
+data = read_films_with_crystals(random_state=0)
 X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
 X, two_theta = X.astype("float32")[:, ::2], data.two_theta[::2]
 y, groups = data.target, data.groups

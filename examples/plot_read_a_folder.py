@@ -59,22 +59,20 @@ plt.show()
 # new scans need no preparation.
 from sklearn.svm import SVC
 
-from skxrd.datasets import class_labels, load_films_with_crystals
-from skxrd.io import read_patterns
+from skxrd.datasets import read_films_with_crystals
 from skxrd.model_selection import make_film_pipeline
 
 (folder / "known" / "Pm-3m" / "stopped.xy").unlink()
-data = load_films_with_crystals(folder / "known", wavelength="CuKa", random_state=0)
+data = read_films_with_crystals(folder / "known", wavelength="CuKa", random_state=0)
 print((data.groups == "simulated").sum(), "simulated powders and", len(films.data), "films")
 model = make_film_pipeline(
     SVC(C=10), data.two_theta, wavelength=data.wavelength, n_augmented=500, random_state=0
 ).fit(data.data, data.target)
 
 # %%
-# Seven films that it has not seen, one of each class:
-new, folders = read_patterns(folder / "new", labels="folder", wavelength="CuKa")
-truth = class_labels(folders, "space_group")
-for film, label, answer in zip(new, truth, model.predict(new), strict=True):
+# Seven films that were not in the training set, one of each class:
+new = read_class_folders(folder / "new", target="space_group", wavelength="CuKa")
+for film, label, answer in zip(new.data, new.target, model.predict(new.data), strict=True):
     print(f"{film.name}: {answer:8s} {'right' if answer == label else 'wrong, it is ' + label}")
 
 # %%

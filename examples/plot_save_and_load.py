@@ -16,10 +16,10 @@ import joblib
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from skxrd.datasets import load_films_with_crystals
+from skxrd.datasets import read_films_with_crystals
 from skxrd.model_selection import make_film_pipeline
 
-data = load_films_with_crystals(random_state=0)
+data = read_films_with_crystals(random_state=0)
 films = np.flatnonzero(data.groups != "simulated")
 new = films[::3]
 train = np.setdiff1d(np.arange(len(data.data)), new)

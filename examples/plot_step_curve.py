@@ -18,9 +18,9 @@ measured = None
 if "SKXRD_DATA" in os.environ:
     measured = Path(os.environ["SKXRD_DATA"], "autoxrd", "Datasets", "Experimental")
 
-from skxrd.datasets import load_films_with_crystals
+from skxrd.datasets import read_films_with_crystals
 
-data = load_films_with_crystals(measured, wavelength="CuKa", random_state=0)
+data = read_films_with_crystals(measured, wavelength="CuKa", random_state=0)
 print(data.summary)
 
 # %%

@@ -1,12 +1,12 @@
 """Picture of the page on networks: a film, its map, and the average map of its class."""
 
-from skxrd.datasets import load_films_with_crystals
+from skxrd.datasets import read_films_with_crystals
 from skxrd.inspection import ActivationMapDisplay
 from skxrd.model_selection import make_preparation
 from skxrd.neural import ResidualConvClassifier
 from skxrd.preprocessing import PatternScaler
 
-data = load_films_with_crystals(random_state=0)
+data = read_films_with_crystals(random_state=0)
 X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
 X = PatternScaler(power=1 / 3).fit_transform(X)[:, ::2]
 network = ResidualConvClassifier(data.two_theta[::2], epochs=15, random_state=0)

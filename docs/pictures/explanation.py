@@ -3,12 +3,12 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from skxrd.datasets import load_films_with_crystals, load_halides
+from skxrd.datasets import load_halides, read_films_with_crystals
 from skxrd.inspection import explain_prediction
 from skxrd.model_selection import make_film_pipeline
 from skxrd.neural import ResidualConvClassifier
 
-data = load_films_with_crystals(random_state=0)
+data = read_films_with_crystals(random_state=0)
 model = make_film_pipeline(
     ResidualConvClassifier(data.two_theta, epochs=15, random_state=0),
     data.two_theta,

@@ -42,9 +42,9 @@ def data_options(function):
 
 def load_data(measured, crystals, target, wavelength, variants, seed):
     """Simulated patterns and films of the same classes, with groups and the grid."""
-    from skxrd.datasets import load_films_with_crystals
+    from skxrd.datasets import read_films_with_crystals
 
-    data = load_films_with_crystals(
+    data = read_films_with_crystals(
         measured,
         crystals=crystals,
         target=target,

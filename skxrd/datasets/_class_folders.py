@@ -1,11 +1,13 @@
 """A user's own scans, in one folder a class."""
 
 import warnings
+from collections import Counter
 
 import numpy as np
 from sklearn.utils import Bunch
 
 from skxrd._compat import StrOptions, validate_params
+from skxrd._domains import EXPERIMENTAL
 from skxrd.crystal import check_space_group, space_group_symbol
 from skxrd.io import SkippedFileWarning, read_patterns
 from skxrd.preprocessing import common_two_theta
@@ -20,6 +22,11 @@ AUTOXRD_CLASSES = {
     "Pc": (7, "2D"),
     "pm-3m": (221, "3D"),
 }
+_DESCR = """Scans in one folder for each class
+----------------------------------
+
+{n_patterns} patterns of the folder {folder}, by class: {classes}.
+"""
 _DIMENSIONALITIES = ("0D", "1D", "2D", "3D")
 
 
@@ -64,6 +71,8 @@ def read_class_folders(folder, *, target="folder", wavelength=None, on_error="ra
             ``"experimental"`` throughout.
         left_out : list of str
             Files left out, each with the reason.
+        DESCR : str
+            Description.
 
     Raises
     ------
@@ -75,54 +84,46 @@ def read_class_folders(folder, *, target="folder", wavelength=None, on_error="ra
         patterns, names = read_patterns(
             folder, wavelength=wavelength, labels="folder", on_error=on_error
         )
-    left_out = [
+    labels = class_labels(names, target)
+    films = on_common_grid(patterns, labels, np.full(len(patterns), EXPERIMENTAL))
+    films.left_out[:0] = [
         str(warning.message).removeprefix("left out ")
         for warning in caught
         if warning.category is SkippedFileWarning
     ]
-    labels = class_labels(names, target)
+    counts = Counter(films.target.tolist())
+    films.target_names = sorted(counts)
+    films.DESCR = _DESCR.format(
+        folder=folder,
+        n_patterns=len(films.data),
+        classes=", ".join(f"{name} ({count})" for name, count in counts.most_common()),
+    )
+    return films
+
+
+def on_common_grid(patterns, target, groups):
+    """Bunch of the patterns that share a wide enough range, and the grid that all of them cover."""
     two_theta, kept = common_two_theta(patterns)
-    left_out += [
-        f"{pattern.metadata['path']}: covers {np.ptp(pattern.two_theta):.2g} degrees "
-        f"({pattern.two_theta[0]:g} to {pattern.two_theta[-1]:g}), less than half of the usual "
-        "range."
-        for pattern, keep in zip(patterns, kept, strict=True)
-        if not keep
-    ]
     return Bunch(
         data=[pattern for pattern, keep in zip(patterns, kept, strict=True) if keep],
-        target=labels[kept],
-        target_names=sorted(set(labels[kept])),
+        target=np.asarray(target)[kept],
+        groups=np.asarray(groups)[kept],
         two_theta=two_theta,
-        groups=np.full(int(kept.sum()), "experimental"),
-        left_out=left_out,
+        left_out=[
+            f"{pattern.metadata.get('path', pattern.name)}: covers {np.ptp(pattern.two_theta):.2g} "
+            f"degrees ({pattern.two_theta[0]:g} to {pattern.two_theta[-1]:g}), less than half of "
+            "the usual range."
+            for pattern, keep in zip(patterns, kept, strict=True)
+            if not keep
+        ],
     )
 
 
 def class_labels(names, target):
-    """Labels that folder names stand for.
-
-    Parameters
-    ----------
-    names : array-like of str
-        Names of folders.
-    target : {"folder", "space_group", "dimensionality"}
-        What the labels are.
-
-    Returns
-    -------
-    ndarray of str
-        Space groups as their short standard symbol.
-
-    Examples
-    --------
-    >>> from skxrd.datasets import class_labels
-    >>> class_labels(["Pm-3m", "194", "P 1 21/n 1"], "space_group").tolist()
-    ['Pm-3m', 'P63/mmc', 'P21/c']
-    """
+    """Labels that the names of folders give, space groups as their short standard symbol."""
     if target == "folder":
         return np.array(names)
-    # two names that are no symbols at all give the data set away
+    # these two names are not symbols at all, so they identify the data set
     known = set(names) <= set(AUTOXRD_CLASSES) and bool({"I4Imcm", "P61mmc"} & set(names))
     labels = []
     for name in names:

@@ -1,4 +1,4 @@
-"""Simulated patterns beside the films they shall explain, ready to be cross-validated."""
+"""Films together with simulated patterns of candidate crystals."""
 
 import warnings
 from collections import Counter
@@ -8,16 +8,22 @@ import numpy as np
 from sklearn.utils import Bunch, check_random_state
 
 from skxrd._compat import Interval, StrOptions, validate_params
+from skxrd._domains import SIMULATED
 from skxrd._grid import check_wavelength, is_doublet
 from skxrd._pattern import PowderPattern
 from skxrd.crystal import dimensionality
-from skxrd.datasets._class_folders import read_class_folders
+from skxrd.datasets._class_folders import on_common_grid, read_class_folders
 from skxrd.datasets._halides import load_halides
-from skxrd.datasets._scan_conditions import SCAN, TEXTURE
-from skxrd.datasets._thin_films import make_thin_films
+from skxrd.datasets._thin_films import SCAN, TEXTURE, make_thin_films
 from skxrd.io import SkippedFileWarning, read_crystals
-from skxrd.preprocessing import common_two_theta
 from skxrd.simulation import PowderSimulator
+
+_DESCR = """Films with candidate crystals
+-----------------------------
+
+{summary}. The groups of simulated patterns are "simulated". Labels are {target} classes.
+Candidate crystals of classes without films are listed but not simulated.
+"""
 
 
 @validate_params(
@@ -28,7 +34,7 @@ from skxrd.simulation import PowderSimulator
     },
     prefer_skip_nested_validation=True,
 )
-def load_films_with_crystals(
+def read_films_with_crystals(
     measured=None,
     *,
     crystals=None,
@@ -37,9 +43,9 @@ def load_films_with_crystals(
     n_variants=1,
     random_state=None,
 ):
-    """Films and the simulated patterns of candidate crystals, in one collection.
+    """Read films and simulate patterns of candidate crystals, in one collection.
 
-    Of each crystal there is one powder pattern and, if asked for, several patterns with the random
+    Each crystal gives one powder pattern and, if asked for, several patterns with the random
     preferred orientation, strain and sample displacement of films. All of them have the profiles,
     background and counting noise of scans.
 
@@ -51,14 +57,15 @@ def load_films_with_crystals(
         films (:func:`make_thin_films`), which are simulated.
     crystals : path-like or list of Crystal, default=None
         Candidate structures, read by :func:`skxrd.io.read_crystals`; ``None`` takes
-        :func:`load_halides`. Structures of classes that no film has are left out.
+        :func:`load_halides`. Those of classes without films are not simulated.
     target : {"space_group", "dimensionality"}, default="space_group"
         What the labels are.
     wavelength : float or str, default=None
-        Wavelength of scans that state none; ``None`` needs scans that do.
+        Wavelength of scans that state none; with ``None`` every scan must state its own.
     n_variants : int, default=1
         Simulated patterns of each crystal: its powder, then textured ones. More of them help
-        where no measured film trains (Case 2); beside measured films (Case 3) they outweigh these.
+        where the training set has no measured film (Case 2); beside measured films (Case 3) they
+        outweigh these.
     random_state : int, RandomState instance or None, default=None
         Seed of the simulated patterns and of the virtual films.
 
@@ -71,25 +78,37 @@ def load_films_with_crystals(
             Simulated powders, simulated textured patterns, then films.
         target : ndarray of str, shape (n_patterns,)
             Labels.
-        groups : ndarray of str, shape (n_patterns,)
-            ``"simulated"`` for what crystals give; ``"experimental"`` or a virtual film's name
-            for films.
-        powder : ndarray of bool, shape (n_patterns,)
-            Whether it is a powder pattern. Case 1 uses only these: patterns of one crystal must
-            not stand on both sides of a split.
+        target_name : str
+            The ``target`` that was asked for.
+        target_names : list of str
+            Distinct labels.
         two_theta : ndarray of shape (n_angles,)
             A grid that all patterns cover, in degrees.
+        groups : ndarray of str, shape (n_patterns,)
+            ``"simulated"`` for patterns of the crystals; ``"experimental"``, or the name of its
+            series or virtual film, for a film.
+        powder : ndarray of bool, shape (n_patterns,)
+            Whether it is a powder pattern. Case 1 uses only these: patterns of one crystal must
+            not be on both sides of a split.
         wavelength : float
             In angstrom.
+        virtual : bool
+            Whether the films are simulated too.
+        crystals : list of Crystal
+            All candidates that have a class, those of classes without films included.
+        crystal_labels : list of str
+            Their classes.
         left_out : list of str
-            Files left out, each with the reason.
+            Films and crystals left out, each with the reason.
         summary : str
-            One line on what is in it.
+            One line on the contents.
+        DESCR : str
+            Description.
 
     Raises
     ------
     ValueError
-        If the wavelength is unknown, or no crystal is of a film's class.
+        If the wavelength is unknown, or no crystal has the class of a film.
     """
     if measured is None:
         films = make_thin_films(
@@ -97,7 +116,7 @@ def load_films_with_crystals(
         )
         films.left_out = []
     elif isinstance(measured, Bunch):
-        films = _on_one_grid(measured)
+        films = on_common_grid(measured.data, measured.target, measured.groups)
     else:
         films = read_class_folders(measured, target=target, wavelength=wavelength, on_error="skip")
     wavelength = _common_wavelength(films.data)
@@ -106,45 +125,36 @@ def load_films_with_crystals(
     wanted = np.flatnonzero(np.isin(labels, films.target))
     if not wanted.size:
         raise ValueError(
-            f"crystals: none of {len(candidates)} is of the classes of the films "
+            f"crystals: none of {len(candidates)} has one of the classes of the films "
             f"({', '.join(sorted(set(films.target)))}); add crystals of these classes."
         )
-    chosen, names = [candidates[row] for row in wanted], labels[wanted]
+    chosen, names = [candidates[row] for row in wanted], np.array(labels)[wanted]
     n_textured = n_variants - 1
     powders = _simulate(chosen, films.two_theta, wavelength, seed)
     textured = _simulate(chosen * n_textured, films.two_theta, wavelength, seed + 1, **TEXTURE)
     kind = "virtual (simulated)" if measured is None else "measured"
-    counts = Counter(films.target)
+    counts = Counter(np.asarray(films.target).tolist())
     classes = ", ".join(f"{name} {count}" for name, count in counts.most_common())
+    summary = (
+        f"{len(films.data)} {kind} films ({classes}) and {len(powders)} simulated powders"
+        f"{f' with {len(textured)} textured patterns of them' if textured else ''}, "
+        f"{films.two_theta[0]:g} to {films.two_theta[-1]:g} degrees, {wavelength:.6g} angstrom"
+    )
     return Bunch(
         data=[*powders, *textured, *films.data],
         target=np.concatenate([np.tile(names, 1 + n_textured), films.target]),
-        groups=np.concatenate([np.full(len(powders) + len(textured), "simulated"), films.groups]),
-        powder=np.repeat([True, False, False], [len(powders), len(textured), len(films.data)]),
+        target_name=target,
+        target_names=sorted(counts),
         two_theta=films.two_theta,
+        groups=np.concatenate([np.full(len(powders) + len(textured), SIMULATED), films.groups]),
+        powder=np.repeat([True, False, False], [len(powders), len(textured), len(films.data)]),
         wavelength=wavelength,
+        virtual=bool(films.data[-1].metadata.get("simulated", False)),
+        crystals=candidates,
+        crystal_labels=labels,
         left_out=films.left_out + left_out,
-        summary=(
-            f"{len(films.data)} {kind} films ({classes}) and {len(powders)} simulated powders"
-            f"{f' with {len(textured)} textured patterns of them' if textured else ''}, "
-            f"{films.two_theta[0]:g} to {films.two_theta[-1]:g} degrees, {wavelength:.6g} angstrom"
-        ),
-    )
-
-
-def _on_one_grid(films):
-    """The films that share a wide enough range, and the grid that all of them cover."""
-    two_theta, kept = common_two_theta(films.data)
-    return Bunch(
-        data=[pattern for pattern, keep in zip(films.data, kept, strict=True) if keep],
-        target=np.asarray(films.target)[kept],
-        groups=np.asarray(films.groups)[kept],
-        two_theta=two_theta,
-        left_out=[
-            f"{pattern.name}: covers too little of the range of the others"
-            for pattern, keep in zip(films.data, kept, strict=True)
-            if not keep
-        ],
+        summary=summary,
+        DESCR=_DESCR.format(summary=summary, target=target.replace("_", " ")),
     )
 
 
@@ -187,7 +197,7 @@ def _common_wavelength(patterns):
 
 
 def _candidates(crystals, target):
-    """Crystals, their labels, and what was left out with reasons."""
+    """Crystals that have a class, their classes, and what was left out with the reasons."""
     left_out = []
     if crystals is None:
         crystals = load_halides().data
@@ -201,14 +211,14 @@ def _candidates(crystals, target):
             for error in getattr(warned.message, "skipped", [warned.message])
         ]
     if target == "space_group":
-        return crystals, np.array([crystal.space_group_symbol for crystal in crystals]), left_out
+        return crystals, [crystal.space_group_symbol for crystal in crystals], left_out
     kept, labels = [], []
     for crystal in crystals:
         try:
             label = crystal.metadata.get("dimensionality") or dimensionality(crystal)
-        except ValueError as error:
+        except ValueError as error:  # not a halide
             left_out.append(str(error))
         else:
             kept.append(crystal)
             labels.append(label)
-    return kept, np.array(labels, dtype=str), left_out
+    return kept, labels, left_out

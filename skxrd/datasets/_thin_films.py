@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.stats import loguniform
 from sklearn.utils import Bunch, check_random_state
 
 from skxrd._compat import Interval, StrOptions, validate_params
@@ -10,7 +11,6 @@ from skxrd._grid import is_doublet
 from skxrd._pattern import PowderPattern
 from skxrd.crystal import Crystal
 from skxrd.datasets._halides import load_halides
-from skxrd.datasets._scan_conditions import SCAN, TEXTURE
 from skxrd.simulation import PowderSimulator
 
 _DESCR = """Virtual thin films
@@ -22,6 +22,24 @@ sample displacement, crystallite size, lines of lead iodide as an impurity, a gl
 low-angle rise and counting noise. They stand in for measured films where none are at hand, and
 accuracy on them says nothing about accuracy on real films.
 """
+#: Profiles, background and counting statistics of any scan.
+SCAN = {
+    "fwhm": (0.08, 0.2),
+    "eta": (0.3, 0.8),
+    "crystallite_size": loguniform(300, 2000),
+    "hump": (0.0, 0.2),
+    "rise": (0.0, 0.3),
+    "max_counts": loguniform(300, 10000),
+}
+#: Preferred orientation, strain and height of films.
+TEXTURE = {
+    "preferred_orientation": "random",
+    "march_r": loguniform(0.25, 1.0),
+    "random_fraction": (0.0, 0.5),
+    "lattice_strain": (-0.005, 0.005),
+    "anisotropic_strain": (0.0, 0.002),
+    "sample_displacement": (-0.1, 0.1),
+}
 # PbI2, polytype 2H: B. Palosz and E. Salje, J. Appl. Cryst. 22 (1989) 622,
 # doi:10.1107/S0021889889006916
 _LEAD_IODIDE = Crystal(

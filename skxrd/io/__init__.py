@@ -2,7 +2,6 @@
 
 from skxrd.io._cif import read_cif
 from skxrd.io._crystal_batches import iter_crystals
-from skxrd.io._crystal_columns import read_crystal_columns
 from skxrd.io._crystals import read_crystals
 from skxrd.io._patterns import SkippedFileWarning, read_pattern, read_patterns
 from skxrd.io._write_crystals import write_crystals
@@ -12,7 +11,6 @@ __all__ = [
     "SkippedFileWarning",
     "iter_crystals",
     "read_cif",
-    "read_crystal_columns",
     "read_crystals",
     "read_pattern",
     "read_patterns",

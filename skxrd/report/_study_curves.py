@@ -14,7 +14,7 @@ def draw_study_curves(make_estimators, data, X, *, target="", progress=None, **o
         Function of a grid that returns names and classifiers for prepared rows on it, such as
         :func:`skxrd.model_selection.default_classifiers`.
     data : Bunch
-        As :func:`skxrd.datasets.load_films_with_crystals` returns it.
+        As :func:`skxrd.datasets.read_films_with_crystals` returns it.
     X : ndarray of shape (n_patterns, n_angles)
         The prepared rows.
     target : str, default=""

@@ -63,7 +63,7 @@ class StudyFilms:
 
     @classmethod
     def from_data(cls, data, X, *, target, crystals=None, estimators=None, cv=None):
-        """Take what :func:`skxrd.datasets.load_films_with_crystals` returned.
+        """Take what :func:`skxrd.datasets.read_films_with_crystals` returned.
 
         Parameters
         ----------

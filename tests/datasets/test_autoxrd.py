@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from skxrd.datasets import _autoxrd, class_labels, fetch_autoxrd
+from skxrd.datasets import _autoxrd, fetch_autoxrd
+from skxrd.datasets._class_folders import class_labels
 
 DATA = Path(os.environ.get("SKXRD_DATA", "-"), "autoxrd")
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the films are not at SKXRD_DATA/autoxrd")
@@ -89,6 +90,11 @@ def test_a_file_that_is_not_the_published_one_is_refused(server, tmp_path, monke
 def test_without_the_files_and_without_download_it_says_so(tmp_path):
     with pytest.raises(FileNotFoundError, match="1 of 1 files are missing"):
         fetch_autoxrd(target="dimensionality", data_home=tmp_path, download_if_missing=False)
+
+
+def test_folder_names_become_short_standard_symbols():
+    names = ["Pm-3m", "194", "P 1 21/n 1"]
+    assert class_labels(names, "space_group").tolist() == ["Pm-3m", "P63/mmc", "P21/c"]
 
 
 def test_loose_folder_names_are_understood_only_together():
