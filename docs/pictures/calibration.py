@@ -1,4 +1,4 @@
-"""Picture of the page on probabilities: confidence against accuracy, before and after."""
+"""Figure of the page on probabilities: confidence against accuracy, before and after."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -26,7 +26,7 @@ temperature = fit_temperature(columns[held], probabilities[held])
 scaled = scale_temperature(probabilities[test], temperature)
 
 figure, ax = plt.subplots(figsize=(4.6, 4), layout="constrained")
-ax.plot([0, 1], [0, 1], color="#999999", ls="--", lw=1, label="as sure as right")
+ax.plot([0, 1], [0, 1], color="#999999", ls="--", lw=1, label="perfectly calibrated")
 shown = (("as predicted", probabilities[test]), (f"temperature {temperature:.1f}", scaled))
 for (name, p), color in zip(shown, ("#D55E00", "#0072B2"), strict=True):
     confidence, right = p.max(axis=1), p.argmax(axis=1) == columns[test]
@@ -39,6 +39,6 @@ for (name, p), color in zip(shown, ("#D55E00", "#0072B2"), strict=True):
         **{"color": color, "ms": 5, "label": f"{name}: error {error:.2f}"},
     )
 ax.set_xlabel("highest probability")
-ax.set_ylabel("share of films that are right")
+ax.set_ylabel("share of correct predictions")
 ax.legend(frameon=False, fontsize=9, loc="upper left")
 ax.spines[["top", "right"]].set_visible(False)

@@ -1,4 +1,4 @@
-"""Picture of the page on the three cases: which rows train and which are tested, fold by fold."""
+"""Figure of the page on the three cases: training rows and test rows, fold by fold."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -34,7 +34,7 @@ for ax, (name, splitter) in zip(axes, cases.items(), strict=True):
     for edge in (24, 30, 36):
         ax.axvline(edge, color="#333333", lw=1.6 if edge == 24 else 0.8)
 axes[-1].set_xticks([12, 27, 33, 41], ["simulated", "series A", "series B", "other films"])
-names = ("not used", "trains", "is tested")
+names = ("not used", "training", "test")
 handles = [
     Patch(fc=color, ec="#999999", label=name) for color, name in zip(colors, names, strict=True)
 ]

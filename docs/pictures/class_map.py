@@ -1,4 +1,4 @@
-"""Picture of the page on networks: a film, its map, and the average map of its class."""
+"""Figure of the page on networks: a film, its map, and the average map of its class."""
 
 from skxrd.datasets import read_films_with_crystals
 from skxrd.inspection import ActivationMapDisplay

@@ -1,4 +1,4 @@
-"""Picture of the page on inspection: the regions of a film that decided, and their planes."""
+"""Figure of the page on inspection: the decisive regions of a film, and their planes."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -38,7 +38,8 @@ for region in table.itertuples():
         hkl = " ".join(map(str, region.hkl))
         ax.text(region.highest, 1.06 if own else 1.13, hkl, ha="center", fontsize=9, color=color)
 other = next((label for label in table["speaks_for"] if label != predicted), "the runner-up")
-ax.set_title(f"blue speaks for {predicted}, orange for {other}", loc="left", fontsize=10, pad=26)
+title = f"blue: evidence for {predicted}, orange: evidence for {other}"
+ax.set_title(title, loc="left", fontsize=10, pad=26)
 ax.set_xlim(10, 50)
 ax.set_xlabel("2θ (degrees)")
 ax.set_yticks([])

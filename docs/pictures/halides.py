@@ -1,4 +1,4 @@
-"""Picture of the page on the bundled halides: a powder and a virtual film of each class."""
+"""Figure of the page on the bundled halides: a powder and a virtual film of each class."""
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -1,4 +1,4 @@
-"""Picture of the page on powders: accuracy behind each epoch of the trainings on record."""
+"""Figure of the page on powders: accuracy after each epoch of the recorded trainings."""
 
 import json
 from pathlib import Path
@@ -29,7 +29,7 @@ COLOURS = ("#0b6e99", "#b04a2f")
 
 
 def history_of(stages):
-    """Entries of all epochs, and the epochs behind which another stage begins."""
+    """Entries of all epochs, and the epochs after which another stage begins."""
     each = [json.loads((RESULTS / f"{name}.json").read_text())["history"] for name in stages]
     ends = np.cumsum([len(history) for history in each])[:-1]
     return [entry for history in each for entry in history], ends
@@ -49,4 +49,4 @@ for ax, (title, networks) in zip(axes, TRAININGS.items(), strict=True):
     ax.set_xlabel("epoch")
     ax.legend(frameon=False, fontsize=8)
     ax.spines[["top", "right"]].set_visible(False)
-axes[0].set_ylabel("space group right (%)")
+axes[0].set_ylabel("space group correct (%)")

@@ -1,4 +1,4 @@
-"""Picture of the page on powders: one crystal as the network meets it, epoch after epoch."""
+"""Figure of the page on powders: one crystal as the network is given it, epoch after epoch."""
 
 import matplotlib.pyplot as plt
 import numpy as np
