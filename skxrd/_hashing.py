@@ -1,4 +1,4 @@
-"""What an object is, as a short string: equal parameters, data and code give the same one."""
+"""Hashes of what a result follows from: parameters, data and code."""
 
 import functools
 import hashlib
@@ -7,47 +7,31 @@ import pickle
 import sys
 import types
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from numbers import Number
 
 import numpy as np
 import pandas as pd
 
 import skxrd
 
-#: Packages whose release can change what a fit gives.
-_ENGINES = ("numpy", "scipy", "scikit-learn", "imbalanced-learn", "numba", "keras", "tensorflow")
-#: Rooms of this package that a fit or a prediction runs through.
-_ROOMS = ("metrics", "preprocessing", "augmentation", "neighbors", "neural")
+_ENGINES = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "imbalanced-learn",
+    "numba",
+    "keras",
+    "tensorflow",
+    "onnxruntime",
+)
 
 
-def identity_of(*objects):
-    """Digest of parameters, data and code.
+def content_hash(*objects):
+    """SHA-256 of parameters, data and code, the same in every process.
 
-    Estimators are taken by class and parameters, arrays by type, shape and bytes, functions and
-    classes of the user's own by what they do, classes of other packages by name and version of the
-    package. Comments, addresses in memory and the order of dictionaries have no influence.
-
-    Parameters
-    ----------
-    *objects : object
-        Whatever estimators have as parameters, and data.
-
-    Returns
-    -------
-    str
-        Hexadecimal SHA-256.
-
-    Raises
-    ------
-    TypeError
-        If an object can be taken apart in no way.
-
-    Examples
-    --------
-    >>> from sklearn.svm import SVC
-    >>> from skxrd._hashing import identity_of
-    >>> identity_of(SVC(C=1.0)) == identity_of(SVC()), identity_of(SVC(C=2.0)) == identity_of(SVC())
-    (True, False)
+    Estimators count by class and parameters, arrays by type, shape and bytes, functions and classes
+    of the user by their code, and those of packages by name and version of the package. Comments,
+    addresses in memory and the order of dictionaries do not count.
     """
     digest = hashlib.sha256()
     _add(digest, list(objects), [])
@@ -56,30 +40,14 @@ def identity_of(*objects):
 
 @functools.cache
 def engine_versions():
-    """Versions of the packages that fit and predict, and a digest of this package's sources.
-
-    Returns
-    -------
-    tuple of str
-    """
-    found = []
+    """Versions of this package and of those that it computes with."""
+    found = [f"skxrd {skxrd.__version__}"]
     for name in _ENGINES:
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             found.append(f"{name} absent")
-    digest = hashlib.sha256()
-    folder = Path(skxrd.__file__).parent
-    sources = [
-        folder / "_grid.py",
-        folder / "_pattern.py",
-        folder / "model_selection/_splitters.py",
-    ]
-    for room in _ROOMS:
-        sources += sorted((folder / room).glob("*.py"))
-    for path in sources:
-        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return (*found, f"skxrd {skxrd.__version__} {digest.hexdigest()}")
+    return tuple(found)
 
 
 def _add(digest, value, above):
@@ -103,9 +71,9 @@ def _add(digest, value, above):
         for item in value:
             _add(digest, item, above)
     elif isinstance(value, set | frozenset):
-        digest.update(" ".join(sorted(identity_of(item) for item in value)).encode())
+        digest.update(" ".join(sorted(content_hash(item) for item in value)).encode())
     elif isinstance(value, dict):
-        keyed = sorted((identity_of(key), key) for key in value)
+        keyed = sorted((content_hash(key), key) for key in value)
         for name, key in keyed:
             digest.update(name.encode())
             _add(digest, value[key], above)
@@ -123,9 +91,13 @@ def _add(digest, value, above):
 
 
 def _content(value):
-    """What an object is made of."""
-    if hasattr(value, "get_params") and not isinstance(value, type):
+    """Parameters or state of an object."""
+    if hasattr(value, "get_params"):
         return value.get_params(deep=False)
+    if hasattr(value, "dist") and hasattr(value, "kwds"):  # a frozen distribution of scipy
+        state = vars(value.dist).items()  # which also holds its random numbers
+        kept = {k: v for k, v in state if isinstance(v, str | Number | tuple | np.ndarray)}
+        return [type(value.dist), kept, value.args, value.kwds]
     if isinstance(value, np.random.RandomState | np.random.Generator):
         return value.__getstate__()
     if getattr(value, "__dict__", None):
@@ -134,13 +106,13 @@ def _content(value):
         return pickle.dumps(value, protocol=4)
     except (TypeError, pickle.PicklingError) as error:
         raise TypeError(
-            f"{type(value).__name__} cannot be told from another one ({error}); leave folder out, "
-            "or use parameters that can be pickled."
+            f"{type(value).__name__} has no hash of its content ({error}); leave folder out, or use "
+            "parameters that can be pickled."
         ) from error
 
 
 def _released(module):
-    """Whether a module belongs to a package with a version, and name and version."""
+    """Whether a module belongs to a package with a version, and that name and version."""
     top = module.partition(".")[0]
     if top == "skxrd" or top in sys.stdlib_module_names:
         return True, ""  # see engine_versions
@@ -149,6 +121,7 @@ def _released(module):
 
 
 def _add_class(digest, kind, above):
+    """Feed a class to the digest: the methods of the user's own, else name and version."""
     for part in kind.__mro__:
         known, release = _released(part.__module__)
         if part.__module__ == "__main__" or not known:
@@ -162,6 +135,7 @@ def _add_class(digest, kind, above):
 
 
 def _add_function(digest, function, above):
+    """Feed a function to the digest: code and closure of the user's own, else name and version."""
     owner = getattr(function, "__self__", None)
     function = getattr(function, "__func__", function)
     known, release = _released(function.__module__ or "")
@@ -176,9 +150,13 @@ def _add_function(digest, function, above):
 
 
 def _add_code(digest, code, above):
+    """Feed the code of a function to the digest, without line numbers."""
     digest.update(code.co_code + " ".join(code.co_names + code.co_varnames).encode())
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             _add_code(digest, constant, above)
         else:
             _add(digest, constant, above)
+
+
+identity_of = content_hash

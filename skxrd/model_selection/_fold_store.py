@@ -12,7 +12,7 @@ _FORMAT = "skxrd fold 1"
 class FoldStore:
     """A folder with one small text file for each finished fold.
 
-    A file is named by what made it (:func:`~skxrd._hashing.identity_of`), so a
+    A file is named by what made it (:func:`~skxrd._hashing.content_hash`), so a
     changed estimator, data set or split looks for another file. Its first line holds a digest of
     the rest: what is cut short or was not written here counts as missing.
 

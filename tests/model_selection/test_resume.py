@@ -10,18 +10,12 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
-from imblearn.pipeline import make_pipeline
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
-from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skxrd import PowderPattern
-from skxrd._hashing import engine_versions, identity_of
-from skxrd.augmentation import PhysicsAugmenter
-from skxrd.model_selection import TrainingKFold, default_classifiers, evaluate_cases
+from skxrd.model_selection import evaluate_cases
 from skxrd.model_selection._fold_store import FoldStore
 
 
@@ -195,83 +189,3 @@ def test_dask_runs_the_folds(films, tmp_path):
     ):
         table = evaluate_cases(estimators, X, y, groups=groups, n_repeats=1, folder=tmp_path / "f")
     pd.testing.assert_series_equal(alone["accuracy"], table["accuracy"])
-
-
-def _scaled(factor):
-    return lambda X: factor * X
-
-
-TWO_THETA = np.arange(10, 20, 0.5)
-DIFFERENT = [
-    (SVC(C=1.0), SVC(C=2.0)),
-    (SVC(C=1), SVC(C=True)),
-    (SVC(), KNeighborsClassifier()),
-    (make_pipeline(PhysicsAugmenter(), SVC()), make_pipeline(PhysicsAugmenter(), SVC(C=2.0))),
-    (PhysicsAugmenter(TWO_THETA), PhysicsAugmenter(TWO_THETA + 1e-12)),
-    (GridSearchCV(SVC(), {"C": [1, 2]}), GridSearchCV(SVC(), {"C": [1, 3]})),
-    (
-        GridSearchCV(SVC(), {"C": [1]}, cv=TrainingKFold(3)),
-        GridSearchCV(SVC(), {"C": [1]}, cv=TrainingKFold(4)),
-    ),
-    (_scaled(1), _scaled(2)),
-    (lambda X: X + 1, lambda X: X + 2),
-    (np.zeros(2), np.zeros((1, 2))),
-    (np.zeros(2), np.zeros(2, dtype=np.float32)),
-    (["ab", "c"], ["a", "bc"]),
-    (
-        PowderPattern([1.0, 2.0], [3.0, 4.0]),
-        PowderPattern([1.0, 2.0], [3.0, 4.0], wavelength="CuKa"),
-    ),
-    (np.random.RandomState(0), np.random.RandomState(1)),
-]
-
-
-@pytest.mark.parametrize("pair", DIFFERENT, ids=lambda pair: type(pair[0]).__name__)
-def test_identities_tell_apart(pair):
-    one, other = pair
-    assert identity_of(one) != identity_of(other)
-    assert identity_of(one) == identity_of(one)
-
-
-def test_identities_do_not_depend_on_where_objects_are():
-    shared = TWO_THETA.copy()
-    one = make_pipeline(PhysicsAugmenter(shared), KNeighborsClassifier())
-    other = make_pipeline(PhysicsAugmenter(shared), KNeighborsClassifier())
-    other.steps[0][1].two_theta = shared.copy()
-    assert identity_of(one) == identity_of(other)
-    assert identity_of({"a": 1, "b": 2}) == identity_of({"b": 2, "a": 1})
-
-
-def test_identities_last_from_run_to_run():
-    code = (
-        "from skxrd.model_selection import default_classifiers\n"
-        "from skxrd._hashing import engine_versions, identity_of\n"
-        "print(identity_of(default_classifiers(), engine_versions()))"
-    )
-    elsewhere = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONHASHSEED": "7"},
-    ).stdout.strip()
-    assert elsewhere == identity_of(default_classifiers(), engine_versions())
-    assert len({identity_of(one) for one in default_classifiers().values()}) == len(
-        default_classifiers()
-    )
-
-
-def test_code_of_ones_own_counts():
-    first, second = {}, {}
-    text = (
-        "from sklearn.svm import SVC\n"
-        "class Own(SVC):\n    def fit(self, X, y):\n        return super().fit({}X, y)"
-    )
-    exec(text.format(""), {"__name__": "own"}, first)
-    exec(text.format("2 * "), {"__name__": "own"}, second)
-    assert identity_of(first["Own"]()) != identity_of(second["Own"]())
-
-
-def test_what_cannot_be_told_apart_is_refused():
-    with pytest.raises(TypeError, match="lock cannot be told from another one"):
-        identity_of(__import__("threading").Lock())
