@@ -3,15 +3,15 @@ How many augmented patterns?
 ============================
 
 Augmentation makes training patterns from simulated ones and from measured ones. How many of each
-are worth it? Oviedo et al. (2019, Fig. 3) counted up to 2,000 of each for their network and saw
-the accuracy level off at about 700. Here it is done with two quick classifiers.
+are worthwhile? Oviedo et al. (2019, Fig. 3) tried up to 2,000 of each with their network and found
+that the accuracy levels off at about 700. Here the same is done with two fast classifiers.
 """
 
 # %%
 # The films
 # ---------
-# Without measured films at hand the films are virtual: **simulated**. Set ``SKXRD_DATA`` to the
-# folder with the AUTO-XRD films, or put a folder of your own here.
+# If no measured films are available, virtual (**simulated**) films are used. Set ``SKXRD_DATA`` to
+# the folder with the AUTO-XRD films, or use a folder of your own here.
 import os
 from pathlib import Path
 
@@ -52,9 +52,9 @@ CurveDisplay.from_table(table, "n_experimental", curves=["classifier", "n_simula
 plt.show()
 
 # %%
-# The bars are intervals over films, 95 %: what another set of as many films might give. Points of
-# one curve share their films, so they are surer of each other than the bars suggest. The scatter
-# over repeats tells how well each mean is known:
+# The bars are 95 % intervals over films: the range to expect for another set of as many films. The
+# points of a curve share their films, so their differences are better known than the bars suggest.
+# The scatter over repeats tells how well each mean is known:
 from skxrd.model_selection import summarize_curve
 
 points = summarize_curve(table, ["n_simulated", "n_experimental"])
@@ -63,8 +63,8 @@ print(points[["n_simulated", "n_experimental", "accuracy", "accuracy_sd"]].round
 # %%
 # Case 2: no measured film in training
 # ------------------------------------
-# Here augmentation is all that can tell a classifier what films are like. It does so for virtual
-# films; on the measured films it does not, see the page on the study in the documentation.
+# Here augmentation is the only way for a classifier to learn what films are like. This works for
+# virtual films, but not for the measured ones: see the page on the study in the documentation.
 table = augmentation_curve(
     {"SVM": known["SVM"], "k-NN": known["k-NN"]},
     X,

@@ -4,16 +4,16 @@ Which classifier, in which case?
 
 Oviedo et al. (2019) compare classifiers in three cases. Case 1 trains and tests on simulated
 powders, Case 2 trains on simulated powders and tests on films, Case 3 trains on the simulated
-powders and four fifths of the films and tests on the rest. This is their Table 1, small: a few
-quick classifiers, two repeats.
+powders and four fifths of the films and tests on the rest. This is a small version of their
+Table 1: a few fast classifiers, two repeats.
 """
 
 # %%
 # The films
 # ---------
-# Without measured films at hand the films are virtual: **simulated**, with the flaws of real ones.
-# Set ``SKXRD_DATA`` to the folder that has the AUTO-XRD films in it, or put a folder of your own
-# here, with one folder of scans for each class.
+# If no measured films are available, virtual (**simulated**) films with the imperfections of real
+# ones are used. Set ``SKXRD_DATA`` to the folder with the AUTO-XRD films, or use a folder of your
+# own here, with one folder of scans for each class.
 import os
 from pathlib import Path
 
@@ -31,12 +31,13 @@ print(data.summary)
 # %%
 # The cases
 # ---------
-# Each classifier is a pipeline that augments its training rows. Majority class and the nearest
-# neighbour by the cosine ("k-NN") are what any other classifier has to beat.
+# The classifiers are pipelines that augment their training rows, except for the two baselines that
+# any other classifier has to beat: the majority class, and the nearest neighbour by the cosine
+# between patterns ("1-NN cosine").
 from skxrd.model_selection import default_classifiers, evaluate_cases, summarize_cases
 
 known = default_classifiers(data.two_theta, n_augmented=300)
-names = ("SVM", "k-NN", "naive Bayes", "decision tree", "majority")
+names = ("SVM", "naive Bayes", "decision tree", "1-NN cosine", "majority")
 table, predictions = evaluate_cases(
     {name: known[name] for name in names},
     X,
@@ -49,11 +50,10 @@ summary = summarize_cases(table, predictions)
 print(summary[["case", "classifier", "accuracy", "accuracy_low", "accuracy_high"]].round(2))
 
 # %%
-# In the paper Case 1 is the easiest and Case 2 the hardest. Here a powder that is tested is of a
-# crystal that no training row shows, which makes Case 1 hard. Virtual films are made of the very
-# crystals whose powders train, so their Case 2 is easier than that of real films. The bars are
-# bootstrap intervals over patterns: with so few films a classifier has to be several per cent ahead
-# before it is ahead.
+# In the paper Case 1 is the easiest and Case 2 the hardest. Here no training row shows the crystal
+# of a test powder, which makes Case 1 hard. The virtual films are made from the very crystals whose
+# powders are in training, so their Case 2 is easier than that of real films. The bars are bootstrap
+# intervals over patterns: with so few films, a lead of less than several per cent means nothing.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -74,8 +74,9 @@ plt.show()
 # %%
 # Precision and recall by class
 # -----------------------------
-# An accuracy says nothing on rare classes. Precision is the share of the films called a class
-# that are of it, recall the share of the films of a class that are found (Tables S4 and S5).
+# An accuracy says nothing about rare classes. Precision is the share of the films predicted as a
+# class that belong to it, recall the share of the films of a class that are found (Tables S4 and
+# S5).
 from skxrd.model_selection import score_classes
 
 scores = score_classes(predictions)

@@ -1,18 +1,18 @@
 """
-What the network saw, and why it erred
-======================================
+What the network looks at, and why it makes mistakes
+====================================================
 
-Class activation maps show where a pattern speaks for a class. Averaged over the training rows of a
-class they show what the network takes for typical. Oviedo et al. (2019, Fig. 5) compare the map of
-a film with these averages to learn why it was classified as it was, and name three causes of
+Class activation maps show where a pattern supports a class. Averaged over the training rows of a
+class, they show what the network regards as typical. Oviedo et al. (2019, Fig. 5) compare the map
+of a film with these averages to find out why it was classified as it was, and name three causes of
 mistakes: mixed phases, few patterns of the class, missing peaks.
 """
 
 # %%
 # The films
 # ---------
-# Without measured films at hand the films are virtual: **simulated**. Set ``SKXRD_DATA`` to the
-# folder with the AUTO-XRD films, or put a folder of your own here.
+# If no measured films are available, virtual (**simulated**) films are used. Set ``SKXRD_DATA`` to
+# the folder with the AUTO-XRD films, or use a folder of your own here.
 import os
 from pathlib import Path
 
@@ -31,20 +31,20 @@ print(data.summary)
 # %%
 # One fold of Case 3
 # ------------------
-# The network trains on the powders and four fifths of the films. The others are new to it.
+# The network is trained on the powders and four fifths of the films, and tested on the others.
 folds = ExperimentalKFold(5, random_state=0)
 train, test = next(folds.split(X, y, data.groups))
 network = default_classifiers(data.two_theta, n_augmented=500)["a-CNN"]
 network.fit(X[train], y[train])
 predicted = network.predict(X[test])
 probability = network.predict_proba(X[test]).max(axis=1)
-print(f"{(predicted == y[test]).sum()} of {len(test)} films are right")
+print(f"{(predicted == y[test]).sum()} of {len(test)} films are classified correctly")
 
 # %%
-# A film that is right, and one that is wrong
-# -------------------------------------------
-# Below each film follow its map and the average map of the predicted class. For a mistake the
-# average of the true class follows too.
+# A correctly and a wrongly classified film
+# -----------------------------------------
+# Below each film are its map and the average map of the predicted class; for a mistake, also that
+# of the true class.
 import matplotlib.pyplot as plt
 
 from skxrd.inspection import ActivationMapDisplay
@@ -68,10 +68,10 @@ plt.show()
 # %%
 # Causes
 # ------
-# :func:`skxrd.inspection.misclassification_causes` lays the lines of known crystals over the peaks
-# of each misclassified film. It reports what is there and what is not; that a film has such a
-# property does not prove that it caused the mistake. Residues that films may contain are named as
-# phases of their own.
+# :func:`skxrd.inspection.misclassification_causes` compares the lines of known crystals with the
+# peaks of each misclassified film. It reports which lines are present and which are missing; this
+# does not prove that they caused the mistake. Residues that films may contain are passed as
+# additional phases.
 from skxrd.crystal import Crystal
 from skxrd.inspection import misclassification_causes
 
@@ -95,7 +95,7 @@ causes = misclassification_causes(
     estimator=network,
 )
 for film in causes.itertuples():
-    print(f"{film.name}: {film.true}, called {film.predicted}: {film.causes}")
+    print(f"{film.name}: {film.true}, predicted as {film.predicted}: {film.causes}")
     print(f"   {film.true_crystal} explains {film.true_share:.0%} of its peaks", end="")
     if film.foreign_share >= 0.1:
         print(
@@ -103,6 +103,6 @@ for film in causes.itertuples():
         )
     print(f"; {film.n_missing} of {film.n_main} main orientations are missing")
     print(
-        f"   its map resembles the average of {film.predicted} by {film.map_like_predicted:.2f}, "
-        f"that of {film.true} by {film.map_like_true:.2f}"
+        f"   cosine of its map with the average map of {film.predicted}: "
+        f"{film.map_like_predicted:.2f}, of {film.true}: {film.map_like_true:.2f}"
     )

@@ -2,15 +2,15 @@
 How warping aligns two patterns
 ===============================
 
-Strain and sample height move peaks, so two films of one phase differ point by point although they
-show the same lines. Dynamic time warping lets points move by up to a band, one degree here, before
-it compares them. The films are **simulated**.
+Strain and sample displacement shift peaks, so two films of one phase differ point by point although
+they show the same lines. Dynamic time warping allows points to move within a band, one degree here,
+before it compares them. The films are **simulated**.
 """
 
 # %%
 # Two films of one crystal
 # ------------------------
-# The second has a cell 1 % larger and sits lower in the beam.
+# The second has a cell that is 1 % larger, and is displaced from the goniometer axis.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -32,7 +32,8 @@ AlignmentDisplay.from_patterns(
 plt.show()
 
 # %%
-# The Euclidean distance takes every moved peak for two wrong ones; a narrow band forgives it.
+# The Euclidean distance counts every shifted peak as two wrong ones; a narrow band allows for the
+# shift.
 for window in (0.0, 0.25, 0.5, 1.0):
     print(
         f"{window:4.2f} degrees: {dtw_distance(first, second, window=window, two_theta=grid):.2f}"
@@ -42,7 +43,7 @@ for window in (0.0, 0.25, 0.5, 1.0):
 # Nearest neighbours under warping
 # --------------------------------
 # :class:`skxrd.neighbors.DTWNeighborsClassifier` finds the training pattern nearest to a film, and
-# the display shows what it was compared with.
+# the display shows both.
 from skxrd.datasets import load_halides
 from skxrd.neighbors import DTWNeighborsClassifier
 

@@ -1,18 +1,18 @@
 """
-Are films like their powders?
-=============================
+Do films look like their powders?
+=================================
 
-A map of all patterns, neighbours near each other, shows at a glance what a classifier is up
-against: the classes are not tidy clusters, and many films stand apart from the powders of their
+A map of all patterns in which neighbours are close together shows the difficulty of the task at a
+glance: the classes are not compact clusters, and many films are far from the powders of their
 class. It is Fig. S1 of Oviedo et al. (2019), with the simulated patterns added.
 """
 
 # %%
 # The patterns
 # ------------
-# Without measured films at hand the films are virtual: **simulated**, but with texture, strain and
-# foreign lines. Set ``SKXRD_DATA`` to the folder with the AUTO-XRD films, or put a folder of your
-# own here.
+# If no measured films are available, virtual (**simulated**) films with texture, strain and
+# foreign lines are used. Set ``SKXRD_DATA`` to the folder with the AUTO-XRD films, or use a folder
+# of your own here.
 import os
 from pathlib import Path
 
@@ -26,14 +26,14 @@ from skxrd.preprocessing import PatternScaler
 
 data = read_films_with_crystals(measured, wavelength="CuKa", random_state=0)
 X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
-X = PatternScaler(power=0.5).fit_transform(X)  # square roots, as the classifiers see them
+X = PatternScaler(power=0.5).fit_transform(X)  # square roots, as in the classifiers
 print(data.summary)
 
 # %%
 # The map
 # -------
-# t-SNE keeps neighbours together. It does not keep distances: sizes of clusters and gaps between
-# them mean nothing.
+# t-SNE keeps neighbours together. It does not preserve distances: the sizes of clusters and the
+# gaps between them mean nothing.
 import matplotlib.pyplot as plt
 
 from skxrd.inspection import EmbeddingDisplay
@@ -45,8 +45,8 @@ EmbeddingDisplay.from_patterns(
 plt.show()
 
 # %%
-# What the map shows can be counted: how many films have a powder of their own class as the nearest
-# powder, and how many a film of their own class as the nearest other film.
+# This can be quantified: for how many films is the nearest powder one of the same class, and for
+# how many the nearest other film?
 import numpy as np
 
 films = data.groups != "simulated"

@@ -2,16 +2,16 @@
 From crystals and films to an explained classifier
 ===================================================
 
-A folder of scans and a set of candidate crystals are all it takes. Real films may not be at hand
-here, so the films below are virtual: they are **simulated**, with the texture, strain, impurity
-lines, glass hump and counting noise of real ones.
+All you need is a folder of scans and a set of candidate crystals. Since real films may not be
+available here, the films below are virtual: they are **simulated**, with the texture, strain,
+impurity lines, glass hump and counting noise of real ones.
 """
 
 # %%
 # Films and candidates
 # --------------------
 # :func:`skxrd.datasets.read_films_with_crystals` brings films and the simulated patterns of
-# candidate crystals together. With scans of your own, pass their folder as ``measured``.
+# candidate crystals together. For scans of your own, pass their folder as ``measured``.
 from skxrd.datasets import read_films_with_crystals
 
 data = read_films_with_crystals(random_state=0)
@@ -33,8 +33,8 @@ plt.show()
 # %%
 # Which classifier?
 # -----------------
-# Case 3 trains on all simulated patterns and four fifths of the films. Augmentation is a step of
-# each classifier's pipeline, so it touches training rows only.
+# Case 2 trains on the simulated patterns, Case 3 on these and four fifths of the films. Augmentation
+# is a step of each classifier's pipeline, so it is applied to training rows only.
 from skxrd.model_selection import (
     default_classifiers,
     evaluate_cases,
@@ -55,9 +55,10 @@ table = evaluate_cases(
 print(summarize_cases(table)[["case", "classifier", "accuracy", "f1_macro"]].round(2))
 
 # %%
-# What did the network see?
-# -------------------------
-# The all-convolutional network gives class activation maps: where a pattern speaks for its class.
+# What did the network look at?
+# -----------------------------
+# The all-convolutional network gives class activation maps, which show where a pattern supports its
+# class.
 from skxrd.inspection import ActivationMapDisplay
 
 network = known["a-CNN"].fit(X[:-1], data.target[:-1])

@@ -2,17 +2,17 @@
 The face of crystals: classes, and what the network looks at
 =============================================================
 
-A diffraction image of a hundred atoms shows a crystal's symmetry at a glance, and goes on showing
-it when half of the atoms are gone. A small convolutional network tells the four cubic classes of
-elements from such images, and its response maps show that it looks at the spots. After A. Ziletti
+A diffraction image of a hundred atoms shows a crystal's symmetry at a glance, and still does when
+half of the atoms are gone. A small convolutional network distinguishes the four cubic classes of
+elements by such images, and its response maps show that it looks at the spots. After A. Ziletti
 et al., Nature Communications 9 (2018) 2775, Figs. 2 and 5. All crystals here are **models**.
 """
 
 # %%
 # Fingerprints
 # ------------
-# One element, four structures. The block is turned by 45 degrees about its first axis, so that the
-# beam comes along [011]; lengths are divided by the bond length. Rows of spots are (h00).
+# One element, four structures. The block is rotated by 45 degrees about its first axis, so that the
+# beam is along [011]; lengths are divided by the bond length. Rows of spots are (h00).
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.model_selection import train_test_split
@@ -40,7 +40,7 @@ images = fingerprint.fit_transform(list(iron.values()))
 
 
 def show(images, titles):
-    """Draw images in a row, cut at a third of the central spot."""
+    """Draw images in a row, clipped at a third of the central spot."""
     _, axes = plt.subplots(1, len(images), figsize=(2.4 * len(images), 2.7), layout="constrained")
     for ax, image, title in zip(axes, images, titles, strict=True):
         ax.imshow(image, cmap="inferno", vmax=0.35)
@@ -55,7 +55,7 @@ show(images, list(iron))
 # Defects
 # -------
 # Half of the atoms removed, or all of them displaced by 0.15 angstrom along each axis: the spots
-# stay where they are. What is lost spreads over the whole image as a faint speckle.
+# stay where they are. The intensity they lose is spread over the whole image as a faint speckle.
 block = conventional_supercell(iron["fcc"])
 damaged = [
     block,
@@ -66,9 +66,9 @@ images = fingerprint.transform([AtomCluster.from_crystal(crystal) for crystal in
 show(images, ["fcc", "50 % vacancies", "displaced by 0.15 Å"])
 
 # %%
-# The difference to the perfect crystal, red for more and blue for less. Vacancies add a speckle
-# between the spots. Displaced atoms also stand nearer to their nearest neighbours, so that lengths
-# are divided by less and all spots move a little towards the centre.
+# The difference from the perfect crystal, red for more and blue for less. Vacancies add a speckle
+# between the spots. Displaced atoms are also closer to their nearest neighbours, so that lengths
+# are divided by less and all spots move slightly towards the centre.
 _, axes = plt.subplots(1, 2, figsize=(5.2, 2.7), layout="constrained")
 for ax, image, title in zip(axes, images[1:], ["vacancies", "displacements"], strict=True):
     ax.imshow(image - images[0], cmap="RdBu_r", vmin=-0.2, vmax=0.2)
@@ -80,7 +80,7 @@ plt.show()
 # Training on perfect crystals
 # ----------------------------
 # Four hundred model crystals of all elements, in primitive, conventional and multiple cells. The
-# network sees the perfect ones only.
+# network is trained on perfect ones only.
 cubic = make_cubic_crystals(400, random_state=0)
 blocks = [conventional_supercell(crystal) for crystal in cubic.crystals]
 flat = DiffractionFingerprint()
@@ -101,8 +101,7 @@ for fraction in (0.1, 0.3, 0.5):
 # What the filters respond to
 # ---------------------------
 # The strongest filters of each layer, projected back to the image of an fcc crystal. Below, the sum
-# over the last layer for each class: the network has drawn its own pictures of the reciprocal
-# lattices.
+# over the last layer for each class: these are the network's own images of the reciprocal lattices.
 chosen = np.concatenate([test[cubic.target[test] == label][:10] for label in classifier.classes_])
 row = int(np.flatnonzero(cubic.target[chosen] == "Fm-3m")[0])
 AttentiveResponseDisplay.from_estimator(

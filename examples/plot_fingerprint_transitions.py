@@ -2,9 +2,9 @@
 When does a crystal stop being itself? Two transitions
 =======================================================
 
-Take the atoms out of the centres of body-centred cubic cells, one after the other, and a simple
-cubic crystal is left. Shake all atoms until they touch, and no crystal is left. A network that was
-trained on perfect crystals only says where the change is. After A. Ziletti et al., Nature
+Remove the atoms from the centres of body-centred cubic cells, one after the other, and a simple
+cubic crystal is left. Displace all atoms until they touch, and no crystal is left. A network that
+was trained only on perfect crystals shows where the change occurs. After A. Ziletti et al., Nature
 Communications 9 (2018) 2775, Fig. 4. All crystals here are **models**.
 """
 
@@ -80,8 +80,8 @@ def show_images(ax, crystals, titles):
 # %%
 # From body-centred to simple cubic
 # ---------------------------------
-# Up to more than half of the centres may be missing, and the network still sees a body-centred
-# cubic crystal with vacancies. Then it changes its mind, within a fifth of the way.
+# Even if more than half of the centres are missing, the network still predicts a body-centred cubic
+# crystal. Then the prediction changes, within a fifth of the way.
 steps = np.linspace(0, 1, 11)
 mean, deviation = probabilities(remove_body_centres, steps)
 figure, (above, below) = plt.subplots(
@@ -99,10 +99,10 @@ plt.show()
 # %%
 # From order to disorder
 # ----------------------
-# The Lindemann parameter is the root mean square displacement over the bond length; in most
-# crystals it reaches 0.1 to 0.2, the grey band, where they melt. Atoms that are displaced at random
-# and independently leave the spots where they are, only weaker, so the network lets go a little
-# later: near 0.2 its probabilities begin to spread, and at the end they mean little.
+# The Lindemann parameter is the root mean square displacement divided by the bond length; most
+# crystals melt when it reaches 0.1 to 0.2, the grey band. If atoms are displaced independently and at
+# random, the spots become weaker but stay where they are, so the network changes its prediction a
+# little later: near 0.2 its probabilities begin to spread, and at the end they mean little.
 steps = np.linspace(0, 0.4, 11)
 mean, deviation = probabilities(add_thermal_disorder, steps)
 figure, (above, below) = plt.subplots(

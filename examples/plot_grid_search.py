@@ -2,8 +2,9 @@
 Which augmentation, which model? Let the training rows decide
 =============================================================
 
-Augmentation is a step of the pipeline, so its settings are searched like any other: together with
-those of the model, by cross-validation inside the training rows. Films are virtual: **simulated**.
+Augmentation is a step of the pipeline, so its settings can be searched like any other: together
+with those of the model, by cross-validation within the training rows. The films are virtual:
+**simulated**.
 """
 
 # %%
@@ -23,8 +24,8 @@ print(data.summary)
 # %%
 # One pipeline, one grid
 # ----------------------
-# A fifth of the films is put aside before the search starts. The search itself tests on films of
-# the rest (:class:`~skxrd.model_selection.TrainingKFold` finds them in the training rows).
+# A fifth of the films is held out before the search starts. The search itself validates on the other
+# films (:class:`~skxrd.model_selection.TrainingKFold` finds them among the training rows).
 from imblearn.pipeline import Pipeline
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
@@ -54,8 +55,8 @@ search = GridSearchCV(
 search.fit(X[train], y[train], groups=groups[train])
 
 # %%
-# The numbers of the map are what the search sees. The frame is its choice; the films put aside
-# then say what the choice is worth, once.
+# The numbers in the map are the scores of the search, and the frame marks its choice. The held-out
+# films are used once, to test that choice.
 import matplotlib.pyplot as plt
 
 scores = search.cv_results_["mean_test_score"].reshape(len(augmenters), len(models))
@@ -69,11 +70,11 @@ ax.add_patch(plt.Rectangle((best[1] - 0.5, best[0] - 0.5), 1, 1, fill=False, ec=
 ax.set_xticks(range(len(models)), models)
 ax.set_yticks(range(len(augmenters)), augmenters)
 held_out = search.score(X[test], y[test])
-ax.set_title(f"chosen: {search.best_score_:.2f} in the search, {held_out:.2f} on films put aside")
+ax.set_title(f"chosen: {search.best_score_:.2f} in the search, {held_out:.2f} on held-out films")
 plt.show()
 
 # %%
-# The best of twenty numbers is too good: it was picked for being the highest. And the films put
-# aside are few, so neighbouring cells of the map do not really differ. To repeat this over all
+# The best of twenty numbers is too optimistic, because it was chosen for being the highest. And
+# there are few films, so neighbouring cells of the map do not really differ. To repeat this over all
 # folds, pass the search itself to :func:`~skxrd.model_selection.evaluate_cases`, as the *tuned*
 # classifiers of :func:`~skxrd.model_selection.default_classifiers` are.

@@ -2,17 +2,17 @@
 Which symmetry does an unknown powder have?
 ===========================================
 
-A scan from 15 to 70 degrees of a powder with an impurity, **simulated** here in place of a measured
-one, and the network that comes with the package. It names crystal system, extinction group and
-space group with probabilities that agree with one another; ``skxrd identify scan.xrdml`` prints the
-same for a file.
+A scan from 15 to 70 degrees of a powder with an impurity, **simulated** here instead of measured,
+and the network that comes with the package. It predicts crystal system, extinction group and space
+group with probabilities that are consistent with one another; ``skxrd identify scan.xrdml`` prints
+the same for a file.
 """
 
 # %%
 # The scan
 # --------
 # Rutile with some anatase, on a misaligned holder, with the background of air and a glass slide.
-# The classifier is told nothing of it.
+# The classifier is given none of this information.
 import numpy as np
 
 from skxrd.crystal import Crystal
@@ -42,8 +42,8 @@ print(scan)
 # %%
 # The answer
 # ----------
-# The network stands on angles of its own. :class:`skxrd.preprocessing.PatternStacker` brings any
-# scan there, whatever its step and wavelength, and leaves open what was not measured.
+# The network has a fixed grid of angles. :class:`skxrd.preprocessing.PatternStacker` brings any scan
+# onto it, whatever its step and wavelength, and marks the angles that were not measured.
 from skxrd.powders import load_symmetry_classifier
 from skxrd.preprocessing import PatternStacker
 
@@ -56,10 +56,10 @@ print("doubts:", classifier.find_doubts(X)[0] or "none")
 # %%
 # The first five of each level
 # ----------------------------
-# Orange is the truth, where it is among them; it need not be the first, and the card of the network
-# says how often it is. Read the list as the start of a search. Extinction groups are what absent
-# lines tell; space groups of one extinction group differ by intensities only, and share what it
-# has.
+# Orange marks the truth, if it is among them; it need not be the first, and the model card states
+# how often it is. Treat the list as the start of a search. Absent lines distinguish extinction
+# groups; space groups of one extinction group differ by intensities only, and share its
+# probability.
 import matplotlib.pyplot as plt
 
 from skxrd.crystal import SYMMETRY_LEVELS, space_group_symbol, symmetry_classes, symmetry_codes
@@ -95,8 +95,8 @@ plt.show()
 # %%
 # How much of a scan does it take?
 # --------------------------------
-# The same specimen, measured from 15 degrees to ever larger angles: what probability does the truth
-# get? Where the first lines alone are there, many lattices fit them.
+# The same specimen, measured from 15 degrees to ever larger angles: what probability does the true
+# class get? If only the first lines were measured, many lattices fit them.
 ends = np.arange(30, 111, 4)
 whole = PowderSimulator(np.arange(15, 110, 0.025), **conditions).simulate(rutile)
 rows = np.repeat(stacker.transform([whole]), ends.size, axis=0)
@@ -107,7 +107,7 @@ for color, (level, probabilities) in zip(
 ):
     ax.plot(ends, probabilities[:, truth[level]], "o-", color=color, ms=4, label=level)
 ax.legend([level.replace("_", " ") for level in SYMMETRY_LEVELS], frameon=False)
-ax.set(ylim=(0, 1), xlabel="last measured angle (degrees)", ylabel="probability of the truth")
+ax.set(ylim=(0, 1), xlabel="last measured angle (degrees)", ylabel="probability of the true class")
 ax.set_title("simulated", loc="left", color="#666666", fontsize=9)
 ax.spines[["top", "right"]].set_visible(False)
 plt.show()

@@ -3,15 +3,15 @@ The same crystal as a powder and as a textured film
 ====================================================
 
 A powder shows every reflection of a crystal. A film whose grains lie on one face shows the orders
-of that face, and little else: the reason why a classifier that only ever saw powders is lost on
-films. Both patterns here are **simulated**.
+of that face and little else. This is why a classifier trained only on powders fails on films. Both
+patterns here are **simulated**.
 """
 
 # %%
 # The crystal
 # -----------
-# Cubic caesium lead bromide, from the bundled prototypes; :func:`skxrd.io.read_cif` reads any
-# other. Its cell and its space group are all that fixes where lines can be.
+# Cubic caesium lead bromide, from the bundled prototypes; :func:`skxrd.io.read_cif` reads any other
+# crystal. Cell and space group alone determine where lines can occur.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -25,9 +25,9 @@ print(crystal)
 # %%
 # A powder and a film
 # -------------------
-# One simulator a specimen. The film's grains lie on (100), a tenth of them at random, and it sits
-# a little too low in the beam. Both have the K-alpha doublet of a copper tube and peaks that widen
-# with the angle, as crystallites of 60 nm and microstrain make them.
+# One simulator for each specimen. The film has (100) texture, with a tenth of its grains oriented at
+# random, and is slightly displaced from the goniometer axis. Both have the K-alpha doublet of a
+# copper tube and peaks that broaden with the angle because of 60 nm crystallites and microstrain.
 grid = np.arange(10, 60, 0.02)
 scan = {
     "doublet": True,
@@ -50,7 +50,7 @@ film = PowderSimulator(
 ).simulate(crystal)
 
 # %%
-# The lines behind a simulated pattern, with their Miller indices, are in its ``metadata``.
+# The lines of a simulated pattern, with their Miller indices, are in its ``metadata``.
 display = PatternDisplay.from_patterns(
     [powder, film], labels=["powder\n(simulated)", "film on (100)\n(simulated)"], offset=1.3
 )
@@ -59,7 +59,7 @@ display.name_peaks(film.metadata["reflections"], pattern=1)
 plt.show()
 
 # %%
-# How much each line gains or loses is the March-Dollase factor.
+# The March-Dollase factor tells how much each line gains or loses.
 from skxrd.simulation import march_dollase
 
 hkl = np.array([[1, 0, 0], [1, 1, 0], [1, 1, 1], [2, 0, 0], [2, 1, 0], [2, 1, 1]])

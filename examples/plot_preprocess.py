@@ -2,14 +2,14 @@
 What preprocessing does to a scan
 =================================
 
-Glass hump, counting noise and an unknown thickness stand between a scan and a classifier. Three
-steps take them away, each with a window in degrees. The film is virtual (**simulated**), so the
-pattern without background and noise is known.
+A glass hump, counting noise and an unknown thickness make a scan hard to classify. Three steps
+remove them: background subtraction, smoothing and scaling. The film is virtual (**simulated**), so
+the pattern without background and noise is known.
 """
 
 # %%
-# A film as it is measured, and as it would be
-# --------------------------------------------
+# A film as measured, and without background and noise
+# ----------------------------------------------------
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -27,9 +27,9 @@ perfect = PowderSimulator(two_theta, **specimen).simulate(crystal)
 # %%
 # The steps
 # ---------
-# SNIP clips whatever is broader than its window down to a background. Savitzky and Golay fit
-# sliding parabolas. The square root makes counting noise equally large everywhere and lifts weak
-# lines.
+# SNIP clips every peak narrower than its window and leaves the background. The Savitzky-Golay filter
+# fits parabolas in a sliding window. The square root makes counting noise equally large everywhere
+# and enhances weak lines.
 from skxrd.preprocessing import (
     BackgroundSubtractor,
     PatternScaler,
@@ -47,8 +47,8 @@ ideal = PatternScaler(power=0.5).fit_transform(perfect.intensity[None, :])
 
 figure, axes = plt.subplots(3, 1, figsize=(7.5, 6.4), sharex=True, layout="constrained")
 axes[0].plot(two_theta, raw[0], color="#333333", lw=0.7, label="simulated scan")
-axes[0].plot(two_theta, (raw - flat)[0], color="#D55E00", lw=1.4, label="what is taken away")
-axes[1].plot(two_theta, flat[0], color="#BBBBBB", lw=0.7, label="without background")
+axes[0].plot(two_theta, (raw - flat)[0], color="#D55E00", lw=1.4, label="background")
+axes[1].plot(two_theta, flat[0], color="#BBBBBB", lw=0.7, label="background subtracted")
 axes[1].plot(two_theta, smooth[0], color="#0072B2", lw=1.0, label="and smoothed")
 axes[2].fill_between(two_theta, ideal[0], color="#E69F00", alpha=0.4, lw=0, label="truth")
 axes[2].plot(two_theta, prepared[0], color="#333333", lw=0.8, label="prepared, square root")
@@ -62,8 +62,8 @@ plt.show()
 # %%
 # Too narrow, too wide
 # --------------------
-# A window as narrow as a peak takes the peak for background, a very wide one leaves the hump. What
-# remains of the strongest line, and of the hump at 24 degrees where there is no line:
+# A window as narrow as a peak treats the peak as background, and a very wide one leaves the hump.
+# The following remains of the strongest line, and of the hump at 24 degrees, where there is no line:
 hump = np.abs(two_theta - 24) < 1
 for window in (0.2, 0.5, 1, 2, 4, 10):
     left = BackgroundSubtractor(two_theta, window=window).fit_transform(raw)[0]

@@ -2,15 +2,15 @@
 From a folder of scans to a prediction
 ======================================
 
-One folder a class, any mixture of instrument formats: that is all a classifier needs to be told.
-The scans here are of virtual films, that is **simulated**, and are first written to disk; put a
-folder of your own in their place.
+One folder per class, in any mixture of instrument formats: a classifier needs nothing else. The
+scans here are those of virtual, that is **simulated**, films, and are first written to disk; use a
+folder of your own instead.
 """
 
 # %%
-# A folder as a laboratory has it
-# -------------------------------
-# Each class has its folder, named by space group; one file came out of the instrument cut short.
+# A typical folder
+# ----------------
+# Each class has its own folder, named by space group; one file is truncated.
 import tempfile
 from pathlib import Path
 
@@ -28,8 +28,8 @@ for number, (film, label) in enumerate(zip(virtual.data, virtual.target, strict=
 # %%
 # Reading
 # -------
-# Most text files do not state a wavelength: say it, or it stays unknown. Files that cannot be read
-# are errors; ``on_error="skip"`` lists them instead. Folder names become space groups.
+# Most text files do not state a wavelength: pass it, or it stays unknown. Files that cannot be read
+# raise an error; ``on_error="skip"`` lists them instead. Folder names become space groups.
 from skxrd.datasets import read_class_folders
 
 films = read_class_folders(
@@ -40,8 +40,8 @@ for line in films.left_out:
 print(len(films.data), "scans,", len(films.two_theta), "common angles,", *films.target_names)
 
 # %%
-# Look at them before anything else. Two films of one class each: their lines agree in place,
-# hardly in height.
+# Look at them before anything else. Here are two films of each class: their lines agree in position,
+# but hardly in intensity.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -52,11 +52,11 @@ PatternDisplay.from_patterns([films.data[i] for i in shown], y=films.target[show
 plt.show()
 
 # %%
-# A model and its answers
-# -----------------------
-# Seven films a class are few. Powders of candidate crystals, simulated from the bundled halides,
-# join them here; any CIF files would do as ``crystals=``. The pipeline starts from patterns, so
-# new scans need no preparation.
+# A model and its predictions
+# ---------------------------
+# Seven films per class are few. Here they are supplemented by simulated powders of the bundled
+# halides; pass CIF files of your own as ``crystals=``. The pipeline starts from patterns, so new
+# scans need no preparation.
 from sklearn.svm import SVC
 
 from skxrd.datasets import read_films_with_crystals
@@ -73,7 +73,7 @@ model = make_film_pipeline(
 # Seven films that were not in the training set, one of each class:
 new = read_class_folders(folder / "new", target="space_group", wavelength="CuKa")
 for film, label, answer in zip(new.data, new.target, model.predict(new.data), strict=True):
-    print(f"{film.name}: {answer:8s} {'right' if answer == label else 'wrong, it is ' + label}")
+    print(f"{film.name}: {answer:8s} {'correct' if answer == label else 'wrong, it is ' + label}")
 
 # %%
-# Seven films say next to nothing about how often it is right. The next examples do.
+# Seven films say next to nothing about the accuracy. See the next examples for that.

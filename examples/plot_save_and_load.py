@@ -2,8 +2,8 @@
 Save a model, load it, trust it
 ===============================
 
-A trained pipeline is one object from raw scans to classes, and one file. Films are virtual:
-**simulated**.
+A trained pipeline is a single object that leads from raw scans to classes, and a single file. The
+films are virtual: **simulated**.
 """
 
 # %%
@@ -34,8 +34,8 @@ model = make_film_pipeline(
 # %%
 # Save and load
 # -------------
-# Loading such a file can run any code that its writer put there: load only files of people you
-# trust, and compare the checksum that they told you.
+# Loading such a file can run any code that its author put there: load only files from people you
+# trust, and compare the checksum that they gave you.
 import hashlib
 
 path = Path(tempfile.mkdtemp(), "films.joblib")
@@ -50,10 +50,11 @@ before, after = model.predict_proba(unseen), loaded.predict_proba(unseen)
 print("the same answers:", np.array_equal(before, after))
 
 # %%
-# What it is sure of
-# ------------------
-# The loaded model and 28 films it has not seen, ordered by class. A dark square off the framed
-# blocks is a mistake; pale rows are films on which the model does not know, and says so.
+# How confident it is
+# -------------------
+# Probabilities of the loaded model for 28 films that were not used for training, ordered by class.
+# A dark square outside the framed blocks is a mistake; pale rows are films for which the model is
+# uncertain.
 import matplotlib.pyplot as plt
 
 truth = data.target[new]
@@ -77,6 +78,6 @@ plt.show()
 # %%
 # For others to use
 # -----------------
-# The safest thing to share is what made the model: scans, script, seed and versions. A network can
-# also be shared bare, by ``save_network`` of the classifiers in :mod:`skxrd.neural`. The page on
-# security says more.
+# The safest way to share a model is to share everything that produced it: scans, script, seed and
+# versions. A network can also be shared on its own, with ``save_network`` of the classifiers in
+# :mod:`skxrd.neural`. The page on security has more.

@@ -1,10 +1,10 @@
 """
-Simulate a pattern and name its peaks
-=====================================
+Simulate a pattern and index its peaks
+======================================
 
-Which plane does a peak belong to, and where does it go when the composition changes? Caesium lead
-halides from chloride to iodide, all **simulated**: the lattice grows, every line moves to lower
-angles, and on the way the strongest line changes.
+Which plane does a peak belong to, and where does it move when the composition changes? Caesium lead
+halides from chloride to iodide, all **simulated**: the lattice expands, every line moves to lower
+angles, and the strongest line changes.
 """
 
 # %%
@@ -29,7 +29,8 @@ series = {
 # %%
 # Reflections
 # -----------
-# The list behind every pattern: Miller indices, multiplicity, spacing, structure factor, angle.
+# Every pattern is computed from a list of Miller indices, multiplicities, spacings, structure factors
+# and angles.
 lines = reflections(bromide, "CuKa", (10, 45))
 for row in zip(lines.hkl, lines.multiplicity, lines.d_spacing, lines.two_theta, strict=True):
     hkl, multiplicity, spacing, angle = row
@@ -38,8 +39,8 @@ for row in zip(lines.hkl, lines.multiplicity, lines.d_spacing, lines.two_theta, 
 # %%
 # Patterns
 # --------
-# The dashed lines join the peaks of one plane. Heights follow the contrast between the ions: (110)
-# is the strongest line of the chloride, (200) that of the iodide.
+# Each dashed line joins the peaks of one plane. Their heights depend on the contrast between the
+# ions: (110) is the strongest line of the chloride, (200) that of the iodide.
 import matplotlib.pyplot as plt
 import numpy as np
 

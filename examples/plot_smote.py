@@ -2,17 +2,17 @@
 Noise, physics, or more of the rare classes?
 ============================================
 
-There are several ways to add training rows. Noise is the traditional augmentation, physics changes
-patterns as texture and strain do, oversampling (SMOTE, or plain repetition) brings rare classes to
-the size of the common ones. Oviedo et al. (2019) found physics ahead of noise by 12 % (Table S6),
-and balancing of little effect.
+There are several ways to add training rows. The traditional augmentation adds noise; the physical
+one changes patterns as texture and strain do; oversampling (SMOTE, or plain repetition) brings rare
+classes to the size of the common ones. Oviedo et al. (2019) found physics ahead of noise by 12 %
+(Table S6), and little effect of balancing.
 """
 
 # %%
 # The films
 # ---------
-# Without measured films at hand the films are virtual: **simulated**. Set ``SKXRD_DATA`` to the
-# folder with the AUTO-XRD films, or put a folder of your own here.
+# If no measured films are available, virtual (**simulated**) films are used. Set ``SKXRD_DATA`` to
+# the folder with the AUTO-XRD films, or use a folder of your own here.
 import os
 from pathlib import Path
 
@@ -32,8 +32,8 @@ two_theta = data.two_theta[::2]
 print(data.summary)
 
 # %%
-# Virtual films come with as many of each class; measured ones do not. So that there is an imbalance
-# to speak of, most virtual films of four classes are left out.
+# Virtual films are equally frequent in all classes; measured ones are not. To create an imbalance,
+# most virtual films of four classes are left out.
 kept = np.ones(len(X), dtype=bool)
 if measured is None:
     rng = np.random.default_rng(0)
@@ -47,8 +47,8 @@ for label, count in zip(*np.unique(y[groups != "simulated"], return_counts=True)
 # %%
 # The comparison
 # --------------
-# Every sampler takes the place of the pipeline's own, so it sees training rows only: SMOTE before
-# the split would put neighbours of test films into training.
+# Every sampler replaces that of the pipeline, so it is applied to training rows only: SMOTE before
+# the split would add neighbours of test films to the training rows.
 import matplotlib.pyplot as plt
 
 from skxrd.inspection import CurveDisplay
@@ -67,7 +67,7 @@ CurveDisplay.from_table(table, "sampler")
 plt.show()
 
 # %%
-# Accuracy is ruled by the common classes. What becomes of the rare ones is seen in the balanced
-# accuracy, the mean recall of the classes.
+# Accuracy is dominated by the common classes. The balanced accuracy, the mean recall of the classes,
+# shows the effect on the rare ones.
 CurveDisplay.from_table(table, "sampler", score="balanced_accuracy")
 plt.show()

@@ -2,15 +2,15 @@
 How coarse may a scan be?
 =========================
 
-A scan with four times the step takes a quarter of the time. What does it cost? Oviedo et al.
-(2019, Fig. 4) found their network above 85 % up to a step of 0.16 degrees.
+A scan with four times the step takes a quarter of the time. How much accuracy does that cost? The
+network of Oviedo et al. (2019, Fig. 4) stayed above 85 % up to a step of 0.16 degrees.
 """
 
 # %%
 # The films
 # ---------
-# Without measured films at hand the films are virtual: **simulated**. Set ``SKXRD_DATA`` to the
-# folder with the AUTO-XRD films, or put a folder of your own here.
+# If no measured films are available, virtual (**simulated**) films are used. Set ``SKXRD_DATA`` to
+# the folder with the AUTO-XRD films, or use a folder of your own here.
 import os
 from pathlib import Path
 
@@ -26,8 +26,8 @@ print(data.summary)
 # %%
 # Coarse scans
 # ------------
-# Raw patterns are coarsened before anything else is done with them. A step scan leaves the angles
-# in between out: a narrow peak may fall between two of them.
+# Raw patterns are coarsened before anything else is done with them. A step scan skips the angles in
+# between, so a narrow peak may fall between two points.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -44,7 +44,7 @@ plt.show()
 # %%
 # Accuracy against the step
 # -------------------------
-# Classifiers are made anew for each grid, so they are given as a function of the angles.
+# Classifiers are built anew for each grid, so they are passed as a function of the angles.
 from skxrd.inspection import CurveDisplay
 from skxrd.model_selection import default_classifiers, step_curve
 
@@ -60,11 +60,11 @@ CurveDisplay.from_table(table, "step")
 plt.show()
 
 # %%
-# Counting on the way
-# -------------------
+# Counting while moving
+# ---------------------
 # A detector that counts while it moves averages over the step and misses no peak. This keeps all
-# counts of the fine scan, so it shows what resolution is worth, not what counts are worth: a quick
-# scan has fewer of these, too.
+# counts of the fine scan, so it shows the cost of the lower resolution, not that of fewer counts,
+# which a real quick scan would have, too.
 averaged = step_curve(
     classifiers,
     data.data,

@@ -3,8 +3,8 @@ The three augmentations
 =======================
 
 Oviedo et al. (2019) change training patterns in three ways: peaks are scaled (Eq. 1), eliminated
-(Eq. 2) and shifted (Eq. 3), as preferred orientation, strain and composition change those of films.
-What counts as "a periodic set of peaks" makes all the difference.
+(Eq. 2) and shifted (Eq. 3), like those of films by preferred orientation, strain and composition.
+It makes a difference what is taken as "a periodic set of peaks".
 """
 
 # %%
@@ -24,8 +24,8 @@ X = powder.intensity[None, :] / powder.intensity.max()
 # %%
 # One equation at a time
 # ----------------------
-# Transformers for a plain scikit-learn pipeline: ``fit_transform`` changes training rows,
-# ``transform`` leaves all others alone. Grey is the powder, blue what becomes of it.
+# There are transformers for a plain scikit-learn pipeline: ``fit_transform`` changes training rows,
+# ``transform`` leaves all others unchanged. Grey is the powder, blue the changed pattern.
 from skxrd.augmentation import PatternShifter, PeakEliminator, PeakScaler
 
 steps = {
@@ -56,10 +56,10 @@ plt.show()
 # %%
 # Blocks, peaks, harmonics
 # ------------------------
-# The published program scales fixed blocks of angles, which cuts peaks in half. Peaks by
-# themselves stay whole. Harmonics, the orders of one plane, change together, because a grain that
-# is tilted away from (100) is tilted away from (200) as well: here that can be seen at 15, 30 and
-# 46 degrees.
+# The published program scales fixed blocks of angles, which cuts peaks in half. With
+# ``region="peak"``, peaks stay whole. Harmonics, the orders of one plane, change together, because a
+# grain that is tilted away from (100) is also tilted away from (200): here this can be seen at 15, 30
+# and 46 degrees.
 figure, axes = plt.subplots(3, 1, figsize=(7.5, 5.2), sharex=True, layout="constrained")
 for ax, region in zip(axes, ("block", "peak", "harmonic"), strict=True):
     scaler = PeakScaler(two_theta, region=region, random_state=2)
@@ -71,7 +71,7 @@ plt.show()
 # All three at once, many times
 # -----------------------------
 # :class:`~skxrd.augmentation.PhysicsAugmenter` applies all three and adds rows: a sampler of
-# imbalanced-learn, which in a pipeline meets training rows only.
+# imbalanced-learn, which a pipeline applies to training rows only.
 from skxrd.augmentation import PhysicsAugmenter
 
 augmenter = PhysicsAugmenter(two_theta, n_augmented=60, keep_original=False, random_state=0)
