@@ -20,8 +20,8 @@ from pathlib import Path
 
 from _record import record
 
-from skxrd._errors import FormatError
-from skxrd.io._patterns import parse_scans
+from skxrd import FormatError
+from skxrd.io._read_patterns import parse_scans
 
 SEED, LARGEST, FIRST = 0, 60_000, 20_000
 WORDS = [

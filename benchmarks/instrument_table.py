@@ -7,8 +7,8 @@ Run as ``python benchmarks/instrument_table.py`` with ``SKXRD_DATA`` set; writes
 import os
 from pathlib import Path
 
-from skxrd._errors import FormatError
-from skxrd.io._patterns import parse_scans
+from skxrd import FormatError
+from skxrd.io._read_patterns import parse_scans
 
 FOLDERS = ["instrument_files", "dara_xrdml", "xerus_ras"]
 DOCUMENTS = {".md", ".rst", ".json", ".prm"}  # descriptions beside the data

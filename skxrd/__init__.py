@@ -2,7 +2,7 @@
 
 import importlib
 
-from skxrd._errors import FormatError
+from skxrd._files import FormatError
 from skxrd._pattern import PowderPattern
 
 __version__ = "0.1.0"

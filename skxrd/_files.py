@@ -1,22 +1,35 @@
-"""Write files whole or not at all."""
+"""Files: the error that broken ones raise, and files that are written whole or not at all."""
 
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
 
-def check_writable(path):
-    """Raise at once if a file cannot be written there later.
+class FormatError(ValueError):
+    """A file whose content is broken or of no known format.
+
+    The message names the file, what was found and what to do about it.
+    Every reader of :mod:`skxrd.io` raises this and nothing else on bad content.
 
     Parameters
     ----------
-    path : path-like
-        The file to be.
-
-    Returns
-    -------
-    pathlib.Path
+    path : str or path-like
+        The file at fault.
+    problem : str
+        What is wrong, with the value that was found, and the remedy.
     """
+
+    def __init__(self, path, problem):
+        super().__init__(f"{path}: {problem}")
+        self.path = str(path)
+        self.problem = problem
+
+    def __reduce__(self):
+        return type(self), (self.path, self.problem)
+
+
+def check_writable(path):
+    """Path of a file to be; raise at once if it cannot be written later."""
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path}: is a folder; name a file in it.")
@@ -29,15 +42,7 @@ def check_writable(path):
 def replaced_file(path):
     """Yield a temporary path beside ``path`` and move it there on success.
 
-    Parameters
-    ----------
-    path : path-like
-        The file to write.
-
-    Yields
-    ------
-    pathlib.Path
-        Write here; after an error nothing is left of it and an older file stays as it was.
+    After an error no temporary file is left, and an older file stays as it was.
     """
     path = check_writable(path)
     temporary = path.with_name(f".{uuid.uuid4().hex}{path.suffix}")

@@ -41,8 +41,8 @@ def identify(scans, wavelength, top, csv, network):
     rows = []
     for pattern in read_patterns(list(scans), wavelength=number_or_name(wavelength)):
         where = pattern.metadata["path"]
-        if pattern.name.rpartition(", ")[2].startswith("scan "):
-            where += f" ({pattern.name.rpartition(', ')[2]})"
+        if "scan" in pattern.metadata:
+            where += f" (scan {pattern.metadata['scan']})"
         if pattern.wavelength is None:
             raise ValueError(
                 f"{where}: states no wavelength; say what tube it was, e.g. --wavelength CuKa."

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.utils import Bunch
 
 from skxrd._compat import StrOptions, validate_params
-from skxrd._errors import FormatError
+from skxrd._files import FormatError
 from skxrd._pattern import PowderPattern
 from skxrd.datasets._class_folders import class_labels
 from skxrd.io import read_pattern
@@ -81,7 +81,7 @@ def fetch_autoxrd(
         target_names : list of str
             Distinct labels.
         two_theta : None
-            There is no common grid; see :func:`skxrd.preprocessing.common_two_theta`.
+            There is no common grid; :class:`skxrd.preprocessing.PatternStacker` brings them to one.
         groups : ndarray of str, shape (n_films,)
             Series of each film; a film of its own has its own name.
         DESCR : str

@@ -8,9 +8,10 @@ from sklearn.utils import Bunch
 
 from skxrd._compat import StrOptions, validate_params
 from skxrd._domains import EXPERIMENTAL
-from skxrd.crystal import check_space_group, space_group_symbol
+from skxrd.crystal import space_group_symbol
+from skxrd.crystal._space_group import check_space_group
 from skxrd.io import SkippedFileWarning, read_patterns
-from skxrd.preprocessing import common_two_theta
+from skxrd.preprocessing._common_grid import common_two_theta
 
 #: Folders of the AUTO-XRD films, whose names are spelt loosely: space group and dimensionality.
 AUTOXRD_CLASSES = {

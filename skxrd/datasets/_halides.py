@@ -8,7 +8,8 @@ import pandas as pd
 from sklearn.utils import Bunch
 
 from skxrd._compat import StrOptions, validate_params
-from skxrd.crystal import PROTOTYPES, make_prototype
+from skxrd.crystal import make_prototype
+from skxrd.crystal._prototypes import PROTOTYPES
 
 
 @validate_params(

@@ -1,9 +1,8 @@
 """Readers and writers of patterns and crystal structures."""
 
 from skxrd.io._cif import read_cif
-from skxrd.io._crystal_batches import iter_crystals
-from skxrd.io._crystals import read_crystals
-from skxrd.io._patterns import SkippedFileWarning, read_pattern, read_patterns
+from skxrd.io._read_crystals import iter_crystals, read_crystals
+from skxrd.io._read_patterns import SkippedFileWarning, read_pattern, read_patterns
 from skxrd.io._write_crystals import write_crystals
 from skxrd.io._write_pattern import write_pattern
 

@@ -5,14 +5,21 @@ import struct
 
 import numpy as np
 
-from skxrd._errors import FormatError
-from skxrd.io._scans import make_pattern, mean_wavelength, number, numbers, single_precision
-from skxrd.io._unpacked import open_archive, read_member
-from skxrd.io._xml import parse_xml
+from skxrd._files import FormatError
+from skxrd.io._build_pattern import (
+    even_angles,
+    make_pattern,
+    mean_wavelength,
+    number,
+    numbers,
+    single_precision,
+    text_field,
+)
+from skxrd.io._safe_content import open_archive, parse_xml, read_member
 
 _UXD_ENTRY = re.compile(r"^_(\w+)\s*=\s*'?([^']*)'?\s*$")
 _UXD_DATA = re.compile(r"^_(2THETA)?(COUNTS|CPS)\s*$")
-_STILL = {"omega": "omega", "rocking": "omega", "phi": "phi", "khi": "chi", "theta": "theta"}
+_FIXED_TWO_THETA = ("omega", "rocking", "phi", "khi", "theta")  # drives
 _RAW_HEADER, _RANGE_HEADER = 712, 304  # bytes
 _ROUNDING = 0.0065  # degrees; half of the last of two decimals, and a little drift of the step
 
@@ -54,8 +61,8 @@ def read_uxd(path, content, wavelength):
 
 def _uxd_range(path, header, rows, kind, wavelength):
     drive = header.get("DRIVE", "COUPLED").lower()
-    if drive in _STILL:
-        raise FormatError(path, f"is a scan along {drive}, in which 2 theta stands still.")
+    if drive in _FIXED_TWO_THETA:
+        raise FormatError(path, f"is a scan along {drive}, in which 2 theta is fixed.")
     values = numbers(path, " ".join(rows), "rows")
     with_angles, unit = kind
     first = number(path, header.get("2THETA") or header.get("START"), "the first angle")
@@ -122,6 +129,7 @@ def _brml_scans(path, content, wavelength):
             raise FormatError(path, "has data rows of different lengths.")
         columns = columns.reshape(len(rows), width)
         two_theta = columns[:, 2 + axes.index("TwoTheta")]  # after counting time and a flag
+        scan = route.find(".//ScanInformation")
         yield make_pattern(
             path,
             two_theta,
@@ -132,9 +140,7 @@ def _brml_scans(path, content, wavelength):
             wavelength=wavelength,
             intensity_unit="counts",
             counting_time=number(path, route.findtext(".//TimePerStep"), "the counting time"),
-            scan_type=route.find(".//ScanInformation").get("VisibleName", "").strip()
-            if route.find(".//ScanInformation") is not None
-            else None,
+            scan_type=None if scan is None else scan.get("VisibleName", "").strip(),
             format="brml",
         )
 
@@ -146,37 +152,38 @@ def read_raw_1_01(path, content, wavelength):
     length, and the counts as single-precision numbers.
     """
     if len(content) < _RAW_HEADER:
-        raise FormatError(path, f"has {len(content)} bytes; its header alone takes {_RAW_HEADER}.")
+        raise FormatError(path, f"has {len(content)} bytes; its header alone has {_RAW_HEADER}.")
     (n_ranges,) = struct.unpack_from("<i", content, 12)
     if not 1 <= n_ranges <= len(content) // _RANGE_HEADER:
-        raise FormatError(path, f"states {n_ranges} ranges; there is no room for them.")
-    sample = content[326:386].split(b"\0")[0].decode("latin-1")
-    anode = content[608:612].split(b"\0")[0].decode("latin-1").strip()
+        raise FormatError(path, f"states {n_ranges} ranges; it is too short for them.")
+    sample, anode = text_field(content[326:386]), text_field(content[608:612]).strip()
     alpha1, alpha2, _, ratio = struct.unpack_from("<4d", content, 624)
     stated = mean_wavelength("", alpha1, alpha2, ratio) if alpha1 > 0 else None
     patterns, position = [], _RAW_HEADER
-    for number_ in range(n_ranges):
+    for place in range(1, n_ranges + 1):
         if position + _RANGE_HEADER > len(content):
-            raise FormatError(path, f"ends before range {number_ + 1} of {n_ranges}.")
-        length, steps = struct.unpack_from("<ii", content, position)
+            raise FormatError(path, f"ends before range {place} of {n_ranges}.")
+        length, n_points = struct.unpack_from("<ii", content, position)
         (first,) = struct.unpack_from("<d", content, position + 16)
         (step,) = struct.unpack_from("<d", content, position + 176)
         (seconds,) = struct.unpack_from("<f", content, position + 192)
         (kind,) = struct.unpack_from("<i", content, position + 196)
         (extra,) = struct.unpack_from("<i", content, position + 256)
         start = position + length + extra
-        if length != _RANGE_HEADER or extra < 0 or steps < 0 or start + 4 * steps > len(content):
-            raise FormatError(path, f"states {steps} counts in range {number_ + 1}; it is cut off.")
-        counts = single_precision(content, steps, start)
-        if not (np.isfinite([first, step]).all() and step > 0):
-            raise FormatError(path, f"states a step of {step:g} degrees in range {number_ + 1}.")
+        if (
+            length != _RANGE_HEADER
+            or extra < 0
+            or n_points < 0
+            or start + 4 * n_points > len(content)
+        ):
+            raise FormatError(path, f"states {n_points} counts in range {place}; it is cut off.")
         if kind not in (0, 1):
-            raise FormatError(path, f"is a scan of type {kind}, in which 2 theta stands still.")
+            raise FormatError(path, f"is a scan of type {kind}, in which 2 theta is fixed.")
         patterns.append(
             make_pattern(
                 path,
-                first + step * np.arange(steps),
-                counts,
+                even_angles(path, first, step, n_points),
+                single_precision(content, n_points, start),
                 stated=stated,
                 wavelength=wavelength,
                 name=sample,
@@ -186,5 +193,5 @@ def read_raw_1_01(path, content, wavelength):
                 format="raw",
             )
         )
-        position = start + 4 * steps
+        position = start + 4 * n_points
     return patterns

@@ -2,10 +2,14 @@
 
 import struct
 
-import numpy as np
-
-from skxrd._errors import FormatError
-from skxrd.io._scans import make_pattern, mean_wavelength
+from skxrd._files import FormatError
+from skxrd.io._build_pattern import (
+    even_angles,
+    make_pattern,
+    mean_wavelength,
+    single_precision,
+    text_field,
+)
 
 _PREAMBLE, _RANGE, _SOURCE = 61, 160, 30  # bytes; bytes, and kind of a range; kind of a source
 _MOVING = ("coupled", "2theta", "two theta", "detector scan")
@@ -43,7 +47,7 @@ def read_raw_4(path, content, wavelength):
 def _range(path, content, position, stated, wavelength):
     if position + _RANGE > len(content):
         raise FormatError(path, "ends within the header of a range; it is cut off.")
-    scan = content[position + 32 : position + 56].split(b"\0")[0].decode("latin-1").strip()
+    scan = text_field(content[position + 32 : position + 56]).strip()
     first, step = struct.unpack_from("<dd", content, position + 72)
     (n_points,) = struct.unpack_from("<I", content, position + 88)
     size, extra = struct.unpack_from("<II", content, position + 136)
@@ -51,16 +55,11 @@ def _range(path, content, position, stated, wavelength):
     if size < 4 or start + size * n_points > len(content):
         raise FormatError(path, f"states {n_points} points of {size} bytes; it is cut off.")
     if scan and not any(word in scan.lower() for word in _MOVING):
-        raise FormatError(path, f"is a scan of the kind {scan[:30]!r}, not one along 2 theta.")
-    if not (np.isfinite([first, step]).all() and step > 0):
-        raise FormatError(path, f"states a step of {step:g} degrees.")
-    records = np.ndarray((n_points,), "<f4", content, start, (size,))
-    with np.errstate(invalid="ignore"):  # a signalling NaN; make_pattern says what is wrong
-        counts = records.astype(np.float64)
+        raise FormatError(path, f"is a scan of the kind {scan[:30]!r}, not along 2 theta.")
     pattern = make_pattern(
         path,
-        first + step * np.arange(n_points),
-        counts,
+        even_angles(path, first, step, n_points),
+        single_precision(content, n_points, start, size),
         stated=stated,
         wavelength=wavelength,
         intensity_unit="counts",

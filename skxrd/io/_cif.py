@@ -6,9 +6,9 @@ from pathlib import Path
 import gemmi
 import numpy as np
 
-from skxrd._errors import FormatError
+from skxrd._files import FormatError
 from skxrd.crystal import Crystal
-from skxrd.crystal._space_group import metric_tensor
+from skxrd.crystal._metric import metric_tensor
 from skxrd.io._cif_sites import cell_atoms, check_sites
 from skxrd.io._cif_symmetry import stated_symmetry
 
@@ -43,52 +43,21 @@ def read_cif(path):
     FormatError
         If the file is broken, or holds no structure or several.
     """
-    crystals = read_cif_blocks(path)
+    crystals = []
+    for item in cif_items(path):
+        if isinstance(item, FormatError):
+            raise item
+        crystals.append(item)
     if len(crystals) > 1:
         names = ", ".join(crystal.name for crystal in crystals)
         raise FormatError(path, f"holds {len(crystals)} structures ({names}); use read_crystals.")
     return crystals[0]
 
 
-def read_cif_blocks(path):
-    """Read every structure of a CIF file.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
-
-    Returns
-    -------
-    list of Crystal
-        One for each block that has atoms.
-
-    Raises
-    ------
-    FormatError
-        If the file or one of its blocks is broken.
-    """
-    crystals = []
-    for item in cif_items(path):
-        if isinstance(item, FormatError):
-            raise item
-        crystals.append(item)
-    return crystals
-
-
 def cif_items(path):
-    """Read a CIF file block by block.
+    """Yield for each block with atoms its Crystal, or the FormatError that says what is wrong.
 
-    Parameters
-    ----------
-    path : path-like
-        The file.
-
-    Yields
-    ------
-    Crystal or FormatError
-        For each block that has atoms its structure or what is wrong with it; for a file that
-        cannot be parsed, or has no such block, one error.
+    A file that cannot be parsed, or has no such block, gives one error.
     """
     path = Path(path)
     try:
@@ -116,7 +85,7 @@ def _blocks(path):
             f"has {size:.0f} MiB, more than the {_MOST_MEBIBYTES} that are read; keep only the "
             "blocks with atoms, without intensities.",
         )
-    # Only names and comments hold other characters than ASCII; DOS editors end files with ^Z
+    # Only names and comments have characters beyond ASCII; DOS editors end files with ^Z
     content = path.read_bytes().removeprefix(b"\xef\xbb\xbf").rstrip(b"\x1a\0")
     content = content.translate(_NOT_ASCII)
     if b"_atom_site_fract_x" not in content.lower():

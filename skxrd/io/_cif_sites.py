@@ -1,42 +1,21 @@
-"""Whether the sites of a CIF block can be atoms, and which of them are the same."""
+"""Check the sites of a CIF block: whether they can be atoms, and which of them are the same."""
 
 import gemmi
 import numpy as np
 
 from skxrd.crystal._close_pairs import MOST, SAME_PLACE, close_pairs, overlap
-from skxrd.crystal._space_group import metric_tensor
+from skxrd.crystal._metric import metric_tensor
 from skxrd.crystal._special_positions import SpecialPositionError, snap_to_special_positions
 
 _MOST_TO_COMPARE = 5_000  # atoms of a cell whose symmetry is stated in two ways
 
 
 def check_sites(sites, cell, symmetry):
-    """Sites as they can stand in a Crystal.
+    """Sites as a Crystal takes them; raises ValueError if they cannot all be atoms.
 
-    Parameters
-    ----------
-    sites : list of gemmi.SmallStructure.Site
-        All with coordinates.
-    cell : sequence of float
-        a, b, c, alpha, beta, gamma.
-    symmetry : StatedSymmetry
-        Its operations.
-
-    Returns
-    -------
-    sites : list of gemmi.SmallStructure.Site
-        Without those that repeat an atom which another site already generates.
-    coords : ndarray of shape (n_sites, 3)
-        Fractional coordinates, on special positions where they are meant to be there.
-    occupancy : ndarray of shape (n_sites,)
-        At most 1; up to 1.02 is taken for rounding.
-    repeated : list of str
-        Labels of the sites left out.
-
-    Raises
-    ------
-    ValueError
-        If an element is unknown, an occupancy lies outside 0 to 1, or atoms overlap.
+    Returns the sites without those that another one already generates, their fractional
+    coordinates (on special positions where that is meant), their occupancies (at most 1; up to 1.02
+    counts as rounding), and the labels of the sites left out.
     """
     for site in sites:
         if site.element.atomic_number == 0:
@@ -59,7 +38,7 @@ def check_sites(sites, cell, symmetry):
         coords = snap_to_special_positions(coords, occupancy, *operations, metric)
     except SpecialPositionError as error:
         raise ValueError(
-            f"site {sites[error.site].label!r} stands {error.distance:.2f} angstrom from its own "
+            f"site {sites[error.site].label!r} is {error.distance:.2f} angstrom from its own "
             "image by symmetry; move it onto the special position or state its occupancy."
         ) from None
     elements = np.array([site.element.name for site in sites])
@@ -69,7 +48,7 @@ def check_sites(sites, cell, symmetry):
     if wrong is not None:
         first, second = (sites[kept[row[atom]]].label for atom in wrong[:2])
         raise ValueError(
-            f"sites {first!r} and {second!r} overlap: they stand {wrong[2]:.2f} angstrom apart "
+            f"sites {first!r} and {second!r} overlap: they are {wrong[2]:.2f} angstrom apart "
             "and their occupancies sum to more than 1; correct positions or occupancies."
         )
     repeated = [sites[row].label for row in np.setdiff1d(np.arange(len(sites)), kept)]
@@ -102,24 +81,11 @@ def _without_repeated(coords, elements, occupancy, rotations, translations, metr
 
 
 def cell_atoms(sites, coords, occupancy, cell, symmetry):
-    """Resolve a block whose operations and symbol say different things.
+    """Sites, coordinates, occupancies, gemmi group and number where operations and symbol differ.
 
     Both hold if the symbol's operations map the atoms of the cell onto atoms: the listed
-    operations may be those of P 1 beside a list of all atoms, or of a setting nobody lists.
-
-    Returns
-    -------
-    sites, coords, occupancy
-        As in :func:`check_sites`, for the cell if the operations have no listed setting.
-    group : gemmi.SpaceGroup
-        That generates the cell from them.
-    number : int
-        Number of the space group.
-
-    Raises
-    ------
-    ValueError
-        If they contradict each other.
+    operations may be those of P 1 beside a list of all atoms, or of a setting that no table has;
+    all atoms of the cell are then returned. Otherwise they contradict each other: a ValueError.
     """
     metric = metric_tensor(np.asarray(cell, float))
     atoms, row = all_images(coords, symmetry.rotations, symmetry.translations, metric)

@@ -6,23 +6,17 @@ from dataclasses import dataclass
 import gemmi
 import numpy as np
 
-from skxrd.crystal import check_space_group
+from skxrd.crystal._space_group import check_space_group
 
 
 @dataclass(frozen=True)
 class StatedSymmetry:
-    """What a block says about its symmetry.
+    """The symmetry that a block states.
 
-    Parameters
-    ----------
-    rotations : ndarray of float, shape (n_operations, 3, 3)
-        Operations that generate the cell from the listed atoms.
-    translations : ndarray of float, shape (n_operations, 3)
-        In fractions of the axes.
-    group : gemmi.SpaceGroup or None
-        Space group with exactly these operations, if a setting is listed that has them.
-    named : gemmi.SpaceGroup or None
-        Space group by symbol or number, if it is another one than ``group``.
+    ``rotations``, shape (n, 3, 3), and ``translations``, shape (n, 3) in fractions of the axes,
+    generate the cell from the listed atoms; ``group`` is the gemmi space group with exactly these
+    operations, or None if no listed setting has them; ``named`` that of the symbol or number, if it
+    is another one.
     """
 
     rotations: np.ndarray
@@ -32,24 +26,9 @@ class StatedSymmetry:
 
 
 def stated_symmetry(structure):
-    """Read the symmetry of a block; operations count more than names.
-
-    Parameters
-    ----------
-    structure : gemmi.SmallStructure
-        The block.
-
-    Returns
-    -------
-    StatedSymmetry
-
-    Raises
-    ------
-    ValueError
-        If an operation cannot be read, or nothing known is left to tell the space group.
-    """
+    """StatedSymmetry of a gemmi small structure; operations count more than names."""
     named = _named(structure)
-    operations = _listed(structure.symops)
+    operations = _parse_operations(structure.symops)
     if not operations:
         if named is None and structure.spacegroup_hm.strip(" ?."):
             raise ValueError(
@@ -63,10 +42,12 @@ def stated_symmetry(structure):
     if group is None and len(listed):
         listed.add_missing_elements()
         group = gemmi.find_spacegroup_by_ops(listed)
-    if group is None and (named is None or _classes(listed) != _classes(named.operations())):
+    if group is None and (
+        named is None or _rotation_kinds(listed) != _rotation_kinds(named.operations())
+    ):
         stated = repr(named.xhm()) if named else repr(structure.spacegroup_hm)
         raise ValueError(
-            f"its {len(operations)} symmetry operations are of no known setting and do not fit "
+            f"its {len(operations)} symmetry operations belong to no known setting and do not fit "
             f"the space group {stated}; correct the operations or the symbol."
         )
     other = named if group is None or (named and named.number != group.number) else None
@@ -78,11 +59,11 @@ def _named(structure):
     cell = structure.cell
     symbol = structure.spacegroup_hm.strip("'\"? .")
     if symbol:
-        found = gemmi.find_spacegroup_by_name(_plain(symbol), cell.alpha, cell.gamma)
+        found = gemmi.find_spacegroup_by_name(_without_marks(symbol), cell.alpha, cell.gamma)
         if found is not None:
             return found
         try:
-            return check_space_group(_plain(symbol))
+            return check_space_group(_without_marks(symbol))
         except ValueError:
             pass  # another statement may be known
     hall = structure.spacegroup_hall.strip("'\"? .")
@@ -94,19 +75,19 @@ def _named(structure):
         if found is not None:
             return found
     number = structure.spacegroup_number
-    # With a symbol that nobody knows the setting is open: the number then only labels
+    # With an unknown symbol the setting is open, so the number is only a label
     if 1 <= number <= 230 and (not symbol or structure.symops):
         return gemmi.find_spacegroup_by_number(number)
     return None
 
 
-def _plain(symbol):
+def _without_marks(symbol):
     """Symbol without the marks that some programs add: P2(1)/c, P 2_1/c, F d -3 m S."""
     symbol = re.sub(r"[_()]", "", symbol)
     return re.sub(r"\s*:?\s*([SZsz])$", lambda m: ":1" if m[1] in "Ss" else ":2", symbol)
 
 
-def _listed(symops):
+def _parse_operations(symops):
     operations = {}
     for text in symops:
         try:
@@ -119,8 +100,8 @@ def _listed(symops):
     return list(operations.values())
 
 
-def _classes(operations):
-    """Kinds of rotations and their number, the same in every setting."""
+def _rotation_kinds(operations):
+    """Determinants and traces of the rotations, which are the same in every setting."""
     kinds = [
         (operation.det_rot(), sum(operation.rot[axis][axis] for axis in range(3)))
         for operation in operations.sym_ops

@@ -1,4 +1,4 @@
-"""Columns of plain numbers from bytes, at the speed of memory rather than of text."""
+"""Columns of plain numbers from bytes, compiled."""
 
 import numpy as np
 
@@ -10,26 +10,14 @@ _POWERS = 10.0 ** np.arange(_LARGEST_POWER + 1)
 
 @compiled(error_model="numpy")
 def parse_plain(content, start):
-    """Parse rows of numbers that are separated by blanks or tabs.
+    """All numbers of rows separated by blanks or tabs in uint8 ``content``, and the row length.
 
-    Parameters
-    ----------
-    content : ndarray of uint8
-        The bytes of a text.
-    start : int
-        Where its rows of numbers begin.
-
-    Returns
-    -------
-    values : ndarray of float64
-        All numbers, row after row; each the nearest double to its decimal.
-    width : int
-        Numbers in each row; 0 if the text holds anything but plain numbers of up to 15 digits in
-        rows of one length, and must be read with more care.
+    Each number is the nearest double to its decimal. The length is 0 if the text holds anything but
+    plain numbers of up to 15 digits in rows of one length; it must then be parsed line by line.
     """
     values = np.empty((content.size - start) // 2 + 1)
     count, width, in_row = 0, 0, 0
-    one = np.uintp(1)  # unsigned positions do not wrap round, which saves a check at each sign
+    one = np.uintp(1)  # unsigned positions do not wrap round, which saves a check at each character
     i, n = np.uintp(start), np.uintp(content.size)
     while i < n:
         char = content[i]

@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
-from skxrd._errors import FormatError
-from skxrd.io._scans import make_pattern, numbers
+from skxrd._files import FormatError
+from skxrd.io._build_pattern import make_pattern, numbers
 
 _BANK = re.compile(r"^BANK\s+(\d+)\s+(\d+)\s+(\d+)\s+(\w+)\s*(.*)$")
 _WIDTH = 8  # characters of a number in STD and ESD records
@@ -20,7 +20,7 @@ def is_gsas(content):
 
 
 def read_gsas(path, content, wavelength):
-    """Read all banks; angles of GSAS are hundredths of a degree, times of flight are refused."""
+    """Read all banks; angles are in hundredths of a degree; times of flight are refused."""
     banks, head = [], None
     for line in content.decode("latin-1").splitlines():
         if match := _BANK.match(line.strip()):
@@ -40,7 +40,9 @@ def _bank(path, match, lines, title, wavelength):
         width = 3 if record == "FXYE" else 2
         values = numbers(path, " ".join(lines), "rows")
         if kind not in ("CONST", "CONS") or values.size % width:
-            raise FormatError(path, f"has a bank of {kind} {record}, which is no scan in degrees.")
+            raise FormatError(
+                path, f"has a bank of {kind} {record}, which is not a scan in degrees."
+            )
         columns = values.reshape(-1, width)[:n_points]
         angles, counts = columns[:, 0] / 100, columns[:, 1]
     elif kind in ("CONST", "CONS") and record in ("STD", "ESD"):

@@ -3,8 +3,8 @@
 import gemmi
 import numpy as np
 
-from skxrd._errors import FormatError
-from skxrd.io._scans import make_pattern
+from skxrd._files import FormatError
+from skxrd.io._build_pattern import make_pattern
 
 _ANGLES = ("pd_proc_2theta_corrected", "pd_meas_2theta_corrected", "pd_meas_2theta_scan")
 _RANGES = ("pd_meas_2theta_range", "pd_proc_2theta_range")
@@ -44,7 +44,7 @@ def _block(path, block, wavelength):
     for item in block:
         if item.loop is not None:
             for position, tag in enumerate(item.loop.tags):
-                columns[_plain(tag)] = item.loop, position
+                columns[_old_style(tag)] = item.loop, position
     counts = next((columns[name] for name in _INTENSITIES if name in columns), None)
     if counts is None:
         return None
@@ -91,8 +91,8 @@ def _range(path, block, n_points):
     )
 
 
-def _plain(tag):
-    """Tag without its underscore, in the style of the first dictionary."""
+def _old_style(tag):
+    """Tag as the first dictionary writes it, without the leading underscore."""
     return tag.lower().lstrip("_").replace(".", "_")
 
 
@@ -104,11 +104,11 @@ def _numbers(column):
 
 def _text(block, name):
     for item in block:
-        if item.pair is not None and _plain(item.pair[0]) == name:
+        if item.pair is not None and _old_style(item.pair[0]) == name:
             return gemmi.cif.as_string(item.pair[1])
-        if item.loop is not None and name in map(_plain, item.loop.tags):
+        if item.loop is not None and name in map(_old_style, item.loop.tags):
             return gemmi.cif.as_string(
-                item.loop.values[list(map(_plain, item.loop.tags)).index(name)]
+                item.loop.values[list(map(_old_style, item.loop.tags)).index(name)]
             )
     return None
 

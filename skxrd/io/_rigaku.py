@@ -4,10 +4,9 @@ import re
 
 import numpy as np
 
-from skxrd._errors import FormatError
-from skxrd.io._scans import make_pattern, mean_wavelength, number, numbers
-from skxrd.io._unpacked import open_archive, read_member
-from skxrd.io._xml import parse_xml
+from skxrd._files import FormatError
+from skxrd.io._build_pattern import make_pattern, mean_wavelength, number, numbers
+from skxrd.io._safe_content import open_archive, parse_xml, read_member
 
 _ENTRY = re.compile(r'^\*(\S+)\s+"(.*)"\s*$')
 
@@ -23,7 +22,7 @@ def is_rasx(content):
 
 
 def read_ras(path, content, wavelength):
-    """Read all scans of a RAS text; the third column, the attenuator's factor, is applied."""
+    """Read all scans of a RAS text; the third column is the factor of the attenuator."""
     patterns, header, rows = [], {}, None
     for line in content.decode("latin-1").splitlines():
         if line.startswith("*RAS_HEADER_START"):
@@ -104,7 +103,7 @@ def _conditions(path, content):
 def _pattern(path, lines, header, wavelength):
     axis = header.get("MEAS_SCAN_AXIS_X_INTERNAL", "")
     if axis and "theta" not in axis.lower():
-        raise FormatError(path, f"is a scan along {axis}, in which 2 theta stands still.")
+        raise FormatError(path, f"is a scan along {axis}, in which 2 theta is fixed.")
     columns = numbers(path, " ".join(lines), "rows")
     width = len(lines[0].split()) if lines else 0
     if width < 2 or columns.size % width:

@@ -4,8 +4,14 @@ import struct
 
 import numpy as np
 
-from skxrd._errors import FormatError
-from skxrd.io._scans import make_pattern, mean_wavelength, single_precision
+from skxrd._files import FormatError
+from skxrd.io._build_pattern import (
+    even_angles,
+    make_pattern,
+    mean_wavelength,
+    single_precision,
+    text_field,
+)
 
 _HEADER_1, _HEADER_2 = 156, 256  # bytes
 
@@ -23,7 +29,7 @@ def is_raw_2(content):
 def read_raw_1(path, content, wavelength):
     """Read the range of a RAW file of version 1: a header of 156 bytes, then the counts."""
     if len(content) < _HEADER_1:
-        raise FormatError(path, f"has {len(content)} bytes; its header alone takes {_HEADER_1}.")
+        raise FormatError(path, f"has {len(content)} bytes; its header alone has {_HEADER_1}.")
     steps, seconds, step = struct.unpack_from("<iff", content, 4)
     (first,) = struct.unpack_from("<f", content, 24)
     alpha1, alpha2 = struct.unpack_from("<ff", content, 72)
@@ -45,12 +51,9 @@ def read_raw_1(path, content, wavelength):
 
 
 def read_raw_2(path, content, wavelength):
-    """Read all ranges of a RAW file of version 2.
-
-    A header of 256 bytes is followed by the ranges, each a header of stated length and the counts.
-    """
+    """Read all ranges of version 2: 256 bytes, then for each its header (length stated), counts."""
     if len(content) < _HEADER_2:
-        raise FormatError(path, f"has {len(content)} bytes; its header alone takes {_HEADER_2}.")
+        raise FormatError(path, f"has {len(content)} bytes; its header alone has {_HEADER_2}.")
     (n_ranges,) = struct.unpack_from("<H", content, 4)
     lines = struct.unpack_from("<ff", content, 190)
     patterns, position = [], _HEADER_2
@@ -71,19 +74,17 @@ def read_raw_2(path, content, wavelength):
 
 
 def _pattern(path, content, start, scan, lines, name, wavelength):
-    steps, first, step, seconds = scan
-    if not (np.isfinite([first, step]).all() and step > 0):
-        raise FormatError(path, f"states a step of {step:g} degrees.")
+    n_points, first, step, seconds = scan
     # single precision would make 0.02 degrees 0.0199999996
     first, step = float(f"{first:.6g}"), float(f"{step:.6g}")
     alpha1, alpha2 = (float(f"{line:.6g}") if 0.1 < line < 10 else None for line in lines)
     return make_pattern(
         path,
-        first + step * np.arange(steps),
-        single_precision(content, steps, start),
+        even_angles(path, first, step, n_points),
+        single_precision(content, n_points, start),
         stated=mean_wavelength("", alpha1, alpha2),
         wavelength=wavelength,
-        name=name.split(b"\0")[0].decode("latin-1"),
+        name=text_field(name),
         intensity_unit="counts",
         counting_time=float(seconds) if np.isfinite(seconds) else None,
         format="raw",

@@ -4,8 +4,8 @@ import struct
 
 import numpy as np
 
-from skxrd._errors import FormatError
-from skxrd.io._scans import make_pattern
+from skxrd._files import FormatError
+from skxrd.io._build_pattern import even_angles, make_pattern, text_field
 
 _BLOCK = 512  # bytes
 
@@ -16,10 +16,10 @@ def is_stoe(content):
 
 
 def read_stoe(path, content, wavelength):
-    """Read the range of a STOE RAW file; its wavelength is not taken over.
+    """Read the range of a STOE RAW file; its wavelength is not read.
 
     The header counts blocks of 512 bytes: those of the file, and those of its last part, which
-    holds the intensities as integers of four bytes, right behind the block of the range.
+    holds the intensities as integers of four bytes, right after the block of the range.
     """
     if len(content) < 3 * _BLOCK:
         raise FormatError(path, f"has {len(content)} bytes; it is cut off.")
@@ -44,11 +44,11 @@ def read_stoe(path, content, wavelength):
     return [
         make_pattern(
             path,
-            first + step * np.arange(n_points),
+            even_angles(path, first, step, n_points),
             np.frombuffer(content, "<i4", n_points, start),
             stated=None,
             wavelength=wavelength,
-            name=content[0x20:0x70].split(b"\0")[0].decode("latin-1"),
+            name=text_field(content[0x20:0x70]),
             intensity_unit="counts",
             format="stoe",
         )

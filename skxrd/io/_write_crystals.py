@@ -5,15 +5,16 @@ from pathlib import Path
 import gemmi
 import numpy as np
 
-from skxrd.crystal import Crystal, check_space_group
+from skxrd.crystal import Crystal
 from skxrd.crystal._exchange import check_overlap
+from skxrd.crystal._space_group import check_space_group
 from skxrd.io._cif import LABEL_TAG
 
 _CELL = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
 
 
 def write_crystals(crystals, path):
-    """Write structures to a CIF file or a parquet table, so that read_crystals finds them again.
+    """Write structures to a CIF file or a parquet table that :func:`read_crystals` reads back.
 
     Parameters
     ----------
@@ -27,7 +28,7 @@ def write_crystals(crystals, path):
     Raises
     ------
     ValueError
-        If there is no structure, several whole atoms share a place (a molecule drawn as a point,
+        If there is no structure, several whole atoms share a place (a molecule modelled as a point,
         as in some prototypes), or the ending is another one.
 
     Examples
@@ -48,14 +49,14 @@ def write_crystals(crystals, path):
     for crystal in crystals:
         check_overlap(crystal.expand())
     if path.suffix.lower() == ".cif":
-        _document(crystals).write_file(str(path))
+        _cif_document(crystals).write_file(str(path))
     elif path.suffix.lower() == ".parquet":
-        _table(crystals).to_parquet(path, index=False)
+        _crystal_table(crystals).to_parquet(path, index=False)
     else:
         raise ValueError(f"{path}: ending {path.suffix!r} is not known; use .cif or .parquet.")
 
 
-def _document(crystals):
+def _cif_document(crystals):
     document = gemmi.cif.Document()
     taken = set()
     for number, crystal in enumerate(crystals):
@@ -64,11 +65,11 @@ def _document(crystals):
         if name.lower() in taken:
             name = f"{name}_{number + 1}"
         taken.add(name.lower())
-        _fill(document.add_new_block(name), crystal)
+        _fill_block(document.add_new_block(name), crystal)
     return document
 
 
-def _fill(block, crystal):
+def _fill_block(block, crystal):
     for tag, value in zip(_CELL, crystal.cell, strict=True):
         block.set_pair(f"_cell_{tag}", f"{value:.8g}")
     group = check_space_group(crystal.space_group)
@@ -94,7 +95,7 @@ def _fill(block, crystal):
         )
 
 
-def _table(crystals):
+def _crystal_table(crystals):
     import pandas as pd
 
     rows = []

@@ -18,13 +18,12 @@ def write_pattern(pattern, path):
     path : path-like
         Its ending says how: ``.xy`` two columns, ``.xye`` a third with ``metadata["sigma"]``,
         ``.csv`` two columns separated by commas under a header. The first lines, which start
-        with ``#``, name the wavelength if it is known. The file is written beside its place and
-        moved there when it is whole.
+        with ``#``, name the wavelength if it is known. The file is written whole or not at all.
 
     Raises
     ------
     ValueError
-        If the ending is another, or ``.xye`` is asked for and there is no sigma.
+        If the ending is another one, or ``.xye`` is asked for and there is no sigma.
 
     Examples
     --------
@@ -55,7 +54,7 @@ def write_pattern(pattern, path):
     if ending == ".csv":
         lines.append("two_theta,intensity")
     separator = "," if ending == ".csv" else " "
-    # repr of a float has as many digits as tell it from all others
+    # repr of a float has enough digits to be read back exactly
     lines += [separator.join(map(repr, map(float, row))) for row in zip(*columns, strict=True)]
     with replaced_file(path) as temporary:
         temporary.write_text("\n".join(lines) + "\n")
@@ -66,5 +65,5 @@ def written_wavelength(content):
     match = _WAVELENGTH.match(content)
     try:
         return float(match[1]) if match else None
-    except ValueError:  # somebody else's comment
+    except ValueError:  # a comment of another origin
         return None

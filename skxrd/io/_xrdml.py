@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from skxrd._errors import FormatError
-from skxrd.io._scans import make_pattern, mean_wavelength, number, numbers
-from skxrd.io._xml import parse_xml
+from skxrd._files import FormatError
+from skxrd.io._build_pattern import make_pattern, mean_wavelength, number, numbers
+from skxrd.io._safe_content import parse_xml
 
 
 def is_xrdml(content):
@@ -15,8 +15,8 @@ def is_xrdml(content):
 def read_xrdml(path, content, wavelength):
     """Read all powder scans of an XRDML document.
 
-    Counts that the file gives as measured behind an attenuator are multiplied by its factors.
-    Area measurements (reciprocal-space maps) and scans in which 2 theta stands still are refused.
+    Raw counts are multiplied by the factors of the beam attenuator.
+    Area measurements (reciprocal-space maps) and scans in which 2 theta is fixed are refused.
     """
     root = parse_xml(path, content)
     patterns = []
@@ -81,9 +81,7 @@ def _two_theta(path, points, n_points, axis):
         last = number(path, positions.findtext("endPosition"), "the last angle")
         if first is not None and last is not None:
             return np.linspace(first, last, n_points)
-        raise FormatError(
-            path, f"is a scan along {axis or 'another axis'}: 2 theta stands still in it."
-        )
+        raise FormatError(path, f"is a scan along {axis or 'another axis'}: 2 theta is fixed.")
     raise FormatError(path, f"is a scan along {axis or 'another axis'} and has no 2 theta.")
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.model_selection import GroupShuffleSplit, ShuffleSplit
 
-from skxrd.io._crystal_columns import read_crystal_columns
+from skxrd.io._crystal_tables import read_crystal_columns
 
 _COLUMNS = {
     "material_id": "name",

@@ -119,7 +119,7 @@ def test_the_symbol_may_promise_less_than_the_operations(read):
     assert (crystal.space_group, crystal.space_group_number) == ("F m -3 m", 225)
 
 
-def test_a_setting_nobody_lists_is_written_out(read):
+def test_a_setting_that_no_table_lists_is_written_out(read):
     shifted = ["x,y,z", "-x+1/4,-y,-z"]  # inversion away from the origin
     crystal = read(CELL, GENERAL, symbol="P -1", operations=shifted)
     assert (crystal.space_group, crystal.space_group_number) == ("P 1", 2)
@@ -186,7 +186,7 @@ def test_names_of_newer_dictionaries_and_odd_files(tmp_path):
             CUBIC,
             [("A", "Na", (0, 0, 0), 1), ("B", "Cl", (0.01, 0, 0), 1)],
             {},
-            "sites 'A' and 'B' overlap: they stand 0.06 angstrom apart",
+            "sites 'A' and 'B' overlap: they are 0.06 angstrom apart",
         ),
         (
             CUBIC,
@@ -197,7 +197,7 @@ def test_names_of_newer_dictionaries_and_odd_files(tmp_path):
         (CUBIC, SALT, {"symbol": "F m -9 m"}, "space group 'F m -9 m' is not known and no op"),
         (CUBIC, SALT, {"symbol": "F m -9 m", "number": 225}, "space group 'F m -9 m' is not kn"),
         (CUBIC, SALT, {"operations": ["x,y,z", "x,y,q"]}, "operation 'x,y,q' cannot be read"),
-        (CUBIC, SALT, {"operations": ["x,y,z", "x+1/4,y,z"]}, "are of no known setting"),
+        (CUBIC, SALT, {"operations": ["x,y,z", "x+1/4,y,z"]}, "belong to no known setting"),
         (
             CELL,
             GENERAL,

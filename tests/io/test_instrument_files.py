@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skxrd._errors import FormatError
+from skxrd import FormatError
 from skxrd.io import read_pattern, read_patterns
-from skxrd.io._unpacked import LARGEST
+from skxrd.io._safe_content import LARGEST
 
 SAMPLES = Path(os.environ.get("SKXRD_DATA", "absent"), "instrument_files")
 needs_samples = pytest.mark.skipif(
@@ -133,17 +133,17 @@ def test_several_scans_are_several_patterns(tmp_path):
         ),
         (xrdml(SCAN.format(data="")), "has a scan without intensities"),
         (xrdml(SCAN.format(data="<counts>5 x 9</counts>")), "something other than numbers among"),
-        (xrdml().replace("<endPosition>11</endPosition>", ""), "2 theta stands still in it"),
+        (xrdml().replace("<endPosition>11</endPosition>", ""), "2 theta is fixed"),
         (xrdml()[:-40], "is not well-formed XML"),
         ("<!DOCTYPE a>" + xrdml(), "declares a document type or entities"),
-        (RAS.format(axis="Omega"), "is a scan along Omega, in which 2 theta stands still"),
+        (RAS.format(axis="Omega"), "is a scan along Omega, in which 2 theta is fixed"),
         (
             RAS.format(axis="TwoTheta").replace("*RAS_INT_END", "*X"),
             "ends within a scan|other than",
         ),
         (UXD.format(drive="OMEGA"), "is a scan along omega"),
         (raw([1, 2, 3])[:-4], "states 3 counts in range 1; it is cut off"),
-        (raw([1, 2, 3], n_ranges=2_000_000_000), "states 2000000000 ranges; there is no room"),
+        (raw([1, 2, 3], n_ranges=2_000_000_000), "states 2000000000 ranges; it is too short"),
         (raw([1, 2, 3], kind=2), "is a scan of type 2"),
         (b"RAW4.00" + bytes(100), "ends within the header of a range"),
         (b"RAW_1.05Powdat\0", "a STOE RAW file of another kind or version, which is not read"),
@@ -173,6 +173,7 @@ def test_uxd_with_and_without_angles(tmp_path):
         "counts per second",
     ]
     assert [p.name for p in (first, second)] == ["a, scan 1", "a, scan 2"]
+    assert [p.metadata["scan"] for p in (first, second)] == [1, 2]
     assert first.metadata["sample_name"] == "BT"
 
 
@@ -233,7 +234,7 @@ def test_bombs_are_refused(tmp_path):
     [
         (b"<xrdMeasurements>" + b"<a/>" * 4_000_000 + b"</xrdMeasurements>", "500000 elements"),
         (b"0" * 15_000_000, "is text of 15 MB"),
-        (b" " * 9_000_000, "has a line of more than 100000 signs"),
+        (b" " * 9_000_000, "has a line of more than 100000 characters"),
         (b"10 1 " * 30 + b"\n" + b"11 2 " * 30, "has 60 columns of numbers"),
     ],
 )
@@ -242,7 +243,7 @@ def test_what_would_take_seconds_or_gigabytes_is_refused_at_once(tmp_path, conte
         read_pattern(write(tmp_path, "large", gzip.compress(content)))
 
 
-def test_powder_cif_is_found_in_folders_and_crystals_are_passed_over(tmp_path):
+def test_powder_cif_is_found_in_folders_and_crystals_are_skipped(tmp_path):
     write(tmp_path, "a.cif", PDCIF)
     crystal = write(tmp_path, "b.cif", "data_x\n_cell_length_a 4\n")
     assert [pattern.name for pattern in read_patterns(tmp_path)] == ["a"]
@@ -324,7 +325,10 @@ def test_text_formats(tmp_path, content, angles, counts, wavelength):
         (UDF.replace("ScanStepSize", "Step"), "does not state its first angle and its step"),
         (CPI[:30], "header of fewer than six lines"),
         (GSAS.format(record="STD", rows=" 1   220"), "has 1 of 4 counts; it is cut off"),
-        (GSAS.replace("CONST", "RALF").format(record="FXYE", rows="1 2 3"), "no scan in degrees"),
+        (
+            GSAS.replace("CONST", "RALF").format(record="FXYE", rows="1 2 3"),
+            "not a scan in deg",
+        ),
         (PDCIF.replace("9(3)\n", ""), "which its 2 intensities do not fit"),
         (PDCIF.replace("2theta", "time"), "something other than 2 theta"),
         (PDCIF.replace("intensity_total", "point"), "without intensities over 2 theta"),

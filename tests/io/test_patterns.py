@@ -35,7 +35,7 @@ def test_text_of_many_kinds_reads_the_same(tmp_path, text):
     assert (pattern.name, pattern.wavelength) == ("film", None)
 
 
-def test_columns_that_touch_are_parted_where_the_step_confirms_it(tmp_path):
+def test_columns_that_touch_are_split_where_the_step_confirms_it(tmp_path):
     path = tmp_path / "film.xy"
     path.write_text("14.0000  98\n14.0500 998\n14.10001023\n14.1500 997\n")
     pattern = read_pattern(path)

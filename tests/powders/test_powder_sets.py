@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from skxrd.crystal import make_prototype
-from skxrd.io._crystal_columns import read_crystal_columns
+from skxrd.io._crystal_tables import read_crystal_columns
 from skxrd.powders import load_powder_labels, select_powders, split_powders, write_reflection_store
 
 

@@ -1,74 +1,58 @@
-"""Two- and three-column text files of angles and intensities."""
+"""Columns of angles and intensities in text files."""
 
 import re
 
 import numpy as np
 
-from skxrd._errors import FormatError
+from skxrd._files import FormatError
 from skxrd.io._fast_text import parse_plain
 
 _SEPARATORS = {"comma": re.compile(r"\s*,\s*|\s+"), "other": re.compile(r"\s*[;\t]\s*|\s+")}
 _EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")
 _COMMENT = ("#", "!", "%", "'", '"', "/", ";", "*")
-_UNREAD = {
-    b"RAW_1": "a STOE RAW file of another kind or version",
-}
 _COMMENTED = re.compile(rb"\s*[#!%'\"/;*]")
-_MAX_PLAIN_HEADER = 20  # lines of comments before plain numbers
+_MAX_COMMENTS = 20  # lines of comments before plain numbers
 _LARGEST_TEXT, _LONGEST_LINE = 10_000_000, 100_000  # bytes
 _MOST_COLUMNS = 20  # background, calculated curve and so on; more is a table of many patterns
-_MAX_HEADER = 200  # lines; text that has no numbers by then is not a pattern
+_MAX_HEADER = 200  # lines; text without numbers by then is not a pattern
 
 
 def parse_columns(path, content):
-    """Return the numeric columns of a text file.
+    """Columns of numbers, shape (n_rows, n_columns), and the numbers of the lines repaired.
 
     Lines before the first row of numbers are a header. Columns are separated by blanks, tabs,
-    commas or semicolons; a decimal comma is understood where commas do not separate.
-
-    Parameters
-    ----------
-    path : path-like
-        The file, for messages.
-    content : bytes
-        What it holds.
-
-    Returns
-    -------
-    columns : ndarray of shape (n_rows, n_columns)
-        At least two rows and two columns.
-    repaired : list of int
-        Numbers of lines whose angle and intensity ran together and were parted again.
-
-    Raises
-    ------
-    FormatError
-        If there are no numbers, one column only, text where numbers belong, or missing values.
+    commas or semicolons; a decimal comma is understood where commas do not separate. A line is
+    repaired if its angle and intensity ran together.
     """
     if b"\0" in content[:4096]:
-        raise FormatError(path, f"is {_kind(content)}; convert it to two columns of text.")
+        kind = "binary, not text"
+        if content.startswith(b"RAW_1"):
+            kind = "a STOE RAW file of another kind or version, which is not read"
+        raise FormatError(path, f"is {kind}; convert it to two columns of text.")
     if len(content) > _LARGEST_TEXT:
-        raise FormatError(path, f"is text of {len(content) / 1e6:.0f} MB; no scan is so long.")
+        raise FormatError(path, f"is text of {len(content) / 1e6:.0f} MB; scans are shorter.")
     if max(map(len, content.split(b"\n"))) > _LONGEST_LINE:
-        raise FormatError(path, f"has a line of more than {_LONGEST_LINE} signs; is it a pattern?")
-    columns = _plain(content)
+        raise FormatError(
+            path, f"has a line of more than {_LONGEST_LINE} characters; is it a pattern?"
+        )
+    columns = _plain_columns(content)
     if columns is not None and columns.shape[1] > _MOST_COLUMNS:
-        return _checked(path, columns), []
+        return _check_columns(path, columns), []
     if columns is not None and columns.shape[1] > 1 and len(columns) > 1:
         return columns, []
     text = _EXPONENT.sub("e", content.decode("utf-8-sig", errors="replace"))
     lines = text.splitlines()
     first = _first_row(path, lines)
-    columns, repaired = _fast(lines[first:]), []
+    columns, repaired = _split_at_once(lines[first:]), []
     if columns is None:
-        columns, repaired = _careful(path, lines, first)
-    return _checked(path, columns), repaired
+        columns, repaired = _split_by_line(path, lines, first)
+    return _check_columns(path, columns), repaired
 
 
-def _plain(content):
+def _plain_columns(content):
     """Columns of a text that is nothing but rows of plain numbers, perhaps below a few lines."""
     start = 0
-    for _ in range(_MAX_PLAIN_HEADER):
+    for _ in range(_MAX_COMMENTS):
         end = content.find(b"\n", start)
         if end < 0:
             return None
@@ -79,12 +63,12 @@ def _plain(content):
     return values.reshape(-1, width) if width else None
 
 
-def _checked(path, columns):
+def _check_columns(path, columns):
     if columns.shape[1] > _MOST_COLUMNS:
         raise FormatError(
             path,
-            f"has {columns.shape[1]} columns of numbers; a pattern has two or "
-            "three. Split the table.",
+            f"has {columns.shape[1]} columns of numbers; a pattern has two or three. Split the "
+            "table.",
         )
     if columns.shape[1] < 2:
         raise FormatError(
@@ -102,13 +86,6 @@ def _checked(path, columns):
     return columns
 
 
-def _kind(content):
-    for start, kind in _UNREAD.items():
-        if content.startswith(start):
-            return f"{kind}, which is not read"
-    return "binary, not text"
-
-
 def _first_row(path, lines):
     for number, line in enumerate(lines[:_MAX_HEADER]):
         if line.strip() and not line.lstrip().startswith(_COMMENT):
@@ -122,23 +99,23 @@ def _first_row(path, lines):
     )
 
 
-def _fast(lines):
+def _split_at_once(lines):
     """Columns of a clean blank-separated block, or None."""
     joined = " ".join(lines)
     if "," in joined or ";" in joined:
         return None
     width = len(lines[0].split())
-    # one conversion of all words is several times faster than one a line
+    # one conversion of all words is several times faster than one for each line
     words = joined.split()
     if len(words) % width or any(len(line.split()) != width for line in lines if line.strip()):
         return None
     try:
         return np.array(words, dtype=np.float64).reshape(-1, width)
-    except ValueError:  # some word is not a number; the careful way says which
+    except ValueError:  # some word is not a number; line by line it is found
         return None
 
 
-def _careful(path, lines, first):
+def _split_by_line(path, lines, first):
     rows, repaired, width = [], [], 0
     edge = _first_column_end(lines[first:])
     for number in range(first, len(lines)):
@@ -152,7 +129,7 @@ def _careful(path, lines, first):
             )
         width = width or len(values)
         if len(values) == 1 and rows:
-            values = _part(line, edge, rows) or values
+            values = _split_touching(line, edge, rows) or values
             repaired += [number + 1] * (len(values) > 1)
         if len(values) < min(width, 2):
             raise FormatError(
@@ -171,10 +148,10 @@ def _first_column_end(lines):
     return max(set(ends), key=ends.count) if ends else 0
 
 
-def _part(line, edge, rows):
+def _split_touching(line, edge, rows):
     """Angle and intensity of a line whose fixed-width columns touch, or None.
 
-    The angle must continue the rows before it by their step, or nothing is parted.
+    The angle must follow the rows before it by their step, or the line is not split.
     """
     angle, intensity = _number(line[:edge]), _number(line[edge:])
     if angle is None or intensity is None or len(rows) < 2:

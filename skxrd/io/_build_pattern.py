@@ -1,40 +1,19 @@
-"""What readers of instrument files share: from the columns of a file to patterns."""
+"""From the values that an instrument file states to a pattern."""
 
 from pathlib import Path
 
 import numpy as np
 
-from skxrd._errors import FormatError
+from skxrd._files import FormatError
 from skxrd._grid import check_wavelength
 from skxrd._pattern import PowderPattern
 
 
 def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **metadata):
-    """Pattern of a scan whose file states what it is.
+    """Pattern named after its file; raises a FormatError if the values cannot be those of a scan.
 
-    Parameters
-    ----------
-    path : path-like
-        The file, for messages and the name.
-    two_theta, intensity : array-like of shape (n_angles,)
-        Degrees and intensities.
-    stated : float or None
-        Wavelength in angstrom that the file states.
-    wavelength : float, str or None
-        Wavelength that the user states.
-    name : str, default=""
-        Name of the sample, for the metadata; the pattern is named after its file.
-    **metadata
-        What else the file states; entries that are ``None`` or empty are left out.
-
-    Returns
-    -------
-    PowderPattern
-
-    Raises
-    ------
-    FormatError
-        If the angles do not rise, values are missing, or both wavelengths are given and differ.
+    ``stated`` is the wavelength that the file states and ``wavelength`` that of the user, ``name``
+    that of the sample; entries of ``metadata`` that are None or empty are left out.
     """
     two_theta = np.asarray(two_theta, dtype=np.float64)
     intensity = np.asarray(intensity, dtype=np.float64)
@@ -55,7 +34,8 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
         )
     if not (two_theta[0] > -180 and two_theta[-1] < 180):
         raise FormatError(
-            path, f"has angles from {two_theta[0]:g} to {two_theta[-1]:g}, which are no degrees."
+            path,
+            f"has angles from {two_theta[0]:g} to {two_theta[-1]:g}, which cannot be degrees.",
         )
     metadata["sample_name"] = name.strip(" _")
     kept = {key: value for key, value in metadata.items() if value not in (None, "")}
@@ -69,22 +49,24 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
 
 
 def check_stated(path, stated, wavelength):
-    """Wavelength of a pattern, from what its file and what the user states."""
+    """Wavelength of a pattern, from the one its file states and the one the user passed."""
     if stated is not None and not 0.01 < stated < 20:
-        raise FormatError(path, f"states a wavelength of {stated:g} angstrom; that cannot be.")
+        raise FormatError(
+            path, f"states a wavelength of {stated:g} angstrom, which is not one of X-rays."
+        )
     if stated is not None and wavelength is not None:
         given = check_wavelength(wavelength)
         if abs(given - stated) > 5e-3 * stated:
             raise FormatError(
                 path,
-                f"states a wavelength of {stated:.5g} angstrom but {given:.5g} was passed; leave "
-                "wavelength out for files that state theirs.",
+                f"states a wavelength of {stated:.5g} angstrom but {given:.5g} was passed; omit "
+                "wavelength for files that state theirs.",
             )
     return wavelength if stated is None else stated
 
 
 def file_name(path):
-    """Name of a file without its ending, and without that of a packer."""
+    """Name of a file without its ending, and without .gz or .bz2."""
     path = Path(path)
     return Path(path.stem).stem if path.suffix.lower() in (".gz", ".bz2") else path.stem
 
@@ -107,6 +89,15 @@ def numbers(path, text, what):
         raise FormatError(path, f"has something other than numbers among its {what}.") from error
 
 
+def even_angles(path, first, step, n_points):
+    """Angles in degrees from the first one and the step, both of which the file must state."""
+    if first is None or step is None:
+        raise FormatError(path, "does not state its first angle and its step.")
+    if not (np.isfinite([first, step]).all() and step > 0):
+        raise FormatError(path, f"states a step of {step:g} degrees from {first:g} degrees.")
+    return first + step * np.arange(n_points)
+
+
 def mean_wavelength(kind, alpha1, alpha2, ratio=0.5):
     """Wavelength of a scan with both lines of K-alpha, or with the first alone."""
     if alpha1 is None or "1" in kind or not alpha2:
@@ -115,7 +106,12 @@ def mean_wavelength(kind, alpha1, alpha2, ratio=0.5):
     return (alpha1 + ratio * alpha2) / (1 + ratio)
 
 
-def single_precision(content, count, start):
-    """Numbers of single precision in binary content, as float64."""
-    with np.errstate(invalid="ignore"):  # a signalling NaN; make_pattern says what is wrong
-        return np.frombuffer(content, "<f4", count, start).astype(np.float64)
+def single_precision(content, count, start, stride=4):
+    """Single-precision numbers in binary content, ``stride`` bytes apart, as float64."""
+    with np.errstate(invalid="ignore"):  # a signalling NaN; make_pattern reports it
+        return np.ndarray((count,), "<f4", content, start, (stride,)).astype(np.float64)
+
+
+def text_field(content):
+    """Text of a field of binary content that ends with a zero byte."""
+    return content.split(b"\0")[0].decode("latin-1")

@@ -1,13 +1,13 @@
-"""Tables in Excel workbooks and NeXus files, with optional packages."""
+"""Excel workbooks and NeXus files, read with optional packages."""
 
 import io
 import zipfile
 
 import numpy as np
 
-from skxrd._errors import FormatError
-from skxrd.io._scans import make_pattern, mean_wavelength
-from skxrd.io._unpacked import LARGEST, open_archive
+from skxrd._files import FormatError
+from skxrd.io._build_pattern import make_pattern, mean_wavelength
+from skxrd.io._safe_content import LARGEST, open_archive
 
 _MOST_CELLS = 5_000_000
 
@@ -22,7 +22,7 @@ def is_nexus(content):
     return content.startswith(b"\x89HDF\r\n")
 
 
-def _package(path, name, what):
+def _import_package(path, name, what):
     from importlib import import_module
     from importlib.util import find_spec
 
@@ -35,26 +35,26 @@ def _package(path, name, what):
 
 def read_xlsx(path, content, wavelength):
     """Read the sheets of a workbook: angles in the first column, a pattern in each other one."""
-    openpyxl = _package(path, "openpyxl", "an Excel workbook")
+    openpyxl = _import_package(path, "openpyxl", "an Excel workbook")
     archive = open_archive(path, content)
     if sum(member.file_size for member in archive.infolist()) > LARGEST:
         raise FormatError(path, f"unpacks to more than {LARGEST // 10**6} MB.")
-    # what a damaged workbook raises depends on where the damage is
+    # which error a damaged workbook raises depends on where the damage is
     damaged = (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, SyntaxError)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheets = [_cells(path, sheet) for sheet in book.worksheets]
+        sheets = [_sheet_rows(path, sheet) for sheet in book.worksheets]
     except FormatError:
         raise
     except (*damaged, zipfile.BadZipFile, EOFError, RuntimeError) as error:
         raise FormatError(path, f"is a damaged Excel workbook ({error}).") from error
-    patterns = [pattern for rows in sheets for pattern in _sheet(path, rows, wavelength)]
+    patterns = [pattern for rows in sheets for pattern in _sheet_patterns(path, rows, wavelength)]
     if not patterns:
         raise FormatError(path, "has no sheet with angles and intensities in columns of numbers.")
     return patterns
 
 
-def _cells(path, sheet):
+def _sheet_rows(path, sheet):
     rows, cells = [], 0
     for row in sheet.iter_rows(values_only=True):
         cells += len(row)
@@ -64,7 +64,7 @@ def _cells(path, sheet):
     return rows
 
 
-def _sheet(path, rows, wavelength):
+def _sheet_patterns(path, rows, wavelength):
     header, table = (), []
     for row in rows:
         if row and isinstance(row[0], (int, float)):
@@ -94,7 +94,7 @@ def _sheet(path, rows, wavelength):
 
 def read_nexus(path, content, wavelength):
     """Read the groups of a NeXus file that hold intensities over 2 theta."""
-    h5py = _package(path, "h5py", "a NeXus file")
+    h5py = _import_package(path, "h5py", "a NeXus file")
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
             groups, alpha = _nexus_groups(file, h5py)

@@ -1,9 +1,7 @@
-"""Short text formats: Philips UDF and Sietronics CPI."""
+"""Text formats of Philips (UDF) and Sietronics (CPI)."""
 
-import numpy as np
-
-from skxrd._errors import FormatError
-from skxrd.io._scans import make_pattern, number, numbers
+from skxrd._files import FormatError
+from skxrd.io._build_pattern import even_angles, make_pattern, mean_wavelength, number, numbers
 
 
 def is_udf(content):
@@ -25,22 +23,16 @@ def read_udf(path, content, wavelength):
         header[key.strip()] = value.strip().rstrip(",")
     first = number(path, header.get("DataAngleRange", "").partition(",")[0], "the first angle")
     step = number(path, header.get("ScanStepSize"), "the step")
-    if first is None or step is None or not step > 0:
-        raise FormatError(path, "does not state its first angle and its step.")
     counts = numbers(path, tail.partition("/")[0].replace(",", " "), "counts")
-    lines = [
+    alpha1, alpha2 = (
         number(path, header.get(name), "the wavelength") for name in ("LabdaAlpha1", "LabdaAlpha2")
-    ]
-    alpha1, alpha2 = lines
-    stated = None
-    if alpha1 is not None:
-        stated = alpha1 if alpha2 is None else (2 * alpha1 + alpha2) / 3
+    )
     return [
         make_pattern(
             path,
-            first + step * np.arange(counts.size),
+            even_angles(path, first, step, counts.size),
             counts,
-            stated=stated,
+            stated=mean_wavelength("", alpha1, alpha2),
             wavelength=wavelength,
             name=header.get("SampleIdent", ""),
             intensity_unit="counts",
@@ -59,13 +51,11 @@ def read_cpi(path, content, wavelength):
         raise FormatError(path, "has a header of fewer than six lines; it is cut off.")
     first = number(path, lines[1], "the first angle")
     step = number(path, lines[3], "the step")
-    if first is None or step is None or not step > 0:
-        raise FormatError(path, "does not state its first angle and its step.")
     counts = numbers(path, tail.replace(",", "."), "counts")
     return [
         make_pattern(
             path,
-            first + step * np.arange(counts.size),
+            even_angles(path, first, step, counts.size),
             counts,
             stated=number(path, lines[5], "the wavelength"),
             wavelength=wavelength,

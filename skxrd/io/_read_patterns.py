@@ -9,31 +9,31 @@ from pathlib import Path
 import numpy as np
 
 from skxrd._compat import StrOptions, validate_params
-from skxrd._errors import FormatError
+from skxrd._files import FormatError
 from skxrd._pattern import PowderPattern
 from skxrd.io._bruker import is_brml, is_raw_1_01, is_uxd, read_brml, read_raw_1_01, read_uxd
 from skxrd.io._bruker_raw4 import is_raw_4, read_raw_4
+from skxrd.io._build_pattern import check_stated, file_name
+from skxrd.io._excel_nexus import is_nexus, is_xlsx, read_nexus, read_xlsx
 from skxrd.io._gsas import is_gsas, read_gsas
+from skxrd.io._philips_sietronics import is_cpi, is_udf, read_cpi, read_udf
 from skxrd.io._powder_cif import is_powder_cif, read_powder_cif
 from skxrd.io._rigaku import is_ras, is_rasx, read_ras, read_rasx
-from skxrd.io._scans import check_stated, file_name
+from skxrd.io._safe_content import LARGEST_FILE, open_archive, read_member, unpack
 from skxrd.io._siemens import is_raw_1, is_raw_2, read_raw_1, read_raw_2
-from skxrd.io._simple_texts import is_cpi, is_udf, read_cpi, read_udf
 from skxrd.io._stoe import is_stoe, read_stoe
-from skxrd.io._tables import is_nexus, is_xlsx, read_nexus, read_xlsx
-from skxrd.io._text import parse_columns
-from skxrd.io._unpacked import LARGEST_FILE, open_archive, read_member, unpack
+from skxrd.io._text_columns import parse_columns
 from skxrd.io._write_pattern import written_wavelength
 from skxrd.io._xrdml import is_xrdml, read_xrdml
 
 _NUMBERS = re.compile(rb"[\s\d.+-]{60}")  # no other format begins with so many plain numbers
 _MOST_MEMBERS = 5000  # files in one zip archive
-#: Endings of files that stand beside patterns in a folder but never are one.
+# Endings of files that may lie beside patterns in a folder but never hold one
 _NOT_PATTERNS = {".md", ".rst", ".json", ".png", ".jpg", ".jpeg", ".pdf", ".py", ".html"}
 
 
 class SkippedFileWarning(UserWarning):
-    """A file that was left out, and why."""
+    """A file or structure that was left out, with the reason."""
 
 
 def _read_text(path, content, wavelength):
@@ -59,13 +59,12 @@ def _read_text(path, content, wavelength):
         metadata["repaired_lines"] = repaired
     if columns.shape[1] == 3:
         metadata["sigma"] = columns[:, 2]
-    stated = written_wavelength(content)
-    light = check_stated(path, stated, wavelength)
-    return [PowderPattern(angles, columns[:, 1], light, file_name(path), metadata)]
+    wavelength = check_stated(path, written_wavelength(content), wavelength)
+    return [PowderPattern(angles, columns[:, 1], wavelength, file_name(path), metadata)]
 
 
 def _read_zip(path, content, wavelength):
-    """Patterns of all files in a zip archive; archives within it are those of instruments."""
+    """Patterns of all files in a zip archive; archives in it must be those of instruments."""
     archive = open_archive(path, content)
     members = [
         member
@@ -85,7 +84,7 @@ def _read_zip(path, content, wavelength):
         if name.suffix.lower() == ".cif" and not is_powder_cif(inner):
             continue
         if inner.startswith(b"PK") and not any(fits(inner) for fits in (is_rasx, is_brml, is_xlsx)):
-            raise FormatError(name, "is an archive within an archive; unpack it.")
+            raise FormatError(name, "is an archive within an archive; unpack it first.")
         patterns += parse_scans(name, inner, None, wavelength)
     if not patterns:
         raise FormatError(path, "is a zip archive without patterns.")
@@ -96,7 +95,7 @@ def _refuse_crystals(path, content, wavelength):
     raise FormatError(path, "is a CIF file of crystals without a pattern; read it with read_cif.")
 
 
-# name: (whether these bytes are of the format, reader of all scans); the first that fits reads
+# name: (whether content is of the format, reader of all its scans); the first that fits is used
 _FORMATS = {
     "rasx": (is_rasx, read_rasx),
     "brml": (is_brml, read_brml),
@@ -131,7 +130,7 @@ def read_pattern(path, *, format=None, wavelength=None):
     ----------
     path : path-like
         A text file with two columns, angle in degrees and intensity, and perhaps a third, its
-        standard deviation (header and comment lines are passed over); XRDML; Rigaku RAS or RASX;
+        standard deviation (header and comment lines are skipped); XRDML; Rigaku RAS or RASX;
         Bruker and Siemens UXD, BRML and RAW 1 to 4; STOE RAW; Philips UDF; Sietronics CPI; GSAS
         (STD, ESD, FXY, FXYE); powder CIF; Excel and NeXus with the packages of
         ``skxrd[formats]``; each also packed by gzip or bzip2, or several in a zip archive.
@@ -140,8 +139,8 @@ def read_pattern(path, *, format=None, wavelength=None):
         ``"raw4"``, ``"stoe"``, ``"xlsx"``, ``"nexus"``, ``"udf"``, ``"cpi"``, ``"gsas"``,
         ``"pdcif"``, ``"zip"`` or ``"text"``; ``None`` finds it by content.
     wavelength : float or str, default=None
-        Angstrom, or a name such as ``"CuKa"``, for files that state none, as text: without it the
-        wavelength of their patterns is unknown. A file that states another one is an error.
+        Angstrom, or a name such as ``"CuKa"``, for files such as text that state none; without it
+        the wavelength of their patterns is unknown. A file that states another one is an error.
 
     Returns
     -------
@@ -150,7 +149,7 @@ def read_pattern(path, *, format=None, wavelength=None):
         ``"sample_name"``, ``"intensity_unit"`` (counts, or counts per second),
         ``"counting_time"``, ``"anode"`` and ``"scan_type"``; of text the third column as
         ``"sigma"``. Lines whose fixed-width columns touch, so that angle and intensity run
-        together, are parted where the step of the angles confirms it; ``"repaired_lines"`` lists
+        together, are split where the step of the angles confirms it; ``"repaired_lines"`` lists
         them.
 
     Raises
@@ -188,23 +187,7 @@ def _read_scans(path, format, wavelength):
 
 
 def parse_scans(path, content, format=None, wavelength=None):
-    """Patterns of all scans in the content of a file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file, for names and messages; it is not opened.
-    content : bytes
-        What it holds.
-    format : str, default=None
-        As for :func:`read_pattern`.
-    wavelength : float or str, default=None
-        As for :func:`read_pattern`.
-
-    Returns
-    -------
-    list of PowderPattern
-    """
+    """Patterns of all scans in the content of a file, which is not opened."""
     content = unpack(path, content)
     if format is None and _NUMBERS.match(content):
         return _read_text(path, content, wavelength)
@@ -214,10 +197,14 @@ def parse_scans(path, content, format=None, wavelength=None):
             if len(scans) == 1 or name == "zip":
                 return scans
             return [
-                replace(scan, name=f"{scan.name}, scan {position}")
-                for position, scan in enumerate(scans, start=1)
+                replace(
+                    scan,
+                    name=f"{scan.name}, scan {number}",
+                    metadata={**scan.metadata, "scan": number},
+                )
+                for number, scan in enumerate(scans, start=1)
             ]
-    raise FormatError(path, "is of no known format.")
+    raise FormatError(path, "has no known format.")
 
 
 @validate_params(
@@ -236,13 +223,13 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise", prog
     ----------
     paths : path-like or list of path-like
         Files, each of which may hold several scans, or folders whose files are read at any depth
-        in natural order. Hidden files and files that plainly are no patterns (text documents,
-        pictures, JSON, CIF files of crystals) are passed over.
+        in natural order. Hidden files and files that cannot be patterns (text documents, pictures,
+        JSON, CIF files of crystals) are skipped.
     wavelength : float or str, default=None
         As in :func:`read_pattern`.
     labels : {"folder"}, default=None
-        ``"folder"`` also returns, for each pattern, the name of the folder it was found in,
-        directly below the given one.
+        ``"folder"`` also returns, for each pattern, the name of the folder that holds it directly
+        below the given one.
     on_error : {"raise", "skip"}, default="raise"
         What to do with a file that cannot be read: raise its error, or leave the file out with a
         :class:`SkippedFileWarning`.
@@ -252,14 +239,15 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise", prog
     Returns
     -------
     patterns : list of PowderPattern
-        The patterns.
+        The patterns. Those of a file with several scans are numbered from 1 in their names and in
+        ``metadata["scan"]``.
     labels : ndarray of str, shape (n_patterns,)
         Only with ``labels="folder"``.
 
     Raises
     ------
     ValueError
-        If nothing is there to read.
+        If there is nothing to read.
     FormatError
         If a file does not hold a pattern and ``on_error="raise"``.
     """
@@ -302,7 +290,7 @@ def _files(path, in_class_folders):
         if hidden or not file.is_file() or file.suffix.lower() in _NOT_PATTERNS:
             continue
         if file.suffix.lower() == ".cif" and not is_powder_cif(file.read_bytes()):
-            continue  # crystals stand beside scans
+            continue  # crystals may lie beside scans
         if not (in_class_folders and len(parts) == 1):
             files.append((file, parts[0] if len(parts) > 1 else path.name))
     return files
