@@ -68,12 +68,12 @@ plt.show()
 # %%
 # Causes
 # ------
-# :func:`skxrd.inspection.misclassification_causes` compares the lines of known crystals with the
+# :class:`skxrd.inspection.MisclassificationCauses` compares the lines of known crystals with the
 # peaks of each misclassified film. It reports which lines are present and which are missing; this
 # does not prove that they caused the mistake. Residues that films may contain are passed as
 # additional phases.
 from skxrd.crystal import Crystal
-from skxrd.inspection import misclassification_causes
+from skxrd.inspection import MisclassificationCauses
 
 lead_iodide = Crystal(
     [4.558, 4.558, 6.986, 90, 90, 120],
@@ -83,13 +83,11 @@ lead_iodide = Crystal(
     name="PbI2",
     metadata={"label": "PbI2"},
 )
-causes = misclassification_causes(
+candidates = [*load_halides().data, lead_iodide]
+causes = MisclassificationCauses(data.two_theta, candidates, data.wavelength).find(
     X[test],
     y[test],
     predicted,
-    two_theta=data.two_theta,
-    crystals=[*load_halides().data, lead_iodide],
-    wavelength=data.wavelength,
     names=[data.data[row].name for row in test],
     y_train=y[train][data.groups[train] != "simulated"],
     estimator=network,

@@ -33,8 +33,8 @@ plt.show()
 # %%
 # Which classifier?
 # -----------------
-# Case 2 trains on the simulated patterns, Case 3 on these and four fifths of the films. Augmentation
-# is a step of each classifier's pipeline, so it is applied to training rows only.
+# Case 2 trains on the simulated patterns, Case 3 on these and four fifths of the films.
+# Augmentation is a step of each classifier's pipeline, so it is applied to training rows only.
 from skxrd.model_selection import (
     default_classifiers,
     evaluate_cases,

@@ -100,9 +100,9 @@ plt.show()
 # From order to disorder
 # ----------------------
 # The Lindemann parameter is the root mean square displacement divided by the bond length; most
-# crystals melt when it reaches 0.1 to 0.2, the grey band. If atoms are displaced independently and at
-# random, the spots become weaker but stay where they are, so the network changes its prediction a
-# little later: near 0.2 its probabilities begin to spread, and at the end they mean little.
+# crystals melt when it reaches 0.1 to 0.2, the grey band. If atoms are displaced independently and
+# at random, the spots become weaker but stay where they are, so the network changes its prediction
+# a little later: near 0.2 its probabilities begin to spread, and at the end they mean little.
 steps = np.linspace(0, 0.4, 11)
 mean, deviation = probabilities(add_thermal_disorder, steps)
 figure, (above, below) = plt.subplots(

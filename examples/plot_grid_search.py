@@ -24,8 +24,8 @@ print(data.summary)
 # %%
 # One pipeline, one grid
 # ----------------------
-# A fifth of the films is held out before the search starts. The search itself validates on the other
-# films (:class:`~skxrd.model_selection.TrainingKFold` finds them among the training rows).
+# A fifth of the films is held out before the search starts. The search itself validates on the
+# other films (:class:`~skxrd.model_selection.TrainingKFold` finds them among the training rows).
 from imblearn.pipeline import Pipeline
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
@@ -75,6 +75,6 @@ plt.show()
 
 # %%
 # The best of twenty numbers is too optimistic, because it was chosen for being the highest. And
-# there are few films, so neighbouring cells of the map do not really differ. To repeat this over all
-# folds, pass the search itself to :func:`~skxrd.model_selection.evaluate_cases`, as the *tuned*
+# there are few films, so neighbouring cells of the map do not really differ. To repeat this over
+# all folds, pass the search itself to :func:`~skxrd.model_selection.evaluate_cases`, as the *tuned*
 # classifiers of :func:`~skxrd.model_selection.default_classifiers` are.

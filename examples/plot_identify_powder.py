@@ -42,8 +42,8 @@ print(scan)
 # %%
 # The answer
 # ----------
-# The network has a fixed grid of angles. :class:`skxrd.preprocessing.PatternStacker` brings any scan
-# onto it, whatever its step and wavelength, and marks the angles that were not measured.
+# The network has a fixed grid of angles. :class:`skxrd.preprocessing.PatternStacker` brings any
+# scan onto it, whatever its step and wavelength, and marks the angles that were not measured.
 from skxrd.powders import load_symmetry_classifier
 from skxrd.preprocessing import PatternStacker
 

@@ -25,8 +25,8 @@ print(crystal)
 # %%
 # A powder and a film
 # -------------------
-# One simulator for each specimen. The film has (100) texture, with a tenth of its grains oriented at
-# random, and is slightly displaced from the goniometer axis. Both have the K-alpha doublet of a
+# One simulator for each specimen. The film has (100) texture, with a tenth of its grains oriented
+# at random, and is slightly displaced from the goniometer axis. Both have the K-alpha doublet of a
 # copper tube and peaks that broaden with the angle because of 60 nm crystallites and microstrain.
 grid = np.arange(10, 60, 0.02)
 scan = {

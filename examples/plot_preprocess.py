@@ -27,9 +27,9 @@ perfect = PowderSimulator(two_theta, **specimen).simulate(crystal)
 # %%
 # The steps
 # ---------
-# SNIP clips every peak narrower than its window and leaves the background. The Savitzky-Golay filter
-# fits parabolas in a sliding window. The square root makes counting noise equally large everywhere
-# and enhances weak lines.
+# SNIP clips every peak narrower than its window and leaves the background. The Savitzky-Golay
+# filter fits parabolas in a sliding window. The square root makes counting noise equally large
+# everywhere and enhances weak lines.
 from skxrd.preprocessing import (
     BackgroundSubtractor,
     PatternScaler,
@@ -63,7 +63,8 @@ plt.show()
 # Too narrow, too wide
 # --------------------
 # A window as narrow as a peak treats the peak as background, and a very wide one leaves the hump.
-# The following remains of the strongest line, and of the hump at 24 degrees, where there is no line:
+# The following remains of the strongest line, and of the hump at 24 degrees, where there is no
+# line:
 hump = np.abs(two_theta - 24) < 1
 for window in (0.2, 0.5, 1, 2, 4, 10):
     left = BackgroundSubtractor(two_theta, window=window).fit_transform(raw)[0]

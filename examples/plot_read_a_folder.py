@@ -40,8 +40,8 @@ for line in films.left_out:
 print(len(films.data), "scans,", len(films.two_theta), "common angles,", *films.target_names)
 
 # %%
-# Look at them before anything else. Here are two films of each class: their lines agree in position,
-# but hardly in intensity.
+# Look at them before anything else. Here are two films of each class: their lines agree in
+# position, but hardly in intensity.
 import matplotlib.pyplot as plt
 import numpy as np
 

@@ -29,8 +29,8 @@ series = {
 # %%
 # Reflections
 # -----------
-# Every pattern is computed from a list of Miller indices, multiplicities, spacings, structure factors
-# and angles.
+# Every pattern is computed from a list of Miller indices, multiplicities, spacings, structure
+# factors and angles.
 lines = reflections(bromide, "CuKa", (10, 45))
 for row in zip(lines.hkl, lines.multiplicity, lines.d_spacing, lines.two_theta, strict=True):
     hkl, multiplicity, spacing, angle = row

@@ -67,7 +67,7 @@ CurveDisplay.from_table(table, "sampler")
 plt.show()
 
 # %%
-# Accuracy is dominated by the common classes. The balanced accuracy, the mean recall of the classes,
-# shows the effect on the rare ones.
+# Accuracy is dominated by the common classes. The balanced accuracy, the mean recall of the
+# classes, shows the effect on the rare ones.
 CurveDisplay.from_table(table, "sampler", score="balanced_accuracy")
 plt.show()

@@ -57,9 +57,9 @@ plt.show()
 # Blocks, peaks, harmonics
 # ------------------------
 # The published program scales fixed blocks of angles, which cuts peaks in half. With
-# ``region="peak"``, peaks stay whole. Harmonics, the orders of one plane, change together, because a
-# grain that is tilted away from (100) is also tilted away from (200): here this can be seen at 15, 30
-# and 46 degrees.
+# ``region="peak"``, peaks stay whole. Harmonics, the orders of one plane, change together, because
+# a grain that is tilted away from (100) is also tilted away from (200): here this can be seen at
+# 15, 30 and 46 degrees.
 figure, axes = plt.subplots(3, 1, figsize=(7.5, 5.2), sharex=True, layout="constrained")
 for ax, region in zip(axes, ("block", "peak", "harmonic"), strict=True):
     scaler = PeakScaler(two_theta, region=region, random_state=2)
