@@ -6,6 +6,7 @@ from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
     StrOptions,
+    validate_parameter_constraints,
     validate_params,
 )
 from sklearn.utils.metadata_routing import get_routing_for_object
@@ -21,6 +22,7 @@ __all__ = [
     "read_op_determinism",
     "safe_indexing",
     "validate_data",
+    "validate_parameter_constraints",
     "validate_params",
 ]
 

@@ -1,5 +1,6 @@
 """Parameter texts that several docstrings share, written once."""
 
+import inspect
 import re
 import textwrap
 
@@ -11,11 +12,16 @@ def share_docs(texts):
 
     A mark is a line ``|name|``, or ``|name=default|`` where the text says ``{default}``. It is
     replaced when the module is loaded, so ``help()``, numpydoc and notebooks show whole docstrings.
+    The methods of a class are filled too.
     """
 
     def fill(entry):
         if entry.__doc__:  # python -OO has none
             entry.__doc__ = _MARK.sub(replaced, entry.__doc__)
+        for method in vars(entry).values() if inspect.isclass(entry) else ():
+            method = getattr(method, "__func__", method)  # of a class method
+            if inspect.isfunction(method):
+                fill(method)
         return entry
 
     def replaced(mark):

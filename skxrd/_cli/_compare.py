@@ -1,6 +1,8 @@
 """``skxrd compare``."""
 
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 
@@ -58,134 +60,94 @@ _QUICK = "residual network,a-CNN,SVM,DTW k-NN,majority,1-NN cosine"
     help="Keep finished folds in this folder, and run none again that is there.",
 )
 @data_options
-def compare(
-    measured,
-    target,
-    cases,
-    classifiers,
-    grouped,
-    repeats,
-    folds,
-    jobs,
-    csv,
-    report,
-    curves,
-    resume,
-    crystals,
-    wavelength,
-    n_augmented,
-    variants,
-    seed,
-):
+def compare(**options):
     """Cross-validate classifiers in Cases 1, 2 and 3.
 
     Case 1 trains and tests on simulated powders, Case 2 trains on simulated patterns and tests on
     films, Case 3 trains on them and four fifths of the films and tests on the rest.
     """
-    import joblib
     import matplotlib
     import pandas as pd
 
     from skxrd._files import check_writable, replaced_file
-    from skxrd.model_selection import (
-        ExperimentalKFold,
-        SimulatedToExperimental,
-        evaluate_cases,
-        group_near_twins,
-        make_preparation,
-        summarize_cases,
-    )
-    from skxrd.report import StudyFilms, draw_study_curves
+    from skxrd.model_selection import score_folds, summarize
 
-    for path in (csv, report):
+    given = SimpleNamespace(**options)
+    for path in (given.csv, given.report):
         if path is not None:
             check_writable(path)
-    cases = _parse_cases(cases)
-    runs = [(case, False) for case in cases]
-    if grouped:
-        if 3 not in cases:
-            raise ValueError("--grouped splits the films of Case 3; add 3 to --cases.")
-        runs.append((3, True))
-    matplotlib.use("Agg")
-    jobs = jobs or min(joblib.cpu_count(), 4)
-    if curves and report is None:
+    given.cases = _parse_cases(given.cases)
+    if given.grouped and 3 not in given.cases:
+        raise ValueError("--grouped splits the films of Case 3; add 3 to --cases.")
+    if given.curves and given.report is None:
         raise ValueError("--curves are drawn in the report; add --report FILE.")
-    splitters = {2: SimulatedToExperimental(), 3: ExperimentalKFold(folds, random_state=seed)}
-    tables, predictions, films, figures = [], [], {}, []
-    targets = [target] if target else ["space_group"] if measured else list(TARGETS)
-    for name in targets:
-        data = load_data(measured, crystals, name, wavelength, variants, seed)
-        estimators = choose_classifiers(classifiers, data.two_theta, n_augmented, seed)
-        if curves:
-            choose_classifiers(
-                curves, data.two_theta, n_augmented, seed
-            )  # wrong names before the work
-        X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
-        if grouped:
-            data.groups = group_near_twins(X, data.groups)
-        # textured patterns of one crystal must not stand on both sides of a split of Case 1
-        rows = {1: data.powder, 2: slice(None), 3: slice(None)}
-        with ProgressBar(TARGET_NAMES[name]) as progress:
-            for case, apart in runs:
-                table, predicted = evaluate_cases(
-                    estimators,
-                    X[rows[case]],
-                    data.target[rows[case]],
-                    groups=data.groups[rows[case]],
-                    cases=[case],
-                    n_splits=folds,
-                    n_repeats=repeats,
-                    grouped=apart,
-                    target=name,
-                    n_jobs=jobs,
-                    random_state=seed,
-                    progress=progress,
-                    folder=resume,
-                    return_predictions=True,
-                )
-                tables.append(table)
-                predictions.append(predicted)
-        if report is not None:
-            click.echo(f"Collecting the films of {TARGET_NAMES[name]} for the report ...")
-            films[name] = StudyFilms.from_data(
-                data,
-                X,
-                target=name,
-                crystals=crystals,
-                estimators=estimators,
-                cv=splitters.get(cases[-1]),
-            )
-        if curves:
-            with ProgressBar("curves") as progress:
-                figures += draw_study_curves(
-                    lambda grid: choose_classifiers(curves, grid, n_augmented, seed),
-                    data,
-                    X,
-                    target=name,
-                    progress=progress,
-                    n_splits=folds,
-                    n_repeats=repeats,
-                    n_jobs=jobs,
-                    random_state=seed,
-                    folder=resume,
-                )
-    table = pd.concat(tables, ignore_index=True)
-    predictions = pd.concat(predictions, ignore_index=True)
-    summary = summarize_cases(table, predictions)
-    print_summary(summary, "measured" if measured else "virtual (simulated)")
-    if csv is not None:
-        with replaced_file(csv) as path:
-            table.to_csv(path, index=False)
-        click.echo(f"{len(table)} folds written to {csv}")
-    if report is not None:
-        setting = f"folds: {folds}; repeats: {repeats}; augmented patterns in each training: "
-        setting += f"{n_augmented}; simulated patterns of each crystal: {variants}; seed: {seed}"
-        with replaced_file(report) as path:
-            path.write_text(_page(table, predictions, films, figures, setting), encoding="utf-8")
-        click.echo(f"report written to {report}")
+    matplotlib.use("Agg")
+    targets = [given.target] if given.target else ["space_group"] if given.measured else TARGETS
+    tables, pages = [], {}
+    for target in targets:
+        predictions, pages[target] = _compare_target(given, target)
+        tables += predictions
+    predictions = pd.concat(tables, ignore_index=True)
+    print_summary(summarize(predictions), "measured" if given.measured else "virtual (simulated)")
+    if given.csv is not None:
+        folds = score_folds(predictions)
+        with replaced_file(given.csv) as path:
+            folds.to_csv(path, index=False)
+        click.echo(f"{len(folds)} folds written to {given.csv}")
+    if given.report is not None:
+        with replaced_file(given.report) as path:
+            path.write_text(_page(given, predictions, pages), encoding="utf-8")
+        click.echo(f"report written to {given.report}")
 
 
-def _page(table, predictions, films, figures, setting):
+def _compare_target(given, target):
+    """Predictions of the cases of one target, and what the report shows besides them."""
+    import joblib
+
+    from skxrd.model_selection import Study, group_near_twins, make_preparation
+    from skxrd.report import draw_study_curves, study_maps
+
+    data = load_data(
+        given.measured,
+        target,
+        crystals=given.crystals,
+        wavelength=given.wavelength,
+        variants=given.variants,
+        seed=given.seed,
+    )
+
+    def named(names, two_theta):
+        return choose_classifiers(names, two_theta, given.n_augmented, given.seed)
+
+    classifiers = named(given.classifiers, data.two_theta)
+    if given.curves:
+        named(given.curves, data.two_theta)  # wrong names before the work
+    shared = {
+        "preparation": make_preparation,
+        "n_splits": given.folds,
+        "n_repeats": given.repeats,
+        "random_state": given.seed,
+        "n_jobs": given.jobs or min(joblib.cpu_count(), 4),
+        "folder": given.resume,
+    }
+    study = Study(data, **shared)
+    with ProgressBar(TARGET_NAMES[target]) as progress:
+        tables = [study.cases(classifiers, cases=given.cases, progress=progress)]
+        if given.grouped:
+            data.groups = group_near_twins(study.X, data.groups)
+            grouped = Study(data, grouped=True, **shared)
+            tables.append(grouped.cases(classifiers, cases=[3], progress=progress))
+    maps, figures = None, []
+    if given.report is not None and given.cases[-1] > 1:
+        click.echo(f"Collecting the films of {TARGET_NAMES[target]} for the report ...")
+        maps = study_maps(study, classifiers, case=given.cases[-1])
+    if given.curves:
+        with ProgressBar("curves") as progress:
+            figures = draw_study_curves(study, partial(named, given.curves), progress=progress)
+    return tables, (study, maps, figures)
+
+
+def _page(given, predictions, pages):
     import datetime
     from importlib.metadata import version
 
@@ -193,8 +155,18 @@ def _page(table, predictions, films, figures, setting):
 
     packages = ("skxrd", "scikit-learn", "imbalanced-learn", "keras", "numpy")
     releases = ", ".join(f"{package} {version(package)}" for package in packages)
-    notes = [setting, f"{datetime.date.today().isoformat()}; {releases}"]
-    return make_report(table, predictions, films, notes=notes, figures=figures)
+    setting = (
+        f"folds: {given.folds}; repeats: {given.repeats}; augmented patterns in each training: "
+        f"{given.n_augmented}; simulated patterns of each crystal: {given.variants}; "
+        f"seed: {given.seed}"
+    )
+    return make_report(
+        predictions,
+        {target: study for target, (study, _, _) in pages.items()},
+        maps={target: maps for target, (_, maps, _) in pages.items()},
+        notes=[setting, f"{datetime.date.today().isoformat()}; {releases}"],
+        figures=[figure for _, _, figures in pages.values() for figure in figures],
+    )
 
 
 def _parse_cases(text):

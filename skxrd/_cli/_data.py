@@ -40,7 +40,7 @@ def data_options(function):
     return function
 
 
-def load_data(measured, crystals, target, wavelength, variants, seed):
+def load_data(measured, target, *, crystals, wavelength, variants, seed):
     """Simulated patterns and films of the same classes, with groups and the grid."""
     from skxrd.datasets import read_films_with_crystals
 

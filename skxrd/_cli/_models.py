@@ -13,7 +13,7 @@ from skxrd._cli._data import TARGETS, choose_classifiers, data_options, load_dat
 @click.option("--target", type=click.Choice(TARGETS), default="space_group", show_default=True)
 @click.option("--classifier", default="residual network", show_default=True)
 @data_options
-def train(folder, output, target, classifier, crystals, wavelength, n_augmented, variants, seed):
+def train(folder, output, target, classifier, n_augmented, **source):
     """Train on the scans of FOLDER (one folder a class) and on simulated patterns."""
     import joblib
     from imblearn.pipeline import Pipeline
@@ -22,8 +22,9 @@ def train(folder, output, target, classifier, crystals, wavelength, n_augmented,
     from skxrd.model_selection import make_preparation
 
     check_writable(output)
-    data = load_data(folder, crystals, target, wavelength, variants, seed)
-    chosen = list(choose_classifiers(classifier, data.two_theta, n_augmented, seed).values())
+    data = load_data(folder, target, **source)
+    chosen = choose_classifiers(classifier, data.two_theta, n_augmented, source["seed"])
+    chosen = list(chosen.values())
     if len(chosen) != 1:
         raise ValueError(f"--classifier is {classifier!r}; name one.")
     (chosen,) = chosen

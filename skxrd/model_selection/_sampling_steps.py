@@ -8,25 +8,13 @@ from skxrd.augmentation import NoiseAugmenter, PhysicsAugmenter
 
 
 def sampling_step(name, estimator):
-    """Name of the step of a pipeline that changes the number of rows.
-
-    Parameters
-    ----------
-    name : str
-        Name of the classifier, for the error.
-    estimator : imblearn.pipeline.Pipeline
-        With one step that has ``fit_resample``.
-
-    Returns
-    -------
-    str
-    """
+    """Name of the one step of a pipeline that has ``fit_resample``."""
     steps = getattr(estimator, "steps", [])
     found = [step for step, part in steps if hasattr(part, "fit_resample")]
     if len(found) != 1:
         raise ValueError(
-            f"estimators[{name!r}], a {type(estimator).__name__}, has {len(found)} sampling steps; "
-            "pass a pipeline with one, such as make_augmented(classifier, two_theta)."
+            f"classifiers[{name!r}], a {type(estimator).__name__}, has {len(found)} sampling "
+            "steps; pass a pipeline with one, such as make_augmented(classifier, two_theta)."
         )
     return found[0]
 
@@ -69,20 +57,9 @@ def default_samplers(two_theta=None, *, n_augmented=2000, random_state=None):
 
 
 class DomainSampler(BaseEstimator):
-    """Sampler that adds rows to simulated and to measured patterns separately.
+    """Sampler that adds rows made from the simulated and from the measured rows separately.
 
-    It is made for one training set: ``simulated`` tells its rows apart.
-
-    Parameters
-    ----------
-    sampler : sampler
-        With ``n_augmented``.
-    simulated : ndarray of bool, shape (n_patterns,)
-        Which rows of the training set are simulated.
-    n_simulated : int
-        Rows to add that are made from simulated ones.
-    n_experimental : int
-        Rows to add that are made from measured ones.
+    It serves one training set, in which the mask ``simulated`` tells the domains apart.
     """
 
     def __init__(self, sampler, simulated, n_simulated, n_experimental):
@@ -92,20 +69,7 @@ class DomainSampler(BaseEstimator):
         self.n_experimental = n_experimental
 
     def fit_resample(self, X, y):
-        """Add the rows behind the given ones.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-        y : array-like of shape (n_patterns,)
-            Classes.
-
-        Returns
-        -------
-        X : ndarray of shape (n_new_patterns, n_angles)
-        y : ndarray of shape (n_new_patterns,)
-        """
+        """Append the new rows to the given ones."""
         X, y = np.asarray(X), np.asarray(y)
         parts, labels = [X], [y]
         for rows, number in (
@@ -121,20 +85,18 @@ class DomainSampler(BaseEstimator):
 
 
 def with_sampler(estimator, step, sampler):
-    """Pipeline with another sampler.
-
-    Parameters
-    ----------
-    estimator : imblearn.pipeline.Pipeline
-        As given by the user.
-    step : str
-        Name of the step to replace.
-    sampler : sampler or None
-        ``None`` leaves the step out.
-
-    Returns
-    -------
-    imblearn.pipeline.Pipeline
-    """
+    """Clone of a pipeline with another sampler in the step of that name; None leaves it out."""
     replaced = "passthrough" if sampler is None else sampler
     return clone(estimator).set_params(**{step: replaced})
+
+
+def check_samplers(samplers):
+    """Raise unless there are samplers by name, or None for no sampling."""
+    if not samplers:
+        raise ValueError("samplers is empty; pass default_samplers(two_theta) or your own.")
+    for name, sampler in samplers.items():
+        if sampler is not None and not hasattr(sampler, "fit_resample"):
+            raise ValueError(
+                f"samplers[{name!r}] is a {type(sampler).__name__}, which has no fit_resample; "
+                "pass a sampler, or None to add no rows."
+            )

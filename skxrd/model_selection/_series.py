@@ -8,7 +8,10 @@ from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.utils import check_array
 
 from skxrd._compat import Interval, validate_params
-from skxrd.model_selection._splitters import EXPERIMENTAL, SIMULATED, check_groups
+from skxrd._domains import EXPERIMENTAL, SIMULATED, check_groups
+
+#: Cosine above which two prepared rows are near-twins.
+NEAR_TWIN = 0.95
 
 
 @validate_params(
@@ -19,7 +22,7 @@ from skxrd.model_selection._splitters import EXPERIMENTAL, SIMULATED, check_grou
     },
     prefer_skip_nested_validation=True,
 )
-def group_near_twins(X, groups, *, threshold=0.95):
+def group_near_twins(X, groups, *, threshold=NEAR_TWIN):
     """Put measured patterns that are nearly the same into one series.
 
     Films of one batch often give nearly the same pattern. With one of them on each side of a

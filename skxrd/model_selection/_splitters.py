@@ -8,35 +8,7 @@ from sklearn.model_selection import BaseCrossValidator, StratifiedGroupKFold, St
 from sklearn.utils import indexable
 from sklearn.utils.validation import column_or_1d
 
-SIMULATED = "simulated"
-EXPERIMENTAL = "experimental"
-
-
-def check_groups(groups, n_patterns):
-    """Return groups as an array of strings, one for each pattern.
-
-    Parameters
-    ----------
-    groups : array-like of str, shape (n_patterns,)
-        ``"simulated"`` marks simulated rows; every other value a measured one.
-    n_patterns : int
-        Number of rows of X.
-
-    Returns
-    -------
-    ndarray of str, shape (n_patterns,)
-    """
-    if groups is None:
-        raise ValueError(
-            "groups is None; pass one string a pattern, 'simulated' for simulated rows and "
-            "'experimental' or the name of a series for measured ones."
-        )
-    groups = column_or_1d(groups).astype(str)
-    if len(groups) != n_patterns:
-        raise ValueError(
-            f"groups has {len(groups)} entries for {n_patterns} patterns; pass one for each."
-        )
-    return groups
+from skxrd._domains import EXPERIMENTAL, SIMULATED, check_groups, series_names
 
 
 class _DomainSplitter(BaseCrossValidator):
@@ -218,10 +190,8 @@ class ExperimentalKFold(_DomainKFold):
     def _split(self, y, groups):
         simulated = np.flatnonzero(groups == SIMULATED)
         rows = np.flatnonzero(groups != SIMULATED)
-        series = groups[rows].astype(object)
-        single = series == EXPERIMENTAL
-        series[single] = [f"{EXPERIMENTAL} {row}" for row in rows[single]]
-        series = None if single.all() else series
+        single = (groups[rows] == EXPERIMENTAL).all()
+        series = None if single else series_names(groups)[rows]
         for train, test in self._folds(y[rows], series, "measured"):
             yield np.concatenate([simulated, rows[train]]), rows[test]
 
@@ -287,3 +257,13 @@ def _check_classes(y, train, test):
             "set, so none is left to train on; add patterns or simulated crystals of that class, "
             "or leave it out."
         )
+
+
+def describe_case(case, *, films="measured", grouped=False):
+    """What trains and what is tested in a case, in words."""
+    if case == 1:
+        return "train and test on simulated powders"
+    if case == 2:
+        return f"train on simulated patterns, test on {films} films"
+    split = "series and near-twins kept together" if grouped else "split film by film"
+    return f"train on simulated patterns and {films} films, test on other {films} films, {split}"

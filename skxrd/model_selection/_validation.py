@@ -1,4 +1,4 @@
-"""Training that is stopped by films nobody trained on."""
+"""Training that stops early, on films that were held out."""
 
 from numbers import Real
 
@@ -8,7 +8,7 @@ from sklearn.model_selection import GroupShuffleSplit, StratifiedShuffleSplit
 from sklearn.pipeline import Pipeline
 
 from skxrd._compat import Interval, safe_indexing, validate_params
-from skxrd.model_selection._splitters import EXPERIMENTAL, SIMULATED, check_groups
+from skxrd._domains import SIMULATED, check_groups, series_names
 
 
 @validate_params(
@@ -22,12 +22,12 @@ from skxrd.model_selection._splitters import EXPERIMENTAL, SIMULATED, check_grou
     prefer_skip_nested_validation=True,
 )
 def fit_with_validation(model, X, y, *, validation=0.2, groups=None, random_state=None):
-    """Fit a pipeline whose network stops early, watched by rows that are no copies.
+    """Fit a pipeline whose network stops early on validation rows that are no copies.
 
-    Behind an augmentation step, a network that sets part of its rows aside gets altered copies
-    of the rows it trains on, and never sees itself overfit. Here, the rows are parted before any
-    step: samplers meet the training part alone, the other part goes through the transformers and
-    becomes ``validation=(X, y)`` of the last step.
+    After an augmentation step, a network that holds out part of its rows would validate on altered
+    copies of its training rows, and never notice that it overfits. Here, the validation rows are
+    split off first: samplers change the training part alone, the other part goes through the
+    transformers and becomes ``validation=(X, y)`` of the last step.
 
     Parameters
     ----------
@@ -38,10 +38,10 @@ def fit_with_validation(model, X, y, *, validation=0.2, groups=None, random_stat
     y : array-like of shape (n_patterns,)
         Their labels.
     validation : float, default=0.2
-        Share of the rows, or of the measured series, that watch.
+        Share of the rows, or of the measured series, that are held out.
     groups : array-like of str, shape (n_patterns,), default=None
         ``"simulated"``, ``"experimental"`` or the name of a series: simulated rows always train,
-        and a series watches or trains as a whole. ``None`` takes rows of each class.
+        and a series is held out as a whole or not at all. ``None`` takes rows of each class.
     random_state : int, RandomState instance or None, default=None
         Seed of the split.
 
@@ -53,7 +53,7 @@ def fit_with_validation(model, X, y, *, validation=0.2, groups=None, random_stat
     Raises
     ------
     ValueError
-        If the rows cannot be parted so.
+        If the rows cannot be split in this way.
 
     Examples
     --------
@@ -68,9 +68,9 @@ def fit_with_validation(model, X, y, *, validation=0.2, groups=None, random_stat
     ['accuracy', 'loss', 'val_accuracy', 'val_loss']
     """
     y = np.asarray(y)
-    train, watch = _parted(y, groups, validation, random_state)
+    train, held_out = _validation_split(y, groups, validation, random_state)
     model = clone(model)
-    X_watch = safe_indexing(X, watch)
+    X_validation = safe_indexing(X, held_out)
     X_train, y_train = safe_indexing(X, train), y[train]
     for _, step in model.steps[:-1]:
         if step in (None, "passthrough"):
@@ -79,34 +79,31 @@ def fit_with_validation(model, X, y, *, validation=0.2, groups=None, random_stat
             X_train, y_train = step.fit_resample(X_train, y_train)
         else:
             X_train = step.fit_transform(X_train, y_train)
-            X_watch = step.transform(X_watch)
+            X_validation = step.transform(X_validation)
     last = model.steps[-1][1]
     given = last.get_params()["validation"]
-    last.set_params(validation=(X_watch, y[watch])).fit(X_train, y_train)
+    last.set_params(validation=(X_validation, y[held_out])).fit(X_train, y_train)
     last.set_params(validation=given)  # the rows need not be stored with the model
     return model
 
 
-def _parted(y, groups, validation, random_state):
-    """Positions of the rows that train and of those that watch."""
+def _validation_split(y, groups, validation, random_state):
+    """Training rows and held-out rows."""
     if groups is None:
         split = StratifiedShuffleSplit(1, test_size=validation, random_state=random_state)
         return next(split.split(y, y))
     groups = check_groups(groups, len(y))
     measured = np.flatnonzero(groups != SIMULATED)
     if not measured.size:
-        raise ValueError("groups has no measured rows to watch; pass groups=None to use any.")
-    series = groups[measured].astype(object)
-    alone = series == EXPERIMENTAL
-    series[alone] = [f"row {row}" for row in measured[alone]]
+        raise ValueError("groups has no measured rows to hold out; pass groups=None to use any.")
     split = GroupShuffleSplit(1, test_size=validation, random_state=random_state)
-    _, watch = next(split.split(measured, groups=series))
-    watch = measured[watch]
-    train = np.setdiff1d(np.arange(len(y)), watch)
-    unknown = np.setdiff1d(y[watch], y[train])
+    _, held_out = next(split.split(measured, groups=series_names(groups)[measured]))
+    held_out = measured[held_out]
+    train = np.setdiff1d(np.arange(len(y)), held_out)
+    unknown = np.setdiff1d(y[held_out], y[train])
     if unknown.size:
         raise ValueError(
-            f"all rows of class {unknown[0]!s} would watch and none would train; pass another "
-            "validation or random_state."
+            f"all rows of class {unknown[0]!s} would be held out and none would train; pass "
+            "another validation or random_state."
         )
-    return train, watch
+    return train, held_out

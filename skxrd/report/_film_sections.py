@@ -2,32 +2,15 @@
 
 import numpy as np
 
-from skxrd.inspection._causes import misclassification_causes
+from skxrd._domains import SIMULATED
+from skxrd.inspection._causes import MisclassificationCauses
 from skxrd.inspection._style import angle_label
+from skxrd.model_selection._series import NEAR_TWIN
 from skxrd.report._html_parts import pattern, text
-
-_TWIN = 0.95  # cosine above which two films are near-twins
 
 
 def always_wrong(own, every, films, best):
-    """Films that one classifier never got right, and what their data show.
-
-    Parameters
-    ----------
-    own : pandas.DataFrame
-        :func:`summarize_films` of the classifier, indexed by row.
-    every : pandas.DataFrame
-        The same of all classifiers.
-    films : StudyFilms
-        The data.
-    best : str
-        Name of the classifier.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Films that a classifier never predicted correctly, and what their data show."""
     wrong = own[own["always_wrong"]]
     parts = [f"<h3>Always misclassified by {text(best)}</h3>"]
     if wrong.empty:
@@ -59,7 +42,7 @@ def always_wrong(own, every, films, best):
 
 def _causes(own, films):
     """What the peaks of always misclassified films say, by row."""
-    rows = np.flatnonzero(films.groups != "simulated")
+    rows = np.flatnonzero(films.groups != SIMULATED)
     if not len(films.crystals) or films.wavelength is None or not np.isin(own.index, rows).all():
         return {}
     labels = np.array([str(label) for label in films.crystal_labels])
@@ -69,14 +52,13 @@ def _causes(own, films):
         for row in own.index[own["always_wrong"]]
         if str(films.y[row]) in labels
     }
-    found = misclassification_causes(
+    causes = MisclassificationCauses(
+        films.two_theta, list(films.crystals), films.wavelength, labels=labels
+    )
+    found = causes.find(
         np.maximum(films.X[rows], 0),
         films.y[rows],
         np.array([asked.get(row, films.y[row]) for row in rows]),
-        two_theta=films.two_theta,
-        crystals=list(films.crystals),
-        wavelength=films.wavelength,
-        labels=labels,
     )
     return {int(rows[one.row]): _in_words(one) for one in found.itertuples()}
 
@@ -102,21 +84,8 @@ def _in_words(one):
 
 
 def nearest_films(films, row):
-    """Most similar films of the own class and of the others.
-
-    Parameters
-    ----------
-    films : StudyFilms
-        The data.
-    row : int
-        The film.
-
-    Returns
-    -------
-    list of str
-        One sentence, or none where there is no other film.
-    """
-    rows = np.flatnonzero(films.groups != "simulated")
+    """Most similar films of the same class and of others, in at most one sentence."""
+    rows = np.flatnonzero(films.groups != SIMULATED)
     rows = rows[rows != row]
     lengths = np.linalg.norm(films.X[rows], axis=1) * np.linalg.norm(films.X[row])
     cosine = films.X[rows] @ films.X[row] / np.where(lengths > 0, lengths, 1.0)
@@ -131,30 +100,13 @@ def nearest_films(films, row):
     if not texts:
         return []
     fact = f"most similar films: {'; '.join(texts)}"
-    if best.get(False, 0) > max(_TWIN, best.get(True, 0)):
+    if best.get(False, 0) > max(NEAR_TWIN, best.get(True, 0)):
         fact += "; a near-twin with another label: one of the two may be labelled wrongly"
     return [fact]
 
 
 def all_films(own, every, films, best):
-    """Each film with its prediction, pattern and map, the misclassified first.
-
-    Parameters
-    ----------
-    own : pandas.DataFrame
-        :func:`summarize_films` of the classifier, indexed by row.
-    every : pandas.DataFrame
-        The same of all classifiers.
-    films : StudyFilms
-        The data.
-    best : str
-        Name of the classifier.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Each film with its prediction, pattern and map, misclassified ones first."""
     said = {row: part for row, part in every.groupby("row")}
     parts = [
         f"<h3>Each pattern: {text(best)}</h3>",

@@ -68,19 +68,7 @@ svg.pattern, figure img {{ width: 100%; max-width: 640px; height: auto; display:
 
 
 def page(title, body):
-    """A whole page.
-
-    Parameters
-    ----------
-    title : str
-        Plain text.
-    body : str
-        HTML.
-
-    Returns
-    -------
-    str
-    """
+    """Page with a plain title and the HTML of its body."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -108,21 +96,7 @@ def with_interval(value, low, high, digits=2):
 
 
 def table(head, rows, *, classes=None):
-    """A table in a box of its own that scrolls where it is too wide.
-
-    Parameters
-    ----------
-    head : list of str
-        HTML of the head.
-    rows : list of list of str
-        HTML of the cells.
-    classes : list of str, default=None
-        Class of each row.
-
-    Returns
-    -------
-    str
-    """
+    """Table of HTML cells in a box that scrolls where it is too wide."""
     classes = [""] * len(rows) if classes is None else classes
     lines = ["<div class=scroll><table><thead><tr>"]
     lines += [f"<th>{cell}</th>" for cell in head]
@@ -147,17 +121,7 @@ def interval_bar(value, low, high):
 
 
 def matrix(confusion):
-    """A confusion matrix, shaded by the share of the true class.
-
-    Parameters
-    ----------
-    confusion : pandas.DataFrame
-        True classes in rows, predicted ones in columns.
-
-    Returns
-    -------
-    str
-    """
+    """Confusion matrix (true classes in rows), shaded by the share of the true class."""
     lines = ["<div class=scroll><table class=matrix><tr><th>true \\ predicted</th>"]
     lines += [f"<th>{text(label)}</th>" for label in confusion.columns]
     lines.append("</tr>")
@@ -241,19 +205,7 @@ def pattern(two_theta, intensity, *, label, maps=()):
 
 
 def picture(figure, caption):
-    """A matplotlib figure inside the page.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        It is not closed.
-    caption : str
-        Plain text.
-
-    Returns
-    -------
-    str
-    """
+    """Figure of matplotlib, which stays open, with a plain caption."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=160, bbox_inches="tight")
     data = base64.b64encode(buffer.getvalue()).decode()

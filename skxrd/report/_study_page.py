@@ -1,12 +1,8 @@
 """A comparison of classifiers as one page that can be sent to a colleague."""
 
-from skxrd.model_selection import (
-    BASELINES,
-    confusion_of,
-    score_classes,
-    summarize_cases,
-    summarize_films,
-)
+from skxrd.model_selection import confusion_of, score_classes, summarize, summarize_films
+from skxrd.model_selection._pipelines import BASELINES
+from skxrd.model_selection._splitters import describe_case
 from skxrd.report._film_sections import all_films, always_wrong
 from skxrd.report._html_parts import (
     interval_bar,
@@ -18,20 +14,14 @@ from skxrd.report._html_parts import (
     text,
     with_interval,
 )
-
-_TARGETS = {"space_group": "Space group", "dimensionality": "Dimensionality"}
-_CASES = {
-    1: "train and test on simulated powders",
-    2: "train on simulated patterns, test on {films}",
-    3: "train on simulated patterns and {films}, test on other {films}",
-}
+from skxrd.report._report_data import ReportData
 
 
 def make_report(
-    scores,
     predictions,
-    films,
+    studies,
     *,
+    maps=None,
     title="Comparison of classifiers",
     notes=(),
     figures=(),
@@ -42,18 +32,20 @@ def make_report(
 
     The page needs no network and no script. It holds the tables of all cases with bootstrap
     intervals and baselines, confusion matrices, precision and recall of each class, the films
-    that are always misclassified with what their data say about it, and each film with its
-    prediction, its pattern and its class activation map. What is simulated is called so.
+    that are always misclassified with what their data show, and each film with its prediction,
+    its pattern and its class activation map. Simulated films are called simulated.
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        Table of :func:`skxrd.model_selection.evaluate_cases`; of several calls, one below the
-        other.
     predictions : pandas.DataFrame
-        The predictions of the same folds.
-    films : dict of str to StudyFilms
-        The data of each target of the table.
+        Table of :meth:`skxrd.model_selection.Study.cases`; of several studies, one below the
+        other.
+    studies : dict of str to Study
+        The study of each ``target_name``, with prepared rows. Where its data have ``crystals``,
+        ``crystal_labels`` and ``wavelength``, as :func:`skxrd.datasets.read_films_with_crystals`
+        returns them, misclassified films are compared with the lines of the crystals.
+    maps : dict of str to Bunch, default=None
+        Class activation maps of each target, as :func:`study_maps` returns them.
     title : str, default="Comparison of classifiers"
         Heading.
     notes : sequence of str, default=()
@@ -73,11 +65,16 @@ def make_report(
     Raises
     ------
     ValueError
-        If a target of the table has no films.
+        If a target of the table has no study.
     """
-    missing = set(scores["target"]) - set(films)
+    targets = predictions["target"].unique().tolist()
+    missing = sorted(set(targets) - set(studies))
     if missing:
-        raise ValueError(f"films has no {sorted(missing)[0]!r}; give a StudyFilms for each target.")
+        raise ValueError(f"studies has no {missing[0]!r}; give a Study for each target.")
+    films = {
+        target: ReportData.from_study(studies[target], (maps or {}).get(target))
+        for target in targets
+    }
     options = {"n_bootstrap": n_bootstrap, "random_state": random_state}
     body = [f"<h1>{text(title)}</h1>"]
     body += [f'<p class="soft">{text(note)}</p>' for note in notes]
@@ -87,7 +84,6 @@ def make_report(
             "structures with the flaws of real films. How well they are classified says nothing "
             "about measured films.</p>"
         )
-    targets = scores["target"].unique().tolist()
     links = [(f"target-{place}", _name(target)) for place, target in enumerate(targets, start=1)]
     links += [("curves", "Curves")] * bool(figures) + [("how", "How to read it")]
     jumps = " · ".join(f'<a href="#{link}">{text(name)}</a>' for link, name in links)
@@ -95,34 +91,29 @@ def make_report(
     for place, target in enumerate(targets, start=1):
         body.append(f'<h2 id="target-{place}">{text(_name(target))}</h2>')
         body.append(
-            _target_section(
-                scores[scores["target"] == target],
-                predictions[predictions["target"] == target],
-                films[target],
-                options,
-            )
+            _target_section(predictions[predictions["target"] == target], films[target], options)
         )
     if figures:
         body.append('<h2 id="curves">Curves</h2>')
         for heading, caption, figure in figures:
             body.append(f"<h3>{text(heading)}</h3>{picture(figure, caption)}")
-    body.append(_how(scores))
+    body.append(_how(predictions))
     return page(title, "\n".join(body))
 
 
 def _name(target):
-    return _TARGETS.get(target, target or "Classes")
+    return target.replace("_", " ").capitalize() or "Classes"
 
 
-def _target_section(scores, predictions, films, options):
-    summary = summarize_cases(scores, predictions, **options)
+def _target_section(predictions, films, options):
+    summary = summarize(predictions, **options)
     parts = [f'<p class="soft">{text(films.summary)}</p>']
     chosen = None
     for (case, grouped), rows in summary.groupby(["case", "grouped"]):
         ranked = rows[~rows["classifier"].isin(BASELINES)]
         best = (
             (ranked if len(ranked) else rows)
-            .sort_values("accuracy_pooled", ascending=False, kind="stable")["classifier"]
+            .sort_values("accuracy", ascending=False, kind="stable")["classifier"]
             .iloc[0]
         )
         parts.append(f"<h3>{text(_case_title(case, grouped, films))}</h3>")
@@ -160,11 +151,8 @@ def _target_section(scores, predictions, films, options):
 
 
 def _case_title(case, grouped, films):
-    kind = "virtual (simulated) films" if films.virtual else "measured films"
-    title = f"Case {case}: {_CASES[case].format(films=kind)}"
-    if case == 3:
-        title += ", series and near-twins kept together" if grouped else ", split film by film"
-    return title
+    kind = "virtual (simulated)" if films.virtual else "measured"
+    return f"Case {case}: {describe_case(case, films=kind, grouped=grouped)}"
 
 
 def _sentence(rows, best, largest):
@@ -172,7 +160,7 @@ def _sentence(rows, best, largest):
     rows = rows.set_index("classifier")
     row = rows.loc[best]
     parts = [
-        f"<b>{text(best)}</b> classifies {row['accuracy_pooled']:.2f} of {row['n_films']:.0f} "
+        f"<b>{text(best)}</b> classifies {row['accuracy']:.2f} of {row['n_films']:.0f} "
         f"patterns correctly (95 % interval {row['accuracy_low']:.2f} to "
         f"{row['accuracy_high']:.2f}). Their most frequent class makes up "
         f"{largest:.2f}"
@@ -180,7 +168,7 @@ def _sentence(rows, best, largest):
     if "1-NN cosine" in rows.index and best != "1-NN cosine":
         parts.append(
             "the most similar training pattern alone gives "
-            f"{rows.loc['1-NN cosine', 'accuracy_pooled']:.2f}"
+            f"{rows.loc['1-NN cosine', 'accuracy']:.2f}"
         )
     return f'<p class="key">{"; ".join(parts)}.</p>'
 
@@ -190,9 +178,8 @@ def _score_table(rows, best):
         "classifier",
         "accuracy",
         "",
-        "F1 macro, pooled",
         "F1 macro",
-        "F1 micro",
+        "balanced accuracy",
         "precision",
         "recall",
         "s / fold",
@@ -203,11 +190,10 @@ def _score_table(rows, best):
         lines.append(
             [
                 text(row.classifier),
-                with_interval(row.accuracy_pooled, row.accuracy_low, row.accuracy_high),
-                interval_bar(row.accuracy_pooled, row.accuracy_low, row.accuracy_high),
-                with_interval(row.f1_macro_pooled, row.f1_macro_low, row.f1_macro_high),
-                number(row.f1_macro),
-                number(row.f1_micro),
+                with_interval(row.accuracy, row.accuracy_low, row.accuracy_high),
+                interval_bar(row.accuracy, row.accuracy_low, row.accuracy_high),
+                with_interval(row.f1_macro, row.f1_macro_low, row.f1_macro_high),
+                number(row.balanced_accuracy),
                 number(row.precision),
                 number(row.recall),
                 number(row.seconds),
@@ -230,19 +216,18 @@ def _class_table(part, best):
     )
 
 
-def _how(scores):
-    n_repeats = int(scores["repeat"].nunique())
+def _how(predictions):
+    n_repeats = int(predictions["repeat"].nunique())
     return (
         '<h2 id="how">How to read it</h2><ul>'
         f"<li>{n_repeats} repeat{'s' if n_repeats > 1 else ''} with other splits and seeds. Every "
-        "step that learns, augmentation included, saw training patterns only.</li>"
-        "<li>Accuracy and pooled F1 macro count all patterns of a repeat together; F1 macro, F1 "
-        "micro, precision and recall are means over folds, macro over the classes of the "
-        "fold.</li>"
+        "step that learns, augmentation included, used training patterns only.</li>"
+        "<li>All patterns of a repeat count together, and repeats are averaged. F1, precision and "
+        "recall are macro: means over the classes. F1 micro equals the accuracy.</li>"
         "<li>Intervals in brackets: 95 %, bootstrap over films. They say what other films of the "
         "same kind would give, not what another kind of film would.</li>"
         "<li>Picking the best of many classifiers after looking at this page is a choice on test "
         "patterns: its own number is then a little too high.</li>"
-        "<li>Baselines in italics: majority says the most frequent class of the training rows; "
+        "<li>Baselines in italics: majority predicts the most frequent class of the training rows; "
         "1-NN cosine gives each pattern the class of the most similar training row.</li></ul>"
     )

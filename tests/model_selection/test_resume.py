@@ -15,8 +15,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from skxrd.model_selection import evaluate_cases
-from skxrd.model_selection._fold_store import FoldStore
+from skxrd.model_selection import Study
 
 
 class Counting(ClassifierMixin, BaseEstimator):
@@ -51,11 +50,11 @@ def study(films, tmp_path):
 
     def run(says="a", X=X, y=y, groups=groups, **options):
         log.write_text("")
-        options = {"cases": [3], "n_splits": 3, "n_repeats": 1, **options}
-        table = evaluate_cases(
-            {"it": Counting(str(log), says)}, X, y, groups=groups, folder=tmp_path / "f", **options
-        )
-        return table, len(log.read_text().splitlines())
+        of_cases = {"cases": options.pop("cases", [3]), "progress": options.pop("progress", None)}
+        data = {"data": X, "target": y, "groups": groups, "target_name": options.pop("name", "")}
+        options = {"n_splits": 3, "n_repeats": 1, "folder": tmp_path / "f", **options}
+        predictions = Study(data, **options).cases({"it": Counting(str(log), says)}, **of_cases)
+        return predictions, len(log.read_text().splitlines())
 
     return run
 
@@ -83,8 +82,8 @@ def test_what_changed_is_run_again(study, films):
 
 
 def test_a_name_is_no_change(study):
-    study(target="system")
-    table, n_fits = study(target="class")
+    study(name="system")
+    table, n_fits = study(name="class")
     assert n_fits == 0
     assert set(table["target"]) == {"class"}
 
@@ -92,7 +91,7 @@ def test_a_name_is_no_change(study):
 @pytest.mark.parametrize("damage", ["cut", "foreign", "empty", "one digit"])
 def test_a_file_that_is_not_whole_is_run_again(study, tmp_path, damage):
     table, _ = study()
-    path = sorted((tmp_path / "f").iterdir())[0]
+    path = sorted((tmp_path / "f").glob("*.piece"))[0]
     content = path.read_bytes()
     path.write_bytes(
         {
@@ -104,41 +103,33 @@ def test_a_file_that_is_not_whole_is_run_again(study, tmp_path, damage):
     )
     again, n_fits = study()
     assert n_fits == 1
-    pd.testing.assert_series_equal(again["accuracy"], table["accuracy"])
-    assert path.read_bytes().splitlines()[0].startswith(b"skxrd fold 1 ")
-
-
-def test_a_renamed_file_is_no_other_fold(tmp_path):
-    store = FoldStore(tmp_path / "f")
-    store.write("a" * 64, {"scores": 1})
-    (tmp_path / "f" / f"{'a' * 32}.fold").rename(tmp_path / "f" / f"{'b' * 32}.fold")
-    assert store.read("a" * 64) is None
-    assert store.read("b" * 64) is None
+    pd.testing.assert_series_equal(again["predicted"], table["predicted"])
+    assert path.read_bytes().splitlines()[0].startswith(b"skxrd piece 1 ")
 
 
 def test_bad_folders_are_refused_before_the_work(films, tmp_path):
     X, y, groups = films
     (tmp_path / "file").write_text("")
-    estimators = {"majority": DummyClassifier()}
+    data, classifiers = {"data": X, "target": y, "groups": groups}, {"majority": DummyClassifier()}
     with pytest.raises(NotADirectoryError, match="is a file; name a folder for finished folds"):
-        evaluate_cases(estimators, X, y, groups=groups, folder=tmp_path / "file")
+        Study(data, folder=tmp_path / "file").cases(classifiers)
     with pytest.raises(FileNotFoundError, match="its folder does not exist; make it first"):
-        evaluate_cases(estimators, X, y, groups=groups, folder=tmp_path / "no" / "folder")
+        Study(data, folder=tmp_path / "no" / "folder").cases(classifiers)
 
 
 STUDY = """
 import sys, time
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
-from skxrd.model_selection import evaluate_cases
+from skxrd.model_selection import Study
 
 def study(folder, seconds=0.0):
     y, groups = np.tile(["a", "b"], 10), ["simulated"] * 10 + ["experimental"] * 10
-    X = np.random.default_rng(0).normal(size=(20, 6))
-    return evaluate_cases(
-        {"k-NN": KNeighborsClassifier(1)}, X, y, groups=groups, cases=[3], n_repeats=4,
-        folder=folder, progress=lambda done, total, row: time.sleep(seconds),
-    )["accuracy"]
+    data = {"data": np.random.default_rng(0).normal(size=(20, 6)), "target": y, "groups": groups}
+    return Study(data, n_repeats=4, folder=folder).cases(
+        {"k-NN": KNeighborsClassifier(1)}, cases=[3],
+        progress=lambda done, total, row: time.sleep(seconds),
+    )["predicted"]
 
 if __name__ == "__main__":
     study(sys.argv[1], 0.1)
@@ -150,42 +141,42 @@ def test_a_killed_study_goes_on(tmp_path):
     folder = tmp_path / "folds"
     process = subprocess.Popen([sys.executable, "-c", STUDY, str(folder)])
     end = time.monotonic() + 60
-    while len(list(folder.glob("*.fold"))) < 3 and time.monotonic() < end:
+    while len(list(folder.glob("*.piece"))) < 3 and time.monotonic() < end:
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    before = {path.name: path.stat().st_mtime_ns for path in folder.glob("*.fold")}
+    before = {path.name: path.stat().st_mtime_ns for path in folder.glob("*.piece")}
     assert 3 <= len(before) < 20
     names = {"__name__": "study"}
     exec(STUDY, names)
     resumed, fresh = names["study"](folder), names["study"](tmp_path / "fresh")
     pd.testing.assert_series_equal(resumed, fresh)
-    assert len(list(folder.glob("*.fold"))) == 20
+    assert len(list(folder.glob("*.piece"))) == 20
     assert {name: (folder / name).stat().st_mtime_ns for name in before} == before
 
 
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_backends_give_the_same_numbers(films, tmp_path, backend):
     X, y, groups = films
-    options = {"groups": groups, "n_repeats": 1, "return_predictions": True}
-    estimators = {"tree": DecisionTreeClassifier(), "k-NN": KNeighborsClassifier()}
-    alone = evaluate_cases(estimators, X, y, **options)
+    data = {"data": X, "target": y, "groups": groups}
+    classifiers = {"tree": DecisionTreeClassifier(), "k-NN": KNeighborsClassifier()}
+    alone = Study(data, n_repeats=1).cases(classifiers)
+    kept = Study(data, n_repeats=1, folder=tmp_path / "f")
     with joblib.parallel_config(backend, n_jobs=2):
-        table, predictions = evaluate_cases(estimators, X, y, folder=tmp_path / "f", **options)
-    pd.testing.assert_series_equal(alone[0]["accuracy"], table["accuracy"])
-    pd.testing.assert_frame_equal(alone[1], predictions)
-    again = evaluate_cases(estimators, X, y, folder=tmp_path / "f", **options)
-    pd.testing.assert_frame_equal(again[1], predictions)
+        shared = kept.cases(classifiers)
+    seconds = ["fit_seconds", "predict_seconds"]
+    pd.testing.assert_frame_equal(alone.drop(columns=seconds), shared.drop(columns=seconds))
+    pd.testing.assert_frame_equal(kept.cases(classifiers), shared)
 
 
 def test_dask_runs_the_folds(films, tmp_path):
     distributed = pytest.importorskip("distributed")
     X, y, groups = films
-    estimators = {"k-NN": KNeighborsClassifier()}
-    alone = evaluate_cases(estimators, X, y, groups=groups, n_repeats=1)
+    data, classifiers = {"data": X, "target": y, "groups": groups}, {"k-NN": KNeighborsClassifier()}
+    alone = Study(data, n_repeats=1).cases(classifiers)
     with (
         distributed.Client(processes=False, n_workers=1, dashboard_address=None),
         joblib.parallel_config("dask"),
     ):
-        table = evaluate_cases(estimators, X, y, groups=groups, n_repeats=1, folder=tmp_path / "f")
-    pd.testing.assert_series_equal(alone["accuracy"], table["accuracy"])
+        shared = Study(data, n_repeats=1, folder=tmp_path / "f").cases(classifiers)
+    pd.testing.assert_series_equal(alone["predicted"], shared["predicted"])

@@ -6,14 +6,16 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
 from skxrd.model_selection import (
+    Study,
     confusion_of,
-    evaluate_cases,
     score_classes,
-    summarize_cases,
+    score_folds,
+    summarize,
     summarize_films,
 )
 
 KEYS = {"case": 3, "grouped": False, "target": "t", "classifier": "SVM", "fold": 0}
+SECONDS = {"fit_seconds": 1.0, "predict_seconds": 0.5}
 
 
 def make_predictions(true, *repeats, **columns):
@@ -30,18 +32,7 @@ def make_predictions(true, *repeats, **columns):
         )
         for number, predicted in enumerate(repeats)
     ]
-    return pd.concat(parts, ignore_index=True).assign(**KEYS)
-
-
-def make_table(predictions):
-    right = predictions["true"] == predictions["predicted"]
-    scores = dict.fromkeys(["f1_micro", "f1_macro", "precision", "recall"], 0.0)
-    seconds = {"fit_seconds": 1.0, "predict_seconds": 0.5}
-    rows = [
-        {**KEYS, "repeat": repeat, "accuracy": part.mean(), **scores, **seconds}
-        for repeat, part in right.groupby(predictions["repeat"])
-    ]
-    return pd.DataFrame(rows)
+    return pd.concat(parts, ignore_index=True).assign(**KEYS, **SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +42,11 @@ def evaluated():
     X = rng.normal(size=(60, 5)) + 1.2 * (y == "cubic")[:, None]
     groups = np.repeat(["simulated", "experimental"], 30)
     estimators = {"k-NN": KNeighborsClassifier(), "SVM": SVC()}
-    return evaluate_cases(
-        estimators, X, y, groups=groups, n_repeats=3, target="t", return_predictions=True
-    )
+    return Study({"data": X, "target": y, "groups": groups}, n_repeats=3).cases(estimators)
 
 
 def test_predictions_are_those_that_were_scored(evaluated):
-    table, predictions = evaluated
+    table, predictions = score_folds(evaluated), evaluated
     right = predictions["true"] == predictions["predicted"]
     keys = ["case", "classifier", "repeat", "fold"]
     by_fold = right.groupby([predictions[key] for key in keys], sort=False).mean()
@@ -71,7 +60,7 @@ def test_predictions_are_those_that_were_scored(evaluated):
 
 
 def test_precision_and_recall_are_macro(evaluated):
-    table, predictions = evaluated
+    table, predictions = score_folds(evaluated), evaluated
     first = predictions.query("case == 3 and classifier == 'SVM' and repeat == 0 and fold == 0")
     row = table.query("case == 3 and classifier == 'SVM' and repeat == 0 and fold == 0").iloc[0]
     recalls = [(part["true"] == part["predicted"]).mean() for _, part in first.groupby("true")]
@@ -83,37 +72,34 @@ def test_precision_and_recall_are_macro(evaluated):
 
 
 def test_intervals_hold_the_value_and_are_seeded(evaluated):
-    summary = summarize_cases(*evaluated)
-    assert (summary["accuracy_low"] <= summary["accuracy_pooled"]).all()
-    assert (summary["accuracy_pooled"] <= summary["accuracy_high"]).all()
+    summary = summarize(evaluated)
+    assert (summary["accuracy_low"] <= summary["accuracy"]).all()
+    assert (summary["accuracy"] <= summary["accuracy_high"]).all()
     assert (summary["accuracy_high"] > summary["accuracy_low"]).all()
-    pd.testing.assert_frame_equal(summary, summarize_cases(*evaluated))
-    other = summarize_cases(*evaluated, random_state=1)
+    pd.testing.assert_frame_equal(summary, summarize(evaluated))
+    other = summarize(evaluated, random_state=1)
     assert not np.allclose(summary["accuracy_low"], other["accuracy_low"])
-    wide = summarize_cases(*evaluated, confidence=0.99)
+    wide = summarize(evaluated, confidence=0.99)
     assert (wide["accuracy_low"] <= summary["accuracy_low"]).all()
 
 
 def test_pooled_f1_is_that_of_scikit_learn(evaluated):
-    table, predictions = evaluated
-    summary = summarize_cases(table, predictions).set_index(["case", "classifier"])
-    part = predictions.query("case == 3 and classifier == 'SVM'")
+    summary = summarize(evaluated).set_index(["case", "classifier"])
+    part = evaluated.query("case == 3 and classifier == 'SVM'")
     expected = np.mean(
         [
             f1_score(one["true"], one["predicted"], average="macro")
             for _, one in part.groupby("repeat")
         ]
     )
-    assert summary.loc[(3, "SVM"), "f1_macro_pooled"] == pytest.approx(expected)
+    assert summary.loc[(3, "SVM"), "f1_macro"] == pytest.approx(expected)
 
 
 def test_the_interval_is_that_of_films_not_of_repeats():
     # the same 40 films right or wrong in every repeat: repeats add nothing
     one = make_predictions("a" * 40, "a" * 30 + "b" * 10)
     ten = make_predictions("a" * 40, *["a" * 30 + "b" * 10] * 10)
-    first, second = (
-        summarize_cases(make_table(p), p, n_bootstrap=4000).iloc[0] for p in (one, ten)
-    )
+    first, second = (summarize(p, n_bootstrap=4000).iloc[0] for p in (one, ten))
     assert first["accuracy_low"] == second["accuracy_low"]
     width = second["accuracy_high"] - second["accuracy_low"]
     assert width == pytest.approx(2 * 1.96 * np.sqrt(0.75 * 0.25 / 40), rel=0.1)
@@ -121,13 +107,12 @@ def test_the_interval_is_that_of_films_not_of_repeats():
 
 def test_series_make_the_interval_wider():
     predictions = make_predictions("a" * 40, "a" * 30 + "b" * 10)
-    table = make_table(predictions)
     groups = np.repeat([f"series {n}" for n in range(8)], 5)
     films, series, alone = (
-        summarize_cases(table, predictions, groups=given).iloc[0]
+        summarize(predictions, groups=given).iloc[0]
         for given in (None, groups, ["experimental"] * 40)
     )
-    assert series["accuracy_pooled"] == films["accuracy_pooled"] == 0.75
+    assert series["accuracy"] == films["accuracy"] == 0.75
     assert series["accuracy_high"] - series["accuracy_low"] > 1.5 * (
         films["accuracy_high"] - films["accuracy_low"]
     )
@@ -135,7 +120,7 @@ def test_series_make_the_interval_wider():
 
 
 def test_confusion_counts_films(evaluated):
-    _, predictions = evaluated
+    predictions = evaluated
     matrix = confusion_of(predictions, "SVM", case=3)
     assert matrix.index.tolist() == matrix.columns.tolist() == ["cubic", "hexagonal"]
     assert matrix.sum(axis=1).tolist() == [20, 10]
@@ -144,7 +129,7 @@ def test_confusion_counts_films(evaluated):
 
 
 def test_confusion_of_what_is_not_there(evaluated):
-    _, predictions = evaluated
+    predictions = evaluated
     with pytest.raises(ValueError, match="no classifier 'tree'; choose among k-NN, SVM"):
         confusion_of(predictions, "tree", case=3)
     both = pd.concat([predictions, predictions.assign(grouped=True)])

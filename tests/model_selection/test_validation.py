@@ -4,7 +4,7 @@ from imblearn.pipeline import make_pipeline
 
 from skxrd.augmentation import PhysicsAugmenter
 from skxrd.model_selection import fit_with_validation
-from skxrd.model_selection._validation import _parted
+from skxrd.model_selection._validation import _validation_split
 from skxrd.neural import AllConvClassifier
 from skxrd.preprocessing import PatternScaler
 
@@ -24,14 +24,14 @@ def make_rows():
 
 def test_series_stay_together_and_simulated_rows_train():
     for seed in range(5):
-        train, watch = _parted(Y, GROUPS, 0.3, seed)
-        assert sorted([*train, *watch]) == list(range(60))
-        assert "simulated" not in GROUPS[watch]
+        train, held_out = _validation_split(Y, GROUPS, 0.3, seed)
+        assert sorted([*train, *held_out]) == list(range(60))
+        assert "simulated" not in GROUPS[held_out]
         for series in ("series 1", "series 2"):
-            assert (GROUPS[watch] == series).sum() in (0, 10)
+            assert (GROUPS[held_out] == series).sum() in (0, 10)
 
 
-def test_watching_rows_meet_transformers_and_no_sampler():
+def test_held_out_rows_meet_transformers_and_no_sampler():
     X = make_rows()
     model = make_pipeline(
         PatternScaler(),
@@ -49,18 +49,18 @@ def test_watching_rows_meet_transformers_and_no_sampler():
     model.steps[-1] = ("network", Spy(**model[-1].get_params()))
     fitted = fit_with_validation(model, X, Y, validation=0.2, random_state=0)
     assert seen["rows"] == 48 + 40
-    X_watch, y_watch = seen["validation"]
+    X_held_out, y_held_out = seen["validation"]
     scaled = PatternScaler().fit_transform(X)
-    rows = [np.flatnonzero((scaled == row).all(axis=1))[0] for row in X_watch]
-    assert (Y[rows] == y_watch).all() and len(rows) == 12
+    rows = [np.flatnonzero((scaled == row).all(axis=1))[0] for row in X_held_out]
+    assert (Y[rows] == y_held_out).all() and len(rows) == 12
     assert "val_loss" in fitted[-1].history_
     assert fitted[-1].validation is None and not hasattr(model[-1], "classes_")
 
 
-def test_what_cannot_be_parted():
+def test_what_cannot_be_validation_split():
     with pytest.raises(ValueError, match="groups has no measured rows"):
-        _parted(Y, np.full(60, "simulated"), 0.2, 0)
+        _validation_split(Y, np.full(60, "simulated"), 0.2, 0)
     y = np.array(["a"] * 10 + ["b"])
     groups = np.array(["simulated"] * 10 + ["experimental"])
     with pytest.raises(ValueError, match="film|With n_samples|class b"):
-        _parted(y, groups, 0.5, 0)
+        _validation_split(y, groups, 0.5, 0)

@@ -1,7 +1,6 @@
 """The report of a comparison: whole, self-contained, honest about what is simulated."""
 
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import matplotlib.pyplot as plt
@@ -11,14 +10,19 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
+from sklearn.utils import Bunch
 
+from skxrd import PowderPattern
 from skxrd.datasets import load_halides
-from skxrd.inspection import ActivationMapDisplay, has_maps, held_out_maps
-from skxrd.model_selection import ExperimentalKFold, default_classifiers, evaluate_cases
+from skxrd.inspection import ActivationMapDisplay, held_out_maps
+from skxrd.inspection._held_out_maps import has_maps
+from skxrd.model_selection import ExperimentalKFold, Study, default_classifiers
 from skxrd.neural import AllConvClassifier
-from skxrd.report import StudyFilms, make_report
+from skxrd.preprocessing import PatternStacker
+from skxrd.report import make_report, study_maps
 from skxrd.report._film_sections import nearest_films
 from skxrd.report._html_parts import pattern
+from skxrd.report._report_data import ReportData
 from skxrd.simulation import PowderSimulator
 
 GRID = np.arange(10, 40, 0.1)
@@ -78,35 +82,29 @@ def study(halides):
     y = np.concatenate([labels, labels, labels])
     y[8] = "Fm-3m" if y[8] == "Pm-3m" else "Pm-3m"
     groups = np.repeat(["simulated", "experimental"], [8, 16])
-    data = StudyFilms(
-        np.vstack([X, films]),
-        y,
-        groups,
-        GRID,
-        [f"film <{row}> & co" for row in range(24)],
-        wavelength=1.5406,
-        summary="16 films",
-        crystals=halides,
-        crystal_labels=labels.tolist(),
-    )
+    data = {
+        "data": [
+            PowderPattern(GRID, values, 1.5406, f"film <{row}> & co")
+            for row, values in enumerate(np.vstack([X, films]))
+        ],
+        "target": y,
+        "target_name": "space_group",
+        "groups": groups,
+        "two_theta": GRID,
+        "wavelength": 1.5406,
+        "summary": "16 films",
+        "crystals": halides,
+        "crystal_labels": labels.tolist(),
+    }
     estimators = {"1-NN cosine": KNeighborsClassifier(1, metric="cosine"), "SVM": SVC()}
     estimators |= {"majority": DummyClassifier(), "k-<NN>": KNeighborsClassifier(3)}
-    table, predictions = evaluate_cases(
-        estimators,
-        data.X,
-        y,
-        groups=groups,
-        n_splits=3,
-        n_repeats=2,
-        target="space_group",
-        return_predictions=True,
-    )
-    return table, predictions, data
+    study = Study(data, preparation=PatternStacker, n_splits=3, n_repeats=2)
+    return study.cases(estimators), study
 
 
-def report(study, **options):
-    table, predictions, data = study
-    return make_report(table, predictions, {"space_group": data}, n_bootstrap=50, **options)
+def report(compared, **options):
+    predictions, study = compared
+    return make_report(predictions, {"space_group": study}, n_bootstrap=50, **options)
 
 
 def test_the_page_is_whole_and_needs_nothing_else(study):
@@ -141,33 +139,33 @@ def test_the_mislabelled_film_is_named_with_what_its_data_show(study):
 
 
 def test_simulated_films_are_called_so(study):
-    table, predictions, data = study
+    predictions, films = study
     assert "The films of this page are simulated" not in report(study)
-    virtual = report((table, predictions, replace(data, virtual=True)))
+    virtual = report(
+        (predictions, Study({**films.data, "virtual": True}, preparation=PatternStacker))
+    )
     assert "The films of this page are simulated" in virtual
     assert "measured films" not in virtual.replace("about measured films", "")
 
 
 def test_grouped_splits_stand_beside_shuffled_ones(study):
-    table, predictions, data = study
-    apart, guessed = (one[one["case"] == 3].assign(grouped=True) for one in (table, predictions))
-    html = report((pd.concat([table, apart]), pd.concat([predictions, guessed]), data))
+    predictions, films = study
+    grouped = predictions[predictions["case"] == 3].assign(grouped=True)
+    html = report((pd.concat([predictions, grouped]), films))
     check(html)
     assert html.count("split film by film</h3>") == 1
     assert html.count("near-twins kept together</h3>") == 1
 
 
 def test_case_1_alone_has_no_films_to_explain(study):
-    table, predictions, data = study
-    part = [one[one["case"] == 1] for one in (table, predictions)]
-    check(report((*part, data)))
+    predictions, films = study
+    check(report((predictions[predictions["case"] == 1], films)))
 
 
 def test_maps_and_curves_are_drawn(study):
-    table, predictions, data = study
     display = ActivationMapDisplay(
         GRID,
-        data.X[9],
+        study[1].X[9],
         np.sin(GRID),
         np.cos(GRID),
         predicted="Pm-3m",
@@ -177,21 +175,21 @@ def test_maps_and_curves_are_drawn(study):
     )
     figure, _ = plt.subplots()
     html = report(
-        (table, predictions, replace(data, maps={9: display})),
+        study,
+        maps={"space_group": Bunch(classifier="a-CNN", displays={9: display})},
         figures=[("Step", "Accuracy <against> step", figure)],
     )
     plt.close(figure)
     checker = check(html)
-    assert "map for Pm-3m, probability 0.75" in html
+    assert "a-CNN: map for Pm-3m, probability 0.75" in html
     assert "average map of Fm-3m, the true class" in html
     assert checker.tags.count("img") == 1
     assert "Accuracy &lt;against&gt; step" in html
 
 
 def test_films_of_a_target_are_asked_for(study):
-    table, predictions, _ = study
-    with pytest.raises(ValueError, match="films has no 'space_group'; give a StudyFilms"):
-        make_report(table, predictions, {})
+    with pytest.raises(ValueError, match="studies has no 'space_group'; give a Study for each"):
+        make_report(study[0], {})
 
 
 def test_no_peak_is_lost_in_a_small_picture():
@@ -204,10 +202,10 @@ def test_no_peak_is_lost_in_a_small_picture():
 
 
 def test_nearest_films_tell_twins_with_other_labels(study):
-    _, _, data = study
-    (fact,) = nearest_films(data, 8)
+    films = ReportData.from_study(study[1])
+    (fact,) = nearest_films(films, 8)
     assert "near-twin with another label" in fact
-    (fact,) = nearest_films(data, 9)
+    (fact,) = nearest_films(films, 9)
     assert "near-twin" not in fact
 
 
@@ -219,10 +217,11 @@ def test_which_classifiers_have_maps():
 
 
 def test_held_out_maps_are_of_networks_that_did_not_see_the_film(study):
-    _, _, data = study
+    data = study[1]
     network = AllConvClassifier(GRID, epochs=2, random_state=0)
     splitter = ExperimentalKFold(2, random_state=0)
-    maps = held_out_maps(network, data.X, data.y, groups=data.groups, cv=splitter, names=data.names)
+    names = [pattern.name for pattern in data.data["data"]]
+    maps = held_out_maps(network, data.X, data.y, groups=data.groups, cv=splitter, names=names)
     assert sorted(maps) == list(range(8, 24))
     train, test = next(splitter.split(data.X, data.y, data.groups))
     row = int(test[0])
@@ -232,3 +231,7 @@ def test_held_out_maps_are_of_networks_that_did_not_see_the_film(study):
     assert maps[row].name == f"film <{row}> & co"
     with pytest.raises(TypeError, match="has no class activation maps"):
         held_out_maps(KNeighborsClassifier(1), data.X, data.y, groups=data.groups, cv=splitter)
+    assert study_maps(data, {"SVM": SVC()}) is None
+    of_study = study_maps(data, {"SVM": SVC(), "a-CNN": network}, case=2)
+    assert (of_study.classifier, sorted(of_study.displays)) == ("a-CNN", list(range(8, 24)))
+    assert of_study.displays[9].name == "film <9> & co"

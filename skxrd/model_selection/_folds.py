@@ -1,0 +1,129 @@
+"""The engine of a study: folds that are fitted once, and a table of what they predicted."""
+
+import time
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from sklearn.base import clone
+
+from skxrd._compat import get_routing_for_object, safe_indexing
+from skxrd._hashing import content_hash, engine_versions
+from skxrd._resumable import ResumableFolder
+
+
+class Fold(NamedTuple):
+    """One fit and its test; ``keys`` are the columns that tell it from others."""
+
+    estimator: object
+    X: object
+    keys: dict
+    train: np.ndarray
+    test: np.ndarray
+    seed: int
+
+
+def run_folds(folds, y, groups, *, n_jobs=None, folder=None, progress=None):
+    """Predictions of all folds, in their order; those that the folder holds are not run again."""
+    store = None if folder is None else ResumableFolder(folder, "finished folds")
+    names = [None] * len(folds) if store is None else _names(folds, y, groups)
+    done, waiting = {}, []
+
+    def finish(number, result):
+        done[number] = result
+        if progress is not None:
+            fold = folds[number]
+            accuracy = float(np.mean(np.asarray(result["predicted"]) == y[fold.test]))
+            progress(len(done), len(folds), {**fold.keys, "accuracy": accuracy})
+
+    # whole repeats first, so that a study that is stopped early has some of everything
+    for number in sorted(range(len(folds)), key=lambda number: folds[number].keys["repeat"]):
+        result = None if store is None else store.read(names[number])
+        if result is None:
+            waiting.append(number)
+        else:
+            finish(number, result)
+    results = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
+        delayed(_run_fold)(number, folds[number], y, groups) for number in waiting
+    )
+    for number, result in results:
+        if store is not None:
+            store.write(names[number], result)
+        finish(number, result)
+    return _predictions(folds, [done[number] for number in range(len(folds))], y)
+
+
+def fit_fold(estimator, X, y, groups, train, seed):
+    """Fitted clone with all its ``random_state`` set to the seed, and the seconds of the fit."""
+    estimator = clone(estimator)
+    names = [name for name in estimator.get_params() if name.split("__")[-1] == "random_state"]
+    estimator.set_params(**dict.fromkeys(names, seed))
+    fit_params = {}
+    if get_routing_for_object(estimator).consumes("fit", ["groups"]):
+        fit_params["groups"] = groups[train]  # for a search that splits by domain
+    start = time.perf_counter()
+    estimator.fit(safe_indexing(X, train), y[train], **fit_params)
+    return estimator, time.perf_counter() - start
+
+
+def _names(folds, y, groups):
+    """Name of each fold by what its result follows from."""
+    data = {}
+    for fold in folds:
+        if id(fold.X) not in data:
+            data[id(fold.X)] = content_hash(fold.X, y, groups, engine_versions())
+    return [
+        content_hash(data[id(fold.X)], fold.estimator, fold.train, fold.test, fold.seed)
+        for fold in folds
+    ]
+
+
+def _run_fold(number, fold, y, groups):
+    """Number of the fold, and its result in terms that JSON can hold."""
+    estimator, fit_seconds = fit_fold(
+        fold.estimator, fold.X, y, groups, train=fold.train, seed=fold.seed
+    )
+    X_test = safe_indexing(fold.X, fold.test)
+    start = time.perf_counter()
+    predicted = estimator.predict(X_test)
+    predict_seconds = time.perf_counter() - start
+    classes = probabilities = None
+    if hasattr(estimator, "predict_proba"):
+        probabilities = np.asarray(estimator.predict_proba(X_test), dtype=float).tolist()
+        classes = np.asarray(estimator.classes_).tolist()
+    return number, {
+        "predicted": np.asarray(predicted).tolist(),
+        "classes": classes,
+        "probabilities": probabilities,
+        "fit_seconds": fit_seconds,
+        "predict_seconds": predict_seconds,
+    }
+
+
+def _predictions(folds, results, y):
+    """One row a tested pattern of a fold."""
+    names = {label: f"probability_{label}" for label in np.unique(y).tolist()}
+    parts = []
+    for fold, result in zip(folds, results, strict=True):
+        true = y[fold.test].tolist()
+        part = pd.DataFrame(fold.keys, index=range(len(fold.test))).assign(
+            row=fold.test,
+            true=true,
+            predicted=result["predicted"],
+            correct=[one == other for one, other in zip(true, result["predicted"], strict=True)],
+            n_train=len(fold.train),
+            fit_seconds=result["fit_seconds"],
+            predict_seconds=result["predict_seconds"],
+        )
+        if result["classes"] is not None:
+            columns = dict(
+                zip(result["classes"], np.transpose(result["probabilities"]), strict=True)
+            )
+            # a class without a training row: its probability is zero, not unknown
+            known = {name: columns.get(label, 0.0) for label, name in names.items()}
+            part = part.assign(**known)
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True)
+    columns = [name for name in table if name not in names.values()]
+    return table.reindex(columns=[*columns, *names.values()])
