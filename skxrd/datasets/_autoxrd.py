@@ -20,8 +20,8 @@ from skxrd.io import read_pattern
 _COMMIT = "2fc398059ff16a5cab67b0afcbc69f68748586b8"
 _BASE_URL = f"https://raw.githubusercontent.com/PV-Lab/AUTO-XRD/{_COMMIT}/"
 _LABELLED = "Demo/exp_d.csv"
-_FRAGMENT = "14 deg peak"
-# Films of one batch, by their file names; the first that matches.
+_FRAGMENT = "14 deg peak"  # in the names of scans of one peak
+# Series of films, by the first pattern that the name of a file matches
 _SERIES = (
     (r"\d+_2-Theta", "N_2-Theta"),
     (r"MASnI3", "MASnI3"),
@@ -83,7 +83,7 @@ def fetch_autoxrd(
         two_theta : None
             There is no common grid; :class:`skxrd.preprocessing.PatternStacker` brings them to one.
         groups : ndarray of str, shape (n_films,)
-            Series of each film; a film of its own has its own name.
+            Series of each film; a film that belongs to none has its own name.
         DESCR : str
             Description, licence and citation.
 
@@ -159,7 +159,7 @@ def _local_files(names, registry, data_home, download_if_missing):
 
 
 def _read_labelled(path):
-    """Patterns of a table of column pairs (angle, intensity) below a row of labels."""
+    """Patterns and labels of a table of column pairs (angle, intensity) below a row of labels."""
     with open(path, encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
     if len(header) % 2:

@@ -1,4 +1,4 @@
-"""A user's own scans, in one folder a class."""
+"""A user's own scans, in one folder for each class."""
 
 import warnings
 from collections import Counter
@@ -13,7 +13,7 @@ from skxrd.crystal._space_group import check_space_group
 from skxrd.io import SkippedFileWarning, read_patterns
 from skxrd.preprocessing._common_grid import common_two_theta
 
-#: Folders of the AUTO-XRD films, whose names are spelt loosely: space group and dimensionality.
+# Folders of the AUTO-XRD films, whose names are spelt loosely: space group and dimensionality.
 AUTOXRD_CLASSES = {
     "Fm-3m": (225, "3D"),
     "I4Imcm": (140, "3D"),
@@ -48,8 +48,8 @@ def read_class_folders(folder, *, target="folder", wavelength=None, on_error="ra
     target : {"folder", "space_group", "dimensionality"}, default="folder"
         What the labels are. ``"folder"`` takes the folders' names as they are. Otherwise a name
         must be a space group (symbol or number) or a dimensionality (``"0D"`` to ``"3D"``). The
-        loosely spelt folders of the AUTO-XRD films are understood, where no other names stand
-        beside them.
+        loosely spelt folders of the AUTO-XRD films are understood if there are no others beside
+        them.
     wavelength : float or str, default=None
         Wavelength of the scans, as in :func:`skxrd.io.read_pattern`.
     on_error : {"raise", "skip"}, default="raise"
@@ -78,7 +78,7 @@ def read_class_folders(folder, *, target="folder", wavelength=None, on_error="ra
     Raises
     ------
     ValueError
-        If a folder's name is no such label, or there is nothing to read.
+        If the name of a folder is not such a label, or there is nothing to read.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", SkippedFileWarning)
@@ -137,7 +137,7 @@ def class_labels(names, target):
             labels.append(name)
         else:
             raise ValueError(
-                f"folder {name!r} is no dimensionality; name the folders "
+                f"folder {name!r} is not a dimensionality; name the folders "
                 f"{', '.join(_DIMENSIONALITIES)}, or use target='space_group'."
             )
     return np.array(labels)

@@ -28,8 +28,8 @@ _TYPES = {
     "sc": ("P m -3 m", 1.0, [[1, 0, 0], [0, 1, 0], [0, 0, 1]]),
 }
 _CELLS = ("symmetry", "conventional", "primitive", "multiple")
-_SHORTEST = 1.8  # angstrom; shortened by 15 %, the bond of diamond, which no element undercuts
-_LAST = 94  # atomic number; form factors and radii are known so far
+_SHORTEST = 1.8  # angstrom; shortened by 15 %, the bond of diamond, the shortest of all elements
+_LAST = 94  # atomic number; form factors and radii are known up to here
 _STEPS = 1000  # bond lengths to choose from: crystals that differ by less are not distinct
 
 
@@ -64,13 +64,15 @@ def make_cubic_crystals(n_crystals=6345, *, elements=None, strain=0.15, random_s
     data : Bunch
         With the attributes
 
-        crystals : list of Crystal
+        data, crystals : list of Crystal
             No two have the same class, element, kind of cell and bond length. ``metadata`` has
             ``"structure_type"``, ``"cell"`` and ``"bond_length"`` in angstrom.
         target : ndarray of str, shape (n_crystals,)
             ``"Fm-3m"``, ``"Fd-3m"``, ``"Im-3m"`` or ``"Pm-3m"``.
         target_names : list of str
             Distinct labels, sorted.
+        two_theta : None
+            Crystals have no angles.
         groups : ndarray of str, shape (n_crystals,)
             Element of each crystal, to split by.
         DESCR : str
@@ -79,7 +81,7 @@ def make_cubic_crystals(n_crystals=6345, *, elements=None, strain=0.15, random_s
     Raises
     ------
     ValueError
-        If there are not so many distinct crystals.
+        If there are fewer distinct crystals than asked for.
 
     References
     ----------
@@ -119,9 +121,11 @@ def make_cubic_crystals(n_crystals=6345, *, elements=None, strain=0.15, random_s
     target = np.array([crystal.space_group_symbol for crystal in crystals])
     groups = np.array([crystal.elements[0] for crystal in crystals])
     return Bunch(
+        data=crystals,
         crystals=crystals,
         target=target,
         target_names=sorted(set(target.tolist())),
+        two_theta=None,
         groups=groups,
         DESCR=_DESCR.format(
             n_crystals=n_crystals, n_elements=len(elements), low=1 - strain, high=1 + strain
@@ -160,7 +164,7 @@ def _crystal(element, structure_type, cell, factor, rng):
 
 
 def _primitive(crystal, axes):
-    """Same crystal in other axes, given in units of its own."""
+    """The same crystal in other axes, given in units of its own."""
     basis = axes * crystal.cell[0]
     lengths = np.linalg.norm(basis, axis=1)
     unit = basis / lengths[:, None]

@@ -159,10 +159,10 @@ def read_films_with_crystals(
 
 
 def _simulate(crystals, two_theta, wavelength, seed, **texture):
-    """Patterns as a diffractometer records them, so that they share the films' noise.
+    """Patterns of crystals with the profiles, background and counting noise of the films.
 
-    Square roots lift counting noise; a classifier that trains on patterns without any learns to
-    take noise for a sign of its own.
+    Square roots of intensities make noise prominent: a classifier that was trained on simulated
+    patterns without noise takes it for a feature of films.
     """
     if not crystals:
         return []

@@ -8,6 +8,7 @@ import pandas as pd
 from sklearn.utils import Bunch
 
 from skxrd._compat import StrOptions, validate_params
+from skxrd._domains import SIMULATED
 from skxrd.crystal import make_prototype
 from skxrd.crystal._prototypes import PROTOTYPES
 
@@ -43,6 +44,8 @@ def load_halides(*, target="space_group", return_X_y=False):
             Distinct labels.
         space_group, dimensionality : ndarray of str, shape (n_crystals,)
             Both labels.
+        two_theta : None
+            Crystals have no angles.
         groups : ndarray of str, shape (n_crystals,)
             ``"simulated"`` throughout.
         frame : DataFrame
@@ -80,8 +83,9 @@ def load_halides(*, target="space_group", return_X_y=False):
     return Bunch(
         data=crystals,
         target=labels[target],
-        target_names=sorted(set(labels[target])),
-        groups=np.full(len(crystals), "simulated"),
+        target_names=sorted(set(labels[target].tolist())),
+        two_theta=None,
+        groups=np.full(len(crystals), SIMULATED),
         frame=frame,
         DESCR=_description(folder, labels),
         **labels,

@@ -1,4 +1,4 @@
-"""Virtual thin films: simulated scans with the flaws of real ones."""
+"""Virtual thin films: simulated scans with the imperfections of real ones."""
 
 from numbers import Integral, Real
 
@@ -19,10 +19,10 @@ _DESCR = """Virtual thin films
 {n_films} diffraction scans of thin films. They are SIMULATED, not measured: each is drawn from one
 of the given crystals with random texture (March-Dollase about a low-index axis), lattice strain,
 sample displacement, crystallite size, lines of lead iodide as an impurity, a glass hump, a
-low-angle rise and counting noise. They stand in for measured films where none are at hand, and
-accuracy on them says nothing about accuracy on real films.
+low-angle rise and counting noise. They replace measured films where none are available, and the
+accuracy on them does not tell the accuracy on real films.
 """
-#: Profiles, background and counting statistics of any scan.
+# Profiles, background and counting statistics of any scan, as ranges
 SCAN = {
     "fwhm": (0.08, 0.2),
     "eta": (0.3, 0.8),
@@ -31,7 +31,7 @@ SCAN = {
     "rise": (0.0, 0.3),
     "max_counts": loguniform(300, 10000),
 }
-#: Preferred orientation, strain and height of films.
+# Preferred orientation, strain and height of films, as ranges
 TEXTURE = {
     "preferred_orientation": "random",
     "march_r": loguniform(0.25, 1.0),
@@ -75,8 +75,8 @@ def make_thin_films(
 ):
     """Make virtual thin films of crystals (simulated scans).
 
-    The films are simulated and are called so wherever they appear. As many of them as possible
-    come from each class.
+    The films are simulated and are called so wherever they appear. The classes have equal shares
+    of them.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def make_thin_films(
         two_theta : ndarray of shape (n_angles,)
             The grid.
         groups : ndarray of str, shape (n_films,)
-            One name a film, ``"virtual film 1"`` and so on.
+            Each film has its own name, ``"virtual film 1"`` and so on.
         DESCR : str
             Description.
 
@@ -158,7 +158,7 @@ def make_thin_films(
     return Bunch(
         data=data,
         target=labels[drawn],
-        target_names=list(names),
+        target_names=names.tolist(),
         two_theta=np.asarray(two_theta, dtype=np.float64),
         groups=np.array([pattern.name for pattern in data]),
         DESCR=_DESCR.format(n_films=n_films),

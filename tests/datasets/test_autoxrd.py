@@ -101,5 +101,5 @@ def test_loose_folder_names_are_understood_only_together():
     assert class_labels(["P3m1", "P61mmc"], "space_group").tolist() == ["P-3m1", "P63/mmc"]
     assert class_labels(["P3m1", "Pc"], "space_group").tolist() == ["P3m1", "Pc"]
     assert class_labels(["I4Imcm", "P61mmc"], "dimensionality").tolist() == ["3D", "0D"]
-    with pytest.raises(ValueError, match="folder 'P3m1' is no dimensionality"):
+    with pytest.raises(ValueError, match="folder 'P3m1' is not a dimensionality"):
         class_labels(["P3m1"], "dimensionality")

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from skxrd.crystal import bond_length, conventional_cell
+from skxrd.crystal import bond_length
+from skxrd.crystal._clusters import conventional_cell
 from skxrd.datasets import make_cubic_crystals
 
 
