@@ -21,7 +21,7 @@ from powder_scale import RANGES, SURE
 import skxrd
 from skxrd.crystal import SYMMETRY_LEVELS
 from skxrd.metrics import scale_temperature
-from skxrd.neural._measured_angles import MeasuredAngles
+from skxrd.neural._layers import MeasuredAngles
 from skxrd.powders import export_symmetry_network, load_symmetry_classifier
 
 FOLDER = Path(skxrd.__file__).parent / "powders" / "data"

@@ -79,8 +79,8 @@ PRESENT = "features, width 2, ridge 0.003"
 #: Changes of the network, one at a time; the head is the present one.
 NETWORKS = {
     "present": {},
-    "jitter half": {"shift": 0.04, "strain": 0.0015, "tint": 0.075, "noise": 0.025},
-    "jitter double": {"shift": 0.16, "strain": 0.006, "tint": 0.3, "noise": 0.1},
+    "jitter half": {"shift": 0.04, "strain": 0.0015, "intensity_jitter": 0.075, "noise": 0.025},
+    "jitter double": {"shift": 0.16, "strain": 0.006, "intensity_jitter": 0.3, "noise": 0.1},
     "epochs 120": {"epochs": 120},
     "epochs 30": {"epochs": 30},
 }

@@ -1,12 +1,12 @@
-"""Neural networks that classify patterns and show which angles spoke for a class."""
+"""Neural networks that classify patterns, with maps of the evidence at each angle."""
 
 from skxrd.neural._all_conv import AllConvClassifier
+from skxrd.neural._all_conv_network import build_all_conv
 from skxrd.neural._fingerprint_conv import FingerprintConvClassifier
-from skxrd.neural._fingerprint_networks import build_fingerprint_conv
-from skxrd.neural._networks import build_all_conv, build_powder_conv
+from skxrd.neural._fingerprint_network import build_fingerprint_conv
 from skxrd.neural._powder_conv import PowderConvClassifier
+from skxrd.neural._powder_network import build_powder_conv
 from skxrd.neural._residual_conv import ResidualConvClassifier
-from skxrd.neural._residual_network import build_residual_conv
 
 __all__ = [
     "AllConvClassifier",
@@ -16,5 +16,4 @@ __all__ = [
     "build_all_conv",
     "build_fingerprint_conv",
     "build_powder_conv",
-    "build_residual_conv",
 ]

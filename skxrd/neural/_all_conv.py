@@ -1,99 +1,68 @@
 """The all-convolutional classifier and its class activation maps."""
 
 from functools import partial
-from numbers import Integral
 
 import numpy as np
 
-from skxrd._compat import Interval
-from skxrd._grid import check_two_theta
+from skxrd.neural._activation_maps import BaseMappedClassifier
+from skxrd.neural._all_conv_network import build_all_conv
 from skxrd.neural._all_conv_numpy import all_conv_activations, all_conv_probabilities
-from skxrd.neural._base import ROWS_AT_ONCE
-from skxrd.neural._maps import BaseMappedClassifier
-from skxrd.neural._networks import build_all_conv, n_positions
+from skxrd.neural._base import positive_integers
+from skxrd.neural._shared_parameters import share_neural_docs
 
 
+@share_neural_docs
 class AllConvClassifier(BaseMappedClassifier):
     r"""All-convolutional network (a-CNN) with class activation maps.
 
     The network of Oviedo et al. [1]_: convolutions whose strides equal their kernel sizes, global
-    average pooling and one softmax layer (:func:`build_all_conv`), trained with Adam. Since only
-    an average stands between the last convolution and the class scores, the score of class
+    average pooling and one softmax layer (:func:`build_all_conv`), trained with Adam. As there is
+    only an average between the last convolution and the class scores, the score of class
     :math:`c` is a sum over angles (Eqs. 4 and 5 of [1]_),
 
     .. math:: S_c = \sum_x M_c(x), \qquad M_c(x) = \frac{1}{n} \sum_k w_k^c f_k(x),
 
     with the activation :math:`f_k(x)` of filter :math:`k` at position :math:`x` of :math:`n`, and
     the weight :math:`w_k^c` of the softmax layer. :math:`M_c` is the class activation map:
-    positive where a region speaks for the class, negative where it speaks against it. The mean
-    over the patterns of a class (Eq. 6) is its average map.
+    positive where a region is evidence for the class, negative where it is evidence against it.
+    The mean over the patterns of a class (Eq. 6) is its average map.
 
-    Patterns should be scaled alike, for example to a maximum of one. The network sees
-    ``prod(kernel_sizes)`` columns at each position, 120 by default, and zeros fill the last
-    block: fewer columns work, but give a flat map.
+    Patterns should be scaled alike, for example to a maximum of one. Each position of the map
+    covers ``prod(kernel_sizes)`` columns, 120 by default, and zeros fill the last block: fewer
+    columns work, but give a flat map.
 
     Parameters
     ----------
     two_theta : array-like of shape (n_angles,), default=None
-        Angles of the columns in degrees; ``None`` stands for the column index. It names the
-        angles of the maps and has no influence on the network.
-    filters : int, default=32
-        Filters of each convolution.
-    kernel_sizes : tuple of int, default=(8, 5, 3)
-        Kernel size, and stride, of each convolution.
-    loss : {"categorical_crossentropy", "binary_crossentropy"}, default="categorical_crossentropy"
-        Loss on the softmax probabilities. The published network was trained with
-        ``"binary_crossentropy"``, averaged over the classes.
-    epochs : int, default=100
-        Largest number of passes over the training rows.
-    batch_size : int, default=128
-        Rows in each step.
-    learning_rate : float, default=0.001
-        Step size of Adam.
-    patience : int, default=10
-        Epochs without a lower loss after which training stops. The loss is that of the validation
-        rows if there are any, otherwise that of the training rows. The weights of the best epoch
-        are kept. ``None`` trains all epochs and keeps the last weights.
-    min_delta : float, default=0.0001
-        Smallest change of the loss that counts as lower.
-    class_weight : dict or "balanced", default=None
-        Weight of each class in the loss, ``{label: weight}``; ``"balanced"`` weights each class
-        by the inverse of its frequency. ``None`` gives every row the same weight.
-    validation : float or (X, y), default=None
-        What early stopping watches. A fraction takes that part of the rows given to ``fit``, the
-        same part of each class. Behind an augmentation step these rows are altered copies of
-        training rows and their loss is too low: pass ``(X, y)`` then, preprocessed like the rows
-        the classifier sees, or leave ``None``.
-    callbacks : list of keras.callbacks.Callback, default=None
-        Further callbacks of the training.
-    random_state : int, RandomState instance or None, default=None
-        Seed of the initial weights, the order of rows and the validation rows. The same integer
-        gives identical weights on the same machine.
-    verbose : int, default=0
-        0 is silent, 1 shows progress, 2 prints a line for each epoch.
+        Angles of the columns in degrees; ``None`` is the column index. The angles belong to the
+        maps and have no influence on the network.
+    |all_conv_layers|
+    |loss|
+        The published network was trained with ``"binary_crossentropy"``, averaged over the
+        classes.
+    |epochs=100|
+    |batch_size=128|
+    |learning_rate|
+    |patience=10|
+    |min_delta|
+    |class_weight|
+    |validation|
+    |callbacks|
+    |random_state|
+    |verbose|
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        Labels, sorted.
-    n_features_in_ : int
-        Number of columns.
-    two_theta_ : ndarray of shape (n_angles,)
-        Angles of the columns, or their index.
-    average_cam_ : ndarray of shape (n_classes, n_angles)
-        Average map of the training rows of each class, so that a stored classifier explains
-        without its training data.
-    history_ : dict of str to list of float
-        ``loss`` and ``accuracy`` of each epoch, and ``val_loss`` and ``val_accuracy`` with
-        validation rows.
-    model_ : scikeras.wrappers.KerasClassifier
-        The fitted network; the Keras model is ``model_.model_``.
+    |classes_|
+    |n_features_in_|
+    |two_theta_|
+    |average_cam_|
+    |history_|
+    |model_|
 
     References
     ----------
-    .. [1] F. Oviedo et al., "Fast and interpretable classification of small X-ray diffraction
-       datasets using data augmentation and deep neural networks", npj Computational Materials
-       5, 60 (2019), doi:10.1038/s41524-019-0196-x.
+    |oviedo|
 
     Examples
     --------
@@ -111,8 +80,6 @@ class AllConvClassifier(BaseMappedClassifier):
 
     _parameter_constraints: dict = {
         **BaseMappedClassifier._parameter_constraints,
-        "two_theta": ["array-like", None],
-        "filters": [Interval(Integral, 1, None, closed="left")],
         "kernel_sizes": ["array-like"],
     }
 
@@ -150,16 +117,16 @@ class AllConvClassifier(BaseMappedClassifier):
         self.verbose = verbose
 
     def _begin_fit(self, X):
-        self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
+        super()._begin_fit(X)
         sizes = self.kernel_sizes
-        if not len(sizes) or not all(isinstance(k, Integral) and k >= 1 for k in sizes):
+        if not positive_integers(sizes):
             raise ValueError(
                 f"kernel_sizes is {sizes!r}; give one positive integer for each convolution, such "
                 "as (8, 5, 3)."
             )
         self._strides = tuple(map(int, sizes))
 
-    def _network(self, n_classes):
+    def _builder(self, n_classes):
         return partial(
             build_all_conv,
             self.n_features_in_,
@@ -168,23 +135,17 @@ class AllConvClassifier(BaseMappedClassifier):
             kernel_sizes=self._strides,
         )
 
-    def _run(self, X):
+    def _probabilities(self, X):
         weights = self.model_.model_.get_weights()
         return np.concatenate(
             [all_conv_probabilities(b, weights, self._strides) for b in self._blocks(X)]
         )
 
     def _position_maps(self, X, codes):
-        network = self.model_.model_
-        weights = network.get_weights()
-        positions, _ = n_positions(self.n_features_in_, self._strides)
-        per_class = weights[-2].astype(np.float64) / positions  # the mean's share
-        maps = [
-            np.einsum(
-                "ipk,ki->ip",
-                all_conv_activations(X[start : start + ROWS_AT_ONCE], weights, self._strides),
-                per_class[:, codes[start : start + ROWS_AT_ONCE]],
-            )
-            for start in range(0, len(X), ROWS_AT_ONCE)
-        ]
+        weights = self.model_.model_.get_weights()
+        maps = []
+        for block, some in zip(self._blocks(X), self._blocks(codes), strict=True):
+            activations = all_conv_activations(block, weights, self._strides)
+            per_class = weights[-2].astype(np.float64) / activations.shape[1]  # the mean's share
+            maps.append(np.einsum("ipk,ki->ip", activations, per_class[:, some]))
         return np.concatenate(maps)

@@ -20,43 +20,47 @@ from skxrd._compat import (
     validate_data,
 )
 from skxrd._files import replaced_file
-from skxrd.neural._compiled_cache import lent_network, start_afresh
-from skxrd.neural._networks import compile_network
+from skxrd.neural._compiled_cache import compile_network, compiled_network, start_afresh
 
-ROWS_AT_ONCE = 1024  # bounds the memory of a prediction
+# constraints of parameters
+POSITIVE_INTEGER = [Interval(Integral, 1, None, closed="left")]
+POSITIVE = [Interval(Real, 0, None, closed="neither")]
+NOT_NEGATIVE = [Interval(Real, 0, None, closed="left")]
+DROPPED_SHARE = [Interval(Real, 0, 1, closed="left")]
 
 
 class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     """Base class of the Keras classifiers.
 
     It is a scikit-learn classifier that holds a fitted :class:`scikeras.wrappers.KerasClassifier`
-    in ``model_``, rather than a subclass of it. A subclass names its network in
-    :meth:`_network` and lists its own parameters in its ``__init__``.
+    in ``model_``, rather than a subclass of it. A subclass gives its network in :meth:`_builder`
+    and lists all parameters in its ``__init__``.
     """
 
     _parameter_constraints: dict = {
         "loss": [StrOptions({"categorical_crossentropy", "binary_crossentropy"})],
-        "epochs": [Interval(Integral, 1, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "patience": [Interval(Integral, 1, None, closed="left"), None],
-        "min_delta": [Interval(Real, 0, None, closed="left")],
+        "epochs": POSITIVE_INTEGER,
+        "batch_size": POSITIVE_INTEGER,
+        "learning_rate": POSITIVE,
+        "patience": [*POSITIVE_INTEGER, None],
+        "min_delta": NOT_NEGATIVE,
         "callbacks": [list, tuple, None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "validation": [Interval(Real, 0, 1, closed="neither"), tuple, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
+    _rows_at_once = 1024  # bounds the memory of a prediction
 
     @abstractmethod
-    def _network(self, n_classes):
-        """Return a picklable callable without arguments that builds the network."""
+    def _builder(self, n_classes):
+        """Return a picklable partial function without arguments that builds the network."""
 
     def _begin_fit(self, X):
         """Check ``X`` further; subclasses set what belongs to the columns here."""
 
     def _end_fit(self, X, codes):
-        """Learn from the rows trained on, once the network is fitted."""
+        """Learn from the training rows, once the network is fitted."""
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y):
@@ -101,7 +105,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         return self
 
     def _split(self, X, codes, rng):
-        """Training rows, and the validation rows as (X, codes) or None."""
+        """Training rows and their codes, and the validation rows as (X, codes) or None."""
         if self.validation is None:
             return X, codes, None
         if isinstance(self.validation, tuple):
@@ -133,20 +137,20 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         known = np.isin(y, self.classes_)
         if not known.all():
             raise ValueError(
-                f"{name} has the label {_plain(y[~known][0])!r}, which training did not; known "
+                f"{name} has the label {_plain(y[~known][0])!r}, which was not in training; known "
                 f"labels are {', '.join(map(str, self.classes_))}."
             )
         return np.searchsorted(self.classes_, y)
 
-    def _callbacks(self, watched):
-        """Callbacks of a training that watches the loss of that name."""
+    def _callbacks(self, monitor):
+        """Callbacks of a training whose early stopping monitors the loss of that name."""
         from keras.callbacks import EarlyStopping
 
         if self.patience is None:
             return []
         return [
             EarlyStopping(
-                monitor=watched,
+                monitor=monitor,
                 min_delta=self.min_delta,
                 patience=self.patience,
                 restore_best_weights=True,
@@ -158,20 +162,21 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         from scikeras.wrappers import KerasClassifier
 
         one_hot = np.eye(self.classes_.size, dtype=np.float32)
-        fit_params = {"sample_weight": weights[codes].astype(np.float32)}
-        if self.class_weight is None:
-            fit_params = {}
+        fit_params = {}
+        if self.class_weight is not None:
+            fit_params["sample_weight"] = weights[codes].astype(np.float32)
         if validation is not None:
             X_val, codes_val = validation
             fit_params["validation_data"] = (X_val, one_hot[codes_val])
             if self.class_weight is not None:
                 fit_params["validation_data"] += (weights[codes_val].astype(np.float32),)
-        own = self._callbacks(watched="loss" if validation is None else "val_loss")
+        own = self._callbacks("loss" if validation is None else "val_loss")
         callbacks = [*own, *(self.callbacks or ())]
-        build = self._network(self.classes_.size)
+        build = self._builder(self.classes_.size)
         settings = {"loss": self.loss, "learning_rate": float(self.learning_rate)}
+        compiling = partial(compile_network, build, **settings)
         model = KerasClassifier(
-            model=partial(compile_network, build, **settings),
+            model=compiling,
             epochs=int(self.epochs),
             batch_size=int(self.batch_size),
             callbacks=callbacks,
@@ -181,23 +186,32 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         # Without this, scikeras leaves deterministic mode on and later fits that have no seed
         # fail in the same process.
         read_op_determinism()
-        with lent_network(build, **settings) as lend:
-            borrowed = _Borrowed(build, lend, settings["learning_rate"])
-            made, model.model = model.model, partial(borrowed.begin)
+        with compiled_network(build, **settings) as compiled:
+            fresh = None
+
+            def begin():
+                """Compiled network with new weights; scikeras has set the seed before."""
+                nonlocal fresh
+                fresh = build()
+                start_afresh(compiled(), fresh, settings["learning_rate"])
+                return compiled()
+
+            model.model = begin
             model.fit(X, one_hot[codes], **fit_params)
-            borrowed.fresh.set_weights(lend().get_weights())
-        model.model, model.model_ = made, borrowed.fresh
-        for callback in callbacks:  # or each pickle would hold the network that was lent
+            fresh.set_weights(compiled().get_weights())
+        model.model, model.model_ = compiling, fresh
+        for callback in callbacks:  # or each pickle would hold the compiled network
             callback.set_model(None)
             if callback in own and hasattr(callback, "best_weights"):
                 callback.best_weights = None
         return model
 
     def _checked(self, X):
+        """Rows as float32, once the classifier is fitted and they are known to suit it."""
         check_is_fitted(self)
         return validate_data(self, X, dtype=np.float32, reset=False)
 
-    def _run(self, X):
+    def _probabilities(self, X):
         """Probabilities of checked rows.
 
         Calling the network is many times faster than keras' ``predict`` for few rows and leaves
@@ -208,8 +222,10 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             [np.asarray(network(block, training=False)) for block in self._blocks(X)]
         )
 
-    def _blocks(self, X):
-        return (X[start : start + ROWS_AT_ONCE] for start in range(0, len(X), ROWS_AT_ONCE))
+    def _blocks(self, rows):
+        """Rows in blocks small enough for the memory."""
+        size = self._rows_at_once
+        return (rows[start : start + size] for start in range(0, len(rows), size))
 
     def predict_proba(self, X):
         """Probability of each class.
@@ -224,10 +240,10 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         ndarray of shape (n_patterns, n_classes)
             float32, columns in the order of ``classes_``.
         """
-        return self._run(self._checked(X))
+        return self._probabilities(self._checked(X))
 
     def predict(self, X):
-        """Most probable class.
+        """Most probable class of each pattern.
 
         Parameters
         ----------
@@ -237,7 +253,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         Returns
         -------
         ndarray of shape (n_patterns,)
-            Labels.
+            Labels, as in ``classes_``.
         """
         codes = self.predict_proba(X).argmax(axis=1)
         return self.classes_[codes]
@@ -261,20 +277,9 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             self.model_.model_.save(temporary)
 
 
-class _Borrowed:
-    """Hand scikeras a network that is compiled already, with the weights of a new one.
-
-    scikeras calls it after it has set the seed.
-    """
-
-    def __init__(self, build, lend, learning_rate):
-        self.build, self.lend, self.learning_rate = build, lend, learning_rate
-
-    def begin(self):
-        self.fresh = self.build()
-        network = self.lend()
-        start_afresh(network, self.fresh, self.learning_rate)
-        return network
+def positive_integers(values):
+    """Whether there are values, and all of them are positive integers."""
+    return len(values) > 0 and all(isinstance(v, Integral) and v >= 1 for v in values)
 
 
 def _plain(label):

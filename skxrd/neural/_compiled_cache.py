@@ -1,69 +1,57 @@
-"""Compiled networks that are lent to one fit after the other.
+"""Compiled networks, reused by one fit after the other.
 
 Compiling a training step takes a second and memory that TensorFlow never gives back. A network of
-the same build and loss is therefore kept after a fit and lent to the next one, which starts
-from weights of its own and a fresh optimiser.
+the same build and loss is therefore kept after a fit for the next one, which starts from weights
+of its own and a fresh optimiser.
 """
 
 from collections import OrderedDict
 from contextlib import contextmanager
 
-from skxrd.neural._networks import compile_network
-
 _MOST = 4  # kinds of network that are kept
 _kept = OrderedDict()
 
 
-@contextmanager
-def lent_network(build, *, loss, learning_rate):
-    """Lend a compiled network; nobody else has it meanwhile.
+def compile_network(build, *, loss, learning_rate):
+    """Build a network, by a function without arguments, and compile it for training with Adam."""
+    import keras
 
-    Parameters
-    ----------
-    build : functools.partial
-        Builds the network, from hashable arguments.
-    loss : str
-        Keras name of the loss.
-    learning_rate : float
-        Step size of Adam.
+    from skxrd.neural._fast_fit import trainable_copy
 
-    Yields
-    ------
-    callable
-        Returns the network, compiled, with the weights of the last fit.
-    """
-    key = (
-        build.func,
-        build.args,
-        tuple(sorted(build.keywords.items())),
-        loss,
+    network = trainable_copy(build())
+    network.compile(
+        optimizer=keras.optimizers.Adam(learning_rate=learning_rate),
+        loss=loss,
+        jit_compile=False,  # the compiler costs more than it saves on networks of this size
     )
+    return network
+
+
+@contextmanager
+def compiled_network(build, *, loss, learning_rate):
+    """Give a function that returns a compiled network, reused or new, which no other fit has.
+
+    ``build`` is a partial function with hashable arguments. A reused network has the weights of
+    its last fit.
+    """
+    key = (build.func, build.args, tuple(sorted(build.keywords.items())), loss)
     # pop is one step, so two threads never get the same network
-    lent = [_kept.pop(key, None)]
+    network = _kept.pop(key, None)
 
-    def lend():
-        if lent[0] is None:
-            lent[0] = compile_network(build, loss=loss, learning_rate=learning_rate)
-        return lent[0]
+    def get():
+        nonlocal network
+        if network is None:
+            network = compile_network(build, loss=loss, learning_rate=learning_rate)
+        return network
 
-    yield lend  # after an error the network is not kept: its state is unknown
-    _kept[key] = lend()
+    yield get  # after an error the network is not kept: its state is unknown
+    _kept[key] = get()
     while len(_kept) > _MOST:
         _kept.popitem(last=False)
 
 
 def start_afresh(network, fresh, learning_rate):
-    """Give a used network the weights of a new one and an optimiser that has not run.
-
-    Parameters
-    ----------
-    network : keras.Model
-        Compiled.
-    fresh : keras.Model
-        Of the same build.
-    learning_rate : float
-        Step size of Adam.
-    """
+    """Give a compiled network the weights of a new one and an optimiser that has not run."""
     # variables rather than weights: the states of dropout's random numbers are among them
     for old, new in zip(network.variables, fresh.variables, strict=True):
         old.assign(new)

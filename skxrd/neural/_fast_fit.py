@@ -34,32 +34,22 @@ class EpochNetwork(keras.Model):
         *,
         batch_size,
         epochs,
-        initial_epoch=0,
         sample_weight=None,
         validation_data=None,
         callbacks=(),
         verbose=0,
         **_defaults_of_scikeras,
     ):
-        """Train as ``keras.Model.fit`` does.
+        """Train as ``keras.Model.fit`` does on arrays, with what it takes, and return the history.
 
         The rows are shuffled by NumPy's global generator, whose seed scikeras sets.
-
-        Parameters
-        ----------
-        x, y, batch_size, epochs, initial_epoch, sample_weight, validation_data, callbacks, verbose
-            As for ``keras.Model.fit``; arrays only.
-
-        Returns
-        -------
-        keras.callbacks.History
         """
         rows = _tensors(x, y, sample_weight)
-        watched = None if validation_data is None else _tensors(*validation_data)
+        validation = None if validation_data is None else _tensors(*validation_data)
         if not hasattr(self, "_train_some"):
             self.optimizer.build(self.trainable_variables)
             self._train_some = tf.function(self._train_steps, reduce_retracing=True)
-            self._watch = tf.function(self._loss_and_hits, reduce_retracing=True)
+            self._validate_some = tf.function(self._loss_and_hits, reduce_retracing=True)
         at_once = batch_size * _STEPS_AT_ONCE
         starts = range(0, len(x), at_once)
         callbacks = keras.callbacks.CallbackList(
@@ -74,7 +64,7 @@ class EpochNetwork(keras.Model):
         self.stop_training = False
         callbacks.on_train_begin()
         logs = {}
-        for epoch in range(initial_epoch, epochs):
+        for epoch in range(epochs):
             callbacks.on_epoch_begin(epoch)
             order = tf.constant(np.random.permutation(len(x)))  # noqa: NPY002, see the docstring
             sums = np.zeros(2)
@@ -84,12 +74,12 @@ class EpochNetwork(keras.Model):
                 sums += [float(s) for s in self._train_some(*rows, part, tf.constant(batch_size))]
                 logs = _means(sums, min(start + at_once, len(x)))
                 callbacks.on_train_batch_end(step, logs)
-            if watched is not None:
+            if validation is not None:
                 sums = np.zeros(2)
-                for start in range(0, len(watched[0]), at_once):
-                    some = [values[start : start + at_once] for values in watched]
-                    sums += [float(s) for s in self._watch(*some)]
-                means = _means(sums, len(watched[0]))
+                for start in range(0, len(validation[0]), at_once):
+                    some = [values[start : start + at_once] for values in validation]
+                    sums += [float(s) for s in self._validate_some(*some)]
+                means = _means(sums, len(validation[0]))
                 logs |= {f"val_{name}": value for name, value in means.items()}
             callbacks.on_epoch_end(epoch, logs)
             if self.stop_training:
@@ -120,52 +110,13 @@ class EpochNetwork(keras.Model):
         return mean * tf.cast(tf.shape(x)[0], mean.dtype), right
 
 
-class RiseAndFall(keras.callbacks.Callback):
-    """Step size that rises in the first tenth of the epochs, then falls like a cosine.
-
-    Parameters
-    ----------
-    highest : float
-        Largest step size.
-    epochs : int
-        Number of epochs.
-    """
-
-    def __init__(self, highest, epochs):
-        super().__init__()
-        self.highest, self.epochs = highest, epochs
-
-    def on_epoch_begin(self, epoch, logs=None):
-        """Set the step size of the epoch."""
-        self.model.optimizer.learning_rate = self.highest * self.share(epoch)
-
-    def share(self, epoch):
-        """Share of the largest step size that an epoch trains with."""
-        rising = max(1, round(0.1 * self.epochs))
-        if epoch < rising:
-            return (epoch + 1) / rising
-        fallen = (epoch - rising) / (self.epochs - rising)
-        return 0.01 + 0.99 * (1 + np.cos(np.pi * fallen)) / 2
-
-
 def trainable_copy(network):
-    """Copy of a network that trains faster; its variables are in the same order.
-
-    Parameters
-    ----------
-    network : keras.Model
-        Functional.
-
-    Returns
-    -------
-    EpochNetwork
-        Not compiled.
-    """
-    copy = keras.models.clone_model(network, clone_function=_quicker_layer)
+    """Uncompiled copy of a functional network that trains faster; same order of variables."""
+    copy = keras.models.clone_model(network, clone_function=_faster_layer)
     return EpochNetwork(copy.inputs, copy.outputs, name=network.name)
 
 
-def _quicker_layer(layer):
+def _faster_layer(layer):
     kind = type(layer)
     if (
         kind is keras.layers.Conv1D

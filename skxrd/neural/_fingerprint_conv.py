@@ -2,15 +2,18 @@
 
 from functools import partial
 from math import isqrt, prod
-from numbers import Integral, Real
 
-from skxrd._compat import Interval
-from skxrd.neural._base import BaseNetworkClassifier
-from skxrd.neural._fingerprint_networks import build_fingerprint_conv
+from skxrd.neural._base import (
+    DROPPED_SHARE,
+    POSITIVE_INTEGER,
+    BaseNetworkClassifier,
+    positive_integers,
+)
+from skxrd.neural._fingerprint_network import build_fingerprint_conv
+from skxrd.neural._shared_parameters import share_neural_docs
 
-_IMAGES_AT_ONCE = 128  # 64 x 64 pixels of 32 filters take half a megabyte
 
-
+@share_neural_docs
 class FingerprintConvClassifier(BaseNetworkClassifier):
     """Classify diffraction fingerprints with the network of Ziletti et al. (Table 1 of [1]_).
 
@@ -24,62 +27,35 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
         ``(n_rows, n_columns)``, or ``(n_rows, n_columns, n_views)`` for images of several views,
         whose product is the number of columns of ``X``. ``None`` takes them for one square image,
         filled up with zeros at its end where the square is larger.
-    filters : tuple of int, default=(32, 16, 12, 12, 8, 8)
-        Filters of each convolution.
-    kernel_size : int, default=7
-        Pixels along each side of a filter.
-    hidden_units : int, default=128
-        Units of the dense layer.
-    dropout : float, default=0.25
-        Share of its values that is dropped in training.
-    loss : {"categorical_crossentropy", "binary_crossentropy"}, default="categorical_crossentropy"
-        Loss on the softmax probabilities.
-    epochs : int, default=2
-        Largest number of passes over the training rows.
-    batch_size : int, default=32
-        Rows in each step.
-    learning_rate : float, default=0.001
-        Step size of Adam.
-    patience : int, default=None
-        Epochs without a lower loss after which training stops, as for
-        :class:`AllConvClassifier`. ``None`` trains all epochs and keeps the last weights.
-    min_delta : float, default=0.0001
-        Smallest change of the loss that counts as lower.
-    callbacks : list of keras.callbacks.Callback, default=None
-        Further callbacks of the training.
-    class_weight : dict or "balanced", default=None
-        Weight of each class in the loss, ``{label: weight}``; ``"balanced"`` weights each class
-        by the inverse of its frequency.
-    validation : float or (X, y), default=None
-        What early stopping watches, as for :class:`AllConvClassifier`.
-    random_state : int, RandomState instance or None, default=None
-        Seed of the initial weights, dropout, the order of rows and the validation rows.
-    verbose : int, default=0
-        0 is silent, 1 shows progress, 2 prints a line for each epoch.
+    |fingerprint_layers|
+    |loss|
+    |epochs=2|
+    |batch_size=32|
+    |learning_rate|
+    |patience=None|
+    |min_delta|
+    |class_weight|
+    |validation|
+    |callbacks|
+    |random_state|
+    |verbose|
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        Labels, sorted.
+    |classes_|
+    |n_features_in_|
     image_shape_ : tuple of (int, int, int)
         Rows, columns and views of the images.
-    n_features_in_ : int
-        Number of columns.
-    history_ : dict of str to list of float
-        ``loss`` and ``accuracy`` of each epoch, and ``val_loss`` and ``val_accuracy`` with
-        validation rows.
-    model_ : scikeras.wrappers.KerasClassifier
-        The fitted network; the Keras model is ``model_.model_``.
+    |history_|
+    |model_|
 
     See Also
     --------
-    skxrd.inspection.attentive_response_maps : What the filters respond to.
+    skxrd.inspection.attentive_response_maps : The pixels that filters respond to.
 
     References
     ----------
-    .. [1] A. Ziletti, D. Kumar, M. Scheffler and L. M. Ghiringhelli, "Insightful classification
-       of crystal structures using deep learning", Nature Communications 9 (2018) 2775,
-       doi:10.1038/s41467-018-05169-6.
+    |ziletti|
 
     Examples
     --------
@@ -97,10 +73,11 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
         **BaseNetworkClassifier._parameter_constraints,
         "image_shape": ["array-like", None],
         "filters": ["array-like"],
-        "kernel_size": [Interval(Integral, 1, None, closed="left")],
-        "hidden_units": [Interval(Integral, 1, None, closed="left")],
-        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "kernel_size": POSITIVE_INTEGER,
+        "hidden_units": POSITIVE_INTEGER,
+        "dropout": DROPPED_SHARE,
     }
+    _rows_at_once = 128  # 64 x 64 pixels of 32 filters take half a megabyte
 
     def __init__(
         self,
@@ -116,9 +93,9 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
         learning_rate=1e-3,
         patience=None,
         min_delta=1e-4,
-        callbacks=None,
         class_weight=None,
         validation=None,
+        callbacks=None,
         random_state=None,
         verbose=0,
     ):
@@ -133,16 +110,14 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
         self.learning_rate = learning_rate
         self.patience = patience
         self.min_delta = min_delta
-        self.callbacks = callbacks
         self.class_weight = class_weight
         self.validation = validation
+        self.callbacks = callbacks
         self.random_state = random_state
         self.verbose = verbose
 
     def _begin_fit(self, X):
-        if not len(self.filters) or not all(
-            isinstance(f, Integral) and f >= 1 for f in self.filters
-        ):
+        if not positive_integers(self.filters):
             raise ValueError(
                 f"filters is {self.filters!r}; give one positive integer for each convolution, "
                 "such as (32, 16, 12, 12, 8, 8)."
@@ -152,15 +127,15 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
             self.image_shape_ = (side, side, 1)
             return
         shape = tuple(self.image_shape)
-        whole = all(isinstance(n, Integral) and n >= 1 for n in shape)
-        if len(shape) not in (2, 3) or not whole or prod(shape) != X.shape[1]:
+        known = len(shape) in (2, 3) and positive_integers(shape)
+        if not known or prod(shape) != X.shape[1]:
             raise ValueError(
                 f"image_shape is {self.image_shape!r} but X has {X.shape[1]} columns; pass the "
                 "image_shape_ of the DiffractionFingerprint that made them."
             )
         self.image_shape_ = (*map(int, shape), 1)[:3]
 
-    def _network(self, n_classes):
+    def _builder(self, n_classes):
         return partial(
             build_fingerprint_conv,
             self.image_shape_,
@@ -171,6 +146,3 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
             hidden_units=int(self.hidden_units),
             dropout=float(self.dropout),
         )
-
-    def _blocks(self, X):
-        return (X[first : first + _IMAGES_AT_ONCE] for first in range(0, len(X), _IMAGES_AT_ONCE))

@@ -1,13 +1,18 @@
 """The convolutional classifier for powders of Park et al. as a scikit-learn estimator."""
 
 from functools import partial
-from numbers import Integral, Real
 
-from skxrd._compat import Interval
-from skxrd.neural._base import BaseNetworkClassifier
-from skxrd.neural._networks import build_powder_conv, powder_hidden_units
+from skxrd.neural._base import (
+    DROPPED_SHARE,
+    POSITIVE_INTEGER,
+    BaseNetworkClassifier,
+    positive_integers,
+)
+from skxrd.neural._powder_network import build_powder_conv
+from skxrd.neural._shared_parameters import share_neural_docs
 
 
+@share_neural_docs
 class PowderConvClassifier(BaseNetworkClassifier):
     """Classify powder patterns with the convolutional network of Park et al. [1]_.
 
@@ -17,57 +22,29 @@ class PowderConvClassifier(BaseNetworkClassifier):
 
     Parameters
     ----------
-    hidden_units : tuple of int, default=None
-        Units of the two dense layers. ``None`` takes the published ones for the number of classes:
-        (700, 70) for 7, (4040, 202) for 101, (2300, 1150) for 230, and for other numbers as many
-        for each class as the nearest of these has.
-    filters : int, default=80
-        Filters of each convolution.
-    dropout : float, default=0.3
-        Share of values that is dropped after each convolution.
-    dense_dropout : float, default=0.5
-        Share of values that is dropped after each dense layer.
-    loss : {"categorical_crossentropy", "binary_crossentropy"}, default="categorical_crossentropy"
-        Loss on the softmax probabilities.
-    epochs : int, default=50
-        Largest number of passes over the training rows.
-    batch_size : int, default=128
-        Rows in each step.
-    learning_rate : float, default=0.001
-        Step size of Adam.
-    patience : int, default=10
-        Epochs without a lower loss after which training stops, as for
-        :class:`AllConvClassifier`. ``None`` trains all epochs and keeps the last weights.
-    min_delta : float, default=0.0001
-        Smallest change of the loss that counts as lower.
-    class_weight : dict or "balanced", default=None
-        Weight of each class in the loss, ``{label: weight}``; ``"balanced"`` weights each class
-        by the inverse of its frequency.
-    validation : float or (X, y), default=None
-        What early stopping watches, as for :class:`AllConvClassifier`.
-    callbacks : list of keras.callbacks.Callback, default=None
-        Further callbacks of the training.
-    random_state : int, RandomState instance or None, default=None
-        Seed of the initial weights, dropout, the order of rows and the validation rows.
-    verbose : int, default=0
-        0 is silent, 1 shows progress, 2 prints a line for each epoch.
+    |powder_layers|
+    |loss|
+    |epochs=50|
+    |batch_size=128|
+    |learning_rate|
+    |patience=10|
+    |min_delta|
+    |class_weight|
+    |validation|
+    |callbacks|
+    |random_state|
+    |verbose|
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        Labels, sorted.
-    n_features_in_ : int
-        Number of columns.
-    history_ : dict of str to list of float
-        ``loss`` and ``accuracy`` of each epoch, and ``val_loss`` and ``val_accuracy`` with
-        validation rows.
-    model_ : scikeras.wrappers.KerasClassifier
-        The fitted network; the Keras model is ``model_.model_``.
+    |classes_|
+    |n_features_in_|
+    |history_|
+    |model_|
 
     References
     ----------
-    .. [1] W. B. Park et al., "Classification of crystal structure using a convolutional neural
-       network", IUCrJ 4 (2017) 486-494, doi:10.1107/S205225251700714X.
+    |park|
 
     Examples
     --------
@@ -84,9 +61,9 @@ class PowderConvClassifier(BaseNetworkClassifier):
     _parameter_constraints: dict = {
         **BaseNetworkClassifier._parameter_constraints,
         "hidden_units": ["array-like", None],
-        "filters": [Interval(Integral, 1, None, closed="left")],
-        "dropout": [Interval(Real, 0, 1, closed="left")],
-        "dense_dropout": [Interval(Real, 0, 1, closed="left")],
+        "filters": POSITIVE_INTEGER,
+        "dropout": DROPPED_SHARE,
+        "dense_dropout": DROPPED_SHARE,
     }
 
     def __init__(
@@ -124,19 +101,20 @@ class PowderConvClassifier(BaseNetworkClassifier):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _network(self, n_classes):
+    def _builder(self, n_classes):
         units = self.hidden_units
-        if units is None:
-            units = powder_hidden_units(n_classes)
-        elif len(units) != 2 or not all(isinstance(u, Integral) and u >= 1 for u in units):
-            raise ValueError(
-                f"hidden_units is {units!r}; give the sizes of two dense layers, such as (700, 70)."
-            )
+        if units is not None:
+            if len(units) != 2 or not positive_integers(units):
+                raise ValueError(
+                    f"hidden_units is {units!r}; give the sizes of two dense layers, such as "
+                    "(700, 70)."
+                )
+            units = tuple(map(int, units))
         return partial(
             build_powder_conv,
             self.n_features_in_,
             n_classes,
-            hidden_units=tuple(map(int, units)),
+            hidden_units=units,
             filters=int(self.filters),
             dropout=float(self.dropout),
             dense_dropout=float(self.dense_dropout),

@@ -1,46 +1,48 @@
 """The classifier recommended for films: a network that compares with its training rows."""
 
 from functools import partial
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.model_selection import train_test_split
 
 from skxrd._compat import Interval
-from skxrd._grid import check_two_theta
+from skxrd.neural._activation_maps import BaseMappedClassifier
+from skxrd.neural._base import DROPPED_SHARE, NOT_NEGATIVE, POSITIVE
 from skxrd.neural._kernel_head import fit_kernel_head, kernel_head_maps, unit_rows
-from skxrd.neural._maps import BaseMappedClassifier
 from skxrd.neural._residual_network import STRIDES, build_residual_conv, with_kernel_head
+from skxrd.neural._shared_parameters import share_neural_docs
 
-_ROWS_TOGETHER = 32  # batches are filled up to a multiple of it
+_ROWS_A_BATCH = 32  # batches are filled up to a multiple of it
 
 
+@share_neural_docs
 class ResidualConvClassifier(BaseMappedClassifier):
     r"""Residual network that compares with its training rows: the one recommended for films.
 
-    Two residual blocks [1]_ read the pattern and keep where its peaks are, to about 0.5 degrees on
-    a grid of 0.04 (:func:`build_residual_conv`); the published a-CNN averages that away. They
-    are trained with a softmax layer, on rows that are changed anew each time, as samples differ:
-    shifted (height of the sample, zero of the instrument), strained (composition), with other
-    ratios of peaks (texture), and noisy. Augmentation in front is not needed.
+    Two residual blocks [1]_ keep where the peaks of a pattern are, to about 0.5 degrees on a grid
+    of 0.04, which the average of the published a-CNN loses. They are trained with a softmax layer,
+    on rows that vary anew in each epoch as samples do: shifted (height of the sample, zero of the
+    instrument), strained (composition), with other ratios of peaks (texture), and noisy. No
+    augmentation step is needed before it.
 
-    With a few dozen films, comparing beats generalizing. So the softmax layer is then replaced
-    by one that is solved for: kernel ridge regression on the cosine between the features of a
-    pattern and those of training rows, with a temperature that fits the scores each training row
-    gets from the others. It is made of dense layers, so all of it is one Keras network.
+    For a few dozen films, comparing with known ones beats generalizing. So the softmax layer is
+    then replaced by one that is solved in closed form: kernel ridge regression on the cosine
+    between the features of a pattern and those of training rows, with a temperature that
+    calibrates the score of each training row from the others. As it consists of dense layers, the
+    whole is one Keras network.
 
     The cosine is a sum over angles, and so is the score of a class before the softmax, up to a
-    constant: the class activation map is what each angle adds to it (integrated gradients in
-    closed form). An angle speaks for a class where the pattern resembles its training rows.
+    constant: the class activation map is the contribution of each angle (integrated gradients in
+    closed form). It is positive where the pattern resembles training rows of the class.
 
-    Scale has no influence. Cube roots of patterns, ``PatternScaler(power=1 / 3)``, are what the
-    defaults were chosen with, on virtual (simulated) films.
+    Scale has no influence. The defaults were chosen with cube roots of patterns,
+    ``PatternScaler(power=1 / 3)``, on virtual (simulated) films.
 
     Parameters
     ----------
     two_theta : array-like of shape (n_angles,), default=None
-        Angles of the columns in degrees; ``None`` stands for the column index, and then nothing
-        is strained.
+        Angles of the columns in degrees; ``None`` is the column index, and rows are not strained.
     filters : int, default=16
         Filters of the first convolutions; the last have twice as many.
     dropout : float, default=0.5
@@ -49,58 +51,42 @@ class ResidualConvClassifier(BaseMappedClassifier):
         Largest shift of a row in training, in degrees, or in columns without angles.
     strain : float, default=0.003
         Largest relative change of the lattice, in training.
-    tint : float, default=0.15
-        Standard deviation, in training, of the logarithm of a smooth factor over the angles.
+    intensity_jitter : float, default=0.15
+        Standard deviation, in training, of the logarithm of a factor on the intensities that
+        varies smoothly with the angle.
     noise : float, default=0.05
         Standard deviation of noise, in training, in units of the row's root mean square.
-    width : float, default=2.0
-        How fast similarity falls with the dissimilarity of features, in units of their mean.
+    gamma : float, default=2.0
+        Decay of the kernel :math:`e^{-\gamma d / \bar d}`, where :math:`d` is one minus the cosine
+        of features and :math:`\bar d` its mean over the training rows.
     ridge : float, default=0.003
         Ridge of the regression, relative to a similarity of one.
     n_references : int, default=2000
-        Most training rows to compare with; of more, as many are drawn, the same share of each
-        class. The regression takes memory with the square of their number.
-    loss : {"categorical_crossentropy", "binary_crossentropy"}, default="categorical_crossentropy"
-        Loss on the softmax probabilities.
+        Largest number of training rows to compare with; from more, as many are drawn, the same
+        share of each class. The regression takes memory with the square of their number.
+    |loss|
     epochs : int, default=60
         Passes over the training rows. The step size rises in the first tenth of them and falls to
         a hundredth in the rest, so all of them should be run.
-    batch_size : int, default=32
-        Rows in each step.
+    |batch_size=32|
     learning_rate : float, default=0.002
         Largest step size of Adam.
-    patience : int, default=None
-        Epochs without a lower loss after which training stops, as for
-        :class:`AllConvClassifier`. ``None`` trains all epochs and keeps the last weights.
-    min_delta : float, default=0.0001
-        Smallest change of the loss that counts as lower.
-    class_weight : dict or "balanced", default=None
-        Weight of each class in the loss, ``{label: weight}``; ``"balanced"`` weights each class
-        by the inverse of its frequency.
-    validation : float or (X, y), default=None
-        What early stopping watches, as for :class:`AllConvClassifier`.
-    callbacks : list of keras.callbacks.Callback, default=None
-        Further callbacks of the training.
-    random_state : int, RandomState instance or None, default=None
-        Seed of weights, changes, dropout, the order of rows and the validation rows.
-    verbose : int, default=0
-        0 is silent, 1 shows progress, 2 prints a line for each epoch.
+    |patience=None|
+    |min_delta|
+    |class_weight|
+    |validation|
+    |callbacks|
+    |random_state|
+    |verbose|
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        Labels, sorted.
-    n_features_in_ : int
-        Number of columns.
-    two_theta_ : ndarray of shape (n_angles,)
-        Angles of the columns, or their index.
-    average_cam_ : ndarray of shape (n_classes, n_angles)
-        Average map of the training rows of each class.
-    history_ : dict of str to list of float
-        ``loss`` and ``accuracy`` of each epoch, and ``val_loss`` and
-        ``val_accuracy`` with validation rows.
-    model_ : scikeras.wrappers.KerasClassifier
-        The fitted network; the Keras model, with the head, is ``model_.model_``.
+    |classes_|
+    |n_features_in_|
+    |two_theta_|
+    |average_cam_|
+    |history_|
+    |model_|
 
     References
     ----------
@@ -123,15 +109,13 @@ class ResidualConvClassifier(BaseMappedClassifier):
 
     _parameter_constraints: dict = {
         **BaseMappedClassifier._parameter_constraints,
-        "two_theta": ["array-like", None],
-        "filters": [Interval(Integral, 1, None, closed="left")],
-        "dropout": [Interval(Real, 0, 1, closed="left")],
-        "shift": [Interval(Real, 0, None, closed="left")],
-        "strain": [Interval(Real, 0, None, closed="left")],
-        "tint": [Interval(Real, 0, None, closed="left")],
-        "noise": [Interval(Real, 0, None, closed="left")],
-        "width": [Interval(Real, 0, None, closed="neither")],
-        "ridge": [Interval(Real, 0, None, closed="neither")],
+        "dropout": DROPPED_SHARE,
+        "shift": NOT_NEGATIVE,
+        "strain": NOT_NEGATIVE,
+        "intensity_jitter": NOT_NEGATIVE,
+        "noise": NOT_NEGATIVE,
+        "gamma": POSITIVE,
+        "ridge": POSITIVE,
         "n_references": [Interval(Integral, 2, None, closed="left")],
     }
 
@@ -145,9 +129,9 @@ class ResidualConvClassifier(BaseMappedClassifier):
         dropout=0.5,
         shift=0.08,
         strain=0.003,
-        tint=0.15,
+        intensity_jitter=0.15,
         noise=0.05,
-        width=2.0,
+        gamma=2.0,
         ridge=0.003,
         n_references=2000,
         loss="categorical_crossentropy",
@@ -167,9 +151,9 @@ class ResidualConvClassifier(BaseMappedClassifier):
         self.dropout = dropout
         self.shift = shift
         self.strain = strain
-        self.tint = tint
+        self.intensity_jitter = intensity_jitter
         self.noise = noise
-        self.width = width
+        self.gamma = gamma
         self.ridge = ridge
         self.n_references = n_references
         self.loss = loss
@@ -184,31 +168,27 @@ class ResidualConvClassifier(BaseMappedClassifier):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _begin_fit(self, X):
-        self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
-
-    def _network(self, n_classes):
+    def _builder(self, n_classes):
         return partial(
             build_residual_conv,
             self.n_features_in_,
             n_classes,
             filters=int(self.filters),
             dropout=float(self.dropout),
-            **self._changes(),
+            **self._jitter(),
         )
 
-    def _changes(self):
-        """Arguments of the layer that changes rows in training, in columns."""
-        if self.two_theta is None:
-            columns, stretch = 1.0, None
-        else:
+    def _jitter(self):
+        """Arguments of the layer that changes rows in training; shifts are in columns."""
+        columns, strain_shift = 1.0, None
+        if self.two_theta is not None:
             columns = 1 / np.median(np.diff(self.two_theta_))
-            strained = 2 * np.degrees(self.strain) * np.tan(np.radians(self.two_theta_ / 2))
-            stretch = tuple((strained * columns).tolist())
+            largest = 2 * np.degrees(self.strain) * np.tan(np.radians(self.two_theta_ / 2))
+            strain_shift = tuple((largest * columns).tolist())
         return {
             "shift": float(self.shift * columns),
-            "stretch": stretch,
-            "tint": float(self.tint),
+            "strain_shift": strain_shift,
+            "intensity_jitter": float(self.intensity_jitter),
             "noise": float(self.noise),
         }
 
@@ -231,28 +211,28 @@ class ResidualConvClassifier(BaseMappedClassifier):
             codes,
             n_classes,
             weights[codes],
-            width=float(self.width),
+            gamma=float(self.gamma),
             ridge=float(self.ridge),
         )
         model.model_ = with_kernel_head(plain, references, *head)
         return model
 
-    def _callbacks(self, watched):
-        from skxrd.neural._fast_fit import RiseAndFall
+    def _callbacks(self, monitor):
+        from skxrd.neural._learning_rate import RiseAndFall
 
         rate = RiseAndFall(float(self.learning_rate), int(self.epochs))
-        return [rate, *super()._callbacks(watched)]
+        return [rate, *super()._callbacks(monitor)]
 
-    def _run(self, X):
-        """Probabilities of checked rows, each the same whatever rows stand beside it.
+    def _probabilities(self, X):
+        """Probabilities of checked rows, each the same whatever the other rows are.
 
         Convolutions round the last rows of a batch differently, and comparing with the training
-        rows would magnify that. So zeros stand at the end of each batch.
+        rows would magnify that. So each batch ends with rows of zeros.
         """
         network = self.model_.model_
         probabilities = []
         for block in self._blocks(X):
-            n_zeros = _ROWS_TOGETHER - len(block) % _ROWS_TOGETHER + _ROWS_TOGETHER
+            n_zeros = _ROWS_A_BATCH - len(block) % _ROWS_A_BATCH + _ROWS_A_BATCH
             filled = np.concatenate([block, np.zeros((n_zeros, X.shape[1]), block.dtype)])
             probabilities.append(np.asarray(network(filled, training=False))[: len(block)])
         return np.concatenate(probabilities)
@@ -261,17 +241,17 @@ class ResidualConvClassifier(BaseMappedClassifier):
         """Last feature maps, shape (n_patterns, n_positions, n_filters)."""
         from keras import Model
 
-        seen = Model(network.input, network.get_layer("activation_map").output)
-        return np.concatenate([np.asarray(seen(block)) for block in self._blocks(X)])
+        reading = Model(network.input, network.get_layer("activation_map").output)
+        return np.concatenate([np.asarray(reading(block)) for block in self._blocks(X)])
 
     def _position_maps(self, X, codes):
         network = self.model_.model_
-        compared, minus_steepness = network.get_layer("similarity").get_weights()
-        steepness = -float(minus_steepness[0])
+        scaled_references, bias = network.get_layer("similarity").get_weights()
+        steepness = -float(bias[0])
         coefficients = network.get_layer("class_scores").get_weights()[0]
         return kernel_head_maps(
             self._features(network, X),
-            compared.T / steepness,
+            scaled_references.T / steepness,
             steepness,
             coefficients[:, codes],
         )

@@ -1,6 +1,6 @@
-"""Network that names the space group of a powder, as a plain function."""
+"""Network that predicts the space group of a powder, as a plain function."""
 
-_STEM_POSITIONS = 625  # about as many remain behind the first convolution
+_STEM_POSITIONS = 625  # about as many remain after the first convolution
 _MOMENTUM = 0.95  # of the moving averages of batch normalisation
 
 
@@ -14,11 +14,10 @@ def build_symmetry_conv(
 ):
     """Residual convolutional network for the symmetry of powders of any measured range.
 
-    A pattern may have NaN where nothing was measured; the network sees the square roots of the
-    intensities and which angles there are. A first convolution leaves about 625 positions, each
-    residual block that has more filters than the one before halves them, and a dense layer sees
-    where on the scale of angles the features stand, as symmetry is a matter of distances between
-    peaks.
+    A pattern may have NaN where nothing was measured; the network takes the square roots of the
+    intensities and the mask of measured angles. A first convolution leaves about 625 positions,
+    each residual block that has more filters than the one before halves them, and a dense layer
+    takes the features at all positions, as symmetry is a matter of distances between peaks.
 
     Only the sums at the ends of the blocks are normalised, as batch normalisation takes about as
     much time on CPUs as a convolution. The network follows Keras' dtype policy: with
@@ -37,7 +36,7 @@ def build_symmetry_conv(
     hidden_units : int, default=512
         Units of the dense layer.
     dropout : float, default=0.1
-        Share of values that is dropped before and behind the dense layer.
+        Share of values that is dropped before and after the dense layer.
 
     Returns
     -------
@@ -52,7 +51,7 @@ def build_symmetry_conv(
     """
     from keras import Input, Model, layers
 
-    from skxrd.neural._measured_angles import MeasuredAngles
+    from skxrd.neural._layers import MeasuredAngles
 
     stride = max(1, round(n_angles / _STEM_POSITIONS))
     inputs = Input((n_angles,), name="pattern")
@@ -71,6 +70,7 @@ def build_symmetry_conv(
 
 
 def _residual_block(x, width, *, stride):
+    """Two convolutions and a shortcut, normalised after their sum."""
     from keras import layers
 
     y = layers.Conv1D(width, 5, strides=stride, padding="same", activation="relu")(x)

@@ -16,8 +16,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler
 
 from skxrd.neural import AllConvClassifier, build_all_conv
-from skxrd.neural._maps import spreading_matrix
-from skxrd.neural._networks import n_positions
+from skxrd.neural._activation_maps import spreading_matrix
+from skxrd.neural._all_conv_network import block_padding
 
 N_ANGLES = 250
 CENTRES = {"P-3m1": 40, "Pc": 120, "Pm-3m": 210}
@@ -80,7 +80,7 @@ def test_maps_of_one_class_each_class_and_the_predicted_class(fitted, rows):
     predicted = fitted.predict(X)
     np.testing.assert_allclose(fitted.cam(X), fitted.cam(X, predicted))
     np.testing.assert_allclose(fitted.cam(X[:2], "Pc"), fitted.cam(X[:2], ["Pc", "Pc"]))
-    with pytest.raises(ValueError, match="label 'Fm-3m', which training did not"):
+    with pytest.raises(ValueError, match="label 'Fm-3m', which was not in training"):
         fitted.cam(X, "Fm-3m")
     with pytest.raises(ValueError, match="class_ has 2 labels but X has 60 rows"):
         fitted.cam(X, ["Pc", "Pc"])
@@ -110,7 +110,10 @@ def test_map_points_at_the_peaks(rows):
 @pytest.mark.parametrize("n_angles", [1, 2, 119, 120, 121, 1250, 1319])
 def test_spreading_covers_every_angle_and_keeps_sums(n_angles):
     matrix = spreading_matrix(n_angles, 120)
-    assert matrix.shape == (n_positions(n_angles)[0], n_angles)
+    n_positions, n_before, n_after = block_padding(n_angles, 120)
+    assert n_before + n_angles + n_after == 120 * n_positions
+    assert 0 <= n_after - n_before <= 1
+    assert matrix.shape == (n_positions, n_angles)
     np.testing.assert_allclose(matrix.sum(axis=1), 1)
     assert (matrix >= 0).all() and (matrix.sum(axis=0) > 0).all()
 
@@ -277,15 +280,15 @@ def test_the_forward_pass_in_numpy_equals_keras(rows):
     np.testing.assert_allclose(model.predict_proba(X), expected, atol=1e-6)
 
 
-def test_a_network_is_lent_to_later_fits_and_earlier_models_keep_their_weights(rows):
-    from skxrd.neural import _lending
+def test_later_fits_reuse_a_network_and_earlier_models_keep_their_weights(rows):
+    from skxrd.neural import _compiled_cache
 
     X, y = rows
     first = make_model(epochs=2).fit(X, y)
     kept = first.predict_proba(X)
-    lent = list(_lending._kept.values())
+    compiled = list(_compiled_cache._kept.values())
     second = make_model(epochs=2, random_state=5).fit(X, y)
-    assert lent and lent[-1] is list(_lending._kept.values())[-1]
+    assert compiled and compiled[-1] is list(_compiled_cache._kept.values())[-1]
     np.testing.assert_array_equal(first.predict_proba(X), kept)
     assert np.abs(second.predict_proba(X) - kept).max() > 1e-6
     again = make_model(epochs=2).fit(X, y)

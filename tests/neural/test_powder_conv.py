@@ -13,6 +13,13 @@ def make_model(**changes):
     return PowderConvClassifier(**{"filters": 6, "epochs": 25, "random_state": 0, **changes})
 
 
+@pytest.mark.parametrize(("n_classes", "units"), [(7, [700, 70]), (230, [2300, 1150])])
+def test_units_are_the_published_ones_for_the_number_of_classes(n_classes, units):
+    network = build_powder_conv(100, n_classes, filters=1)
+    dense = [layer.units for layer in network.layers if hasattr(layer, "units")]
+    assert dense == [*units, n_classes]
+
+
 def test_the_published_network_has_the_published_layers():
     network = build_powder_conv(10_001, 101)
     convolutions = [layer for layer in network.layers if layer.name.startswith("convolution")]

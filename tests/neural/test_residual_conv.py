@@ -147,25 +147,29 @@ def test_network_is_written_without_layers_of_ours(fitted, tmp_path):
 
 
 def test_step_size_rises_and_falls():
-    from skxrd.neural._fast_fit import RiseAndFall
+    from skxrd.neural._learning_rate import rise_and_fall
 
-    schedule = RiseAndFall(1.0, 20)
-    shares = [schedule.share(epoch) for epoch in range(20)]
+    shares = [rise_and_fall(epoch, 20, rising=0.1) for epoch in range(20)]
     assert np.argmax(shares) in (1, 2) and max(shares) == 1
     assert shares[0] == 0.5 and 0 < shares[-1] < 0.02
-    assert RiseAndFall(1.0, 1).share(0) == 1
+    assert rise_and_fall(0, 1, rising=0.1) == 1
 
 
 class TestJitter:
     @staticmethod
     def changed(rows, **changes):
-        from skxrd.neural._jitter import PatternJitter
+        from skxrd.neural._layers import PatternJitter
 
-        options = {"shift": 0.0, "stretch": np.zeros(rows.shape[1]), "tint": 0.0, "noise": 0.0}
-        return np.asarray(PatternJitter(**options | changes, seed=0)(rows, training=True))
+        nothing = {
+            "shift": 0.0,
+            "strain_shift": np.zeros(rows.shape[1]),
+            "intensity_jitter": 0.0,
+            "noise": 0.0,
+        }
+        return np.asarray(PatternJitter(**nothing | changes, seed=0)(rows, training=True))
 
     def test_no_strength_and_no_training_change_nothing(self):
-        from skxrd.neural._jitter import PatternJitter
+        from skxrd.neural._layers import PatternJitter
 
         rows, _ = make_rows(4)
         np.testing.assert_allclose(self.changed(rows), rows, atol=1e-6)
@@ -179,20 +183,21 @@ class TestJitter:
         rows = np.exp(-(((angles - 50) / 0.2) ** 2))[np.newaxis].repeat(300, axis=0)
         model = ResidualConvClassifier(angles, strain=strain)
         model.two_theta_ = angles
-        stretch = model._changes()["stretch"]
-        moved = angles[self.changed(rows.astype(np.float32), stretch=stretch).argmax(axis=1)] - 50
+        strain_shift = model._jitter()["strain_shift"]
+        changed = self.changed(rows.astype(np.float32), strain_shift=strain_shift)
+        moved = angles[changed.argmax(axis=1)] - 50
         d = 1.5418 / 2 / np.sin(np.radians(25))
         largest = 50 - 2 * np.degrees(np.arcsin(1.5418 / 2 / (d * (1 + strain))))
         assert np.abs(moved).max() == pytest.approx(largest, rel=0.05)
         assert moved.min() < -0.9 * largest and moved.max() > 0.9 * largest
 
-    def test_shift_tint_and_noise_have_the_strength_asked_for(self):
+    def test_shift_intensity_jitter_and_noise_have_the_strength_asked_for(self):
         rows = np.zeros((200, 200), np.float32)
         rows[:, 100] = 1
         places = self.changed(rows, shift=5.0).argmax(axis=1) - 100
         assert places.min() == -5 and places.max() == 5
         ones = np.ones((500, 200), np.float32)
-        logs = np.log(self.changed(ones, tint=0.3))
+        logs = np.log(self.changed(ones, intensity_jitter=0.3))
         assert logs[:, 0].std() == pytest.approx(0.3, rel=0.1)
         assert np.abs(np.diff(logs, axis=1)).max() < 0.15  # smooth
         assert self.changed(ones, noise=0.05).std() == pytest.approx(0.05, rel=0.05)

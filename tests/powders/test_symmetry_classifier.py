@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from skxrd import PowderPattern
 from skxrd.crystal import SYMMETRY_LEVELS, make_prototype, symmetry_classes
 from skxrd.metrics import scale_temperature
-from skxrd.neural._measured_angles import MeasuredAngles
+from skxrd.neural._layers import MeasuredAngles
 from skxrd.powders import (
     PretrainedSymmetryClassifier,
     build_symmetry_conv,
@@ -280,7 +280,7 @@ def test_wrong_input_is_named(tmp_path):
         load_symmetry_classifier(path=tmp_path / "text.onnx")
 
 
-def test_doubts():
+def test_scans_unlike_those_of_the_training_get_warnings():
     grid = np.arange(5, 100, 0.02)
     classifier = load_symmetry_classifier(two_theta=grid, wavelength="CuKa")
     wide = PowderSimulator(grid, **SCAN).fit_transform(CRYSTALS[:1])
@@ -288,15 +288,15 @@ def test_doubts():
     noise = np.random.default_rng(0).poisson(100, (1, grid.size)).astype(float)
     few = PowderSimulator(grid, fwhm=0.2).fit_transform(CRYSTALS[:1]) * (grid < 33)
     gap = np.where((grid > 50) & (grid < 70), np.nan, wide)
-    doubts = classifier.find_doubts(np.concatenate([wide, narrow, noise, few, gap]))
-    assert doubts[0] == []
-    begins, ends = classifier.network_.begins_by, classifier.network_.ends_behind
-    assert f"ends at 40 deg; all scans of the training reached {ends:g}" in doubts[1]
+    warnings = classifier.find_warnings(np.concatenate([wide, narrow, noise, few, gap]))
+    assert warnings[0] == []
+    begins, ends = classifier.network_.max_first_angle, classifier.network_.min_last_angle
+    assert f"ends at 40 deg; all scans of the training reached {ends:g}" in warnings[1]
     begun = f"begins at 30 deg; all scans of the training began by {begins:g}"
-    assert (begun in doubts[1]) == (begins < 29.5)
-    assert doubts[2] == ["no peak stands out of the noise"]
-    assert doubts[3] == ["only 3 peaks stand out, which many symmetries have in common"]
-    assert doubts[4][0].endswith("angles between first and last were not measured")
+    assert (begun in warnings[1]) == (begins < 29.5)
+    assert warnings[2] == ["no peak stands out of the noise"]
+    assert warnings[3] == ["only 3 peaks stand out, which many symmetries have in common"]
+    assert warnings[4][0].endswith("angles between first and last were not measured")
 
 
 @pytest.mark.parametrize("height", [100, 1000, 100_000])

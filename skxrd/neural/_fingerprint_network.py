@@ -1,18 +1,18 @@
 """The network of Ziletti et al. for diffraction images, as a plain function."""
 
-# Filters of the convolutions; a pooling layer follows every second one but the last
-_FILTERS = (32, 16, 12, 12, 8, 8)
-_KERNEL = 7
-_POOLED = (2, 4)
+from skxrd.neural._shared_parameters import share_neural_docs
+
+_POOLED = (2, 4)  # convolutions with a pooling layer after them
 
 
+@share_neural_docs
 def build_fingerprint_conv(
     image_shape,
     n_classes,
     *,
     n_columns=None,
-    filters=_FILTERS,
-    kernel_size=_KERNEL,
+    filters=(32, 16, 12, 12, 8, 8),
+    kernel_size=7,
     hidden_units=128,
     dropout=0.25,
 ):
@@ -25,19 +25,11 @@ def build_fingerprint_conv(
     ----------
     image_shape : tuple of int
         ``(n_rows, n_columns, n_channels)``.
-    n_classes : int
-        Number of classes.
+    |n_classes|
     n_columns : int, default=None
-        Columns of ``X``; fewer than the image has pixels are filled up with zeros at the end.
-        ``None`` means all pixels are there.
-    filters : tuple of int, default=(32, 16, 12, 12, 8, 8)
-        Filters of each convolution.
-    kernel_size : int, default=7
-        Pixels along each side of a filter.
-    hidden_units : int, default=128
-        Units of the dense layer.
-    dropout : float, default=0.25
-        Share of their values that is dropped in training.
+        Columns of ``X``; if they are fewer than the pixels, zeros are appended. ``None`` means
+        all pixels.
+    |fingerprint_layers|
 
     Returns
     -------
@@ -47,9 +39,7 @@ def build_fingerprint_conv(
 
     References
     ----------
-    .. [1] A. Ziletti, D. Kumar, M. Scheffler and L. M. Ghiringhelli, "Insightful classification
-       of crystal structures using deep learning", Nature Communications 9 (2018) 2775,
-       doi:10.1038/s41467-018-05169-6.
+    |ziletti|
 
     Examples
     --------

@@ -5,46 +5,44 @@ from math import prod
 
 import numpy as np
 
-from skxrd.neural._base import BaseNetworkClassifier
-from skxrd.neural._networks import n_positions
+from skxrd._grid import check_two_theta
+from skxrd.neural._all_conv_network import block_padding
+from skxrd.neural._base import POSITIVE_INTEGER, BaseNetworkClassifier
 
 
 def spreading_matrix(n_angles, block):
-    """Weights that spread the positions of the last feature maps over the angles they see.
+    """Weights that spread positions of ``block`` angles over angles, (n_positions, n_angles).
 
     Each row belongs to one position: a raised cosine that falls to zero at the centres of the
     neighbouring positions, constant outside the outermost centres. Rows sum to one, so a map of
     positions times this matrix keeps its sum.
-
-    Parameters
-    ----------
-    n_angles : int
-        Columns of ``X``.
-    block : int
-        Angles that fall together in one position.
-
-    Returns
-    -------
-    ndarray of shape (n_positions, n_angles)
     """
-    positions, n_before = n_positions(n_angles, (block,))
+    n_positions, n_before, _ = block_padding(n_angles, block)
     place = (np.arange(n_angles) + n_before - (block - 1) / 2) / block  # in units of positions
-    place = np.clip(place, 0, positions - 1)
-    distance = np.minimum(np.abs(place - np.arange(positions)[:, np.newaxis]), 1)
+    place = np.clip(place, 0, n_positions - 1)
+    distance = np.minimum(np.abs(place - np.arange(n_positions)[:, np.newaxis]), 1)
     weights = (1 + np.cos(np.pi * distance)) / 2
     return weights / weights.sum(axis=1, keepdims=True)
 
 
 class BaseMappedClassifier(BaseNetworkClassifier, metaclass=ABCMeta):
-    """Network classifier that shows which angles spoke for a class.
+    """Network classifier that shows the evidence for a class at each angle.
 
-    A subclass returns in :meth:`_position_maps` what each position adds to the score of a class,
-    and names in ``_strides`` by how much each layer shortens the pattern.
+    A subclass gives in ``_strides`` by how much each layer shortens the pattern.
     """
+
+    _parameter_constraints: dict = {
+        **BaseNetworkClassifier._parameter_constraints,
+        "two_theta": ["array-like", None],
+        "filters": POSITIVE_INTEGER,
+    }
 
     @abstractmethod
     def _position_maps(self, X, codes):
-        """What each position adds to the score of a class, shape (n_patterns, n_positions)."""
+        """Contributions of positions to the class of a row, shape (n_patterns, n_positions)."""
+
+    def _begin_fit(self, X):
+        self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
 
     def _end_fit(self, X, codes):
         self.average_cam_ = self._average_maps(X, codes)
@@ -52,16 +50,16 @@ class BaseMappedClassifier(BaseNetworkClassifier, metaclass=ABCMeta):
     def cam(self, X, class_=None):
         """Class activation map of each pattern, on the angles of ``X``.
 
-        The maps of the last layer are spread smoothly over the angles that each position
-        sees, so that the sum of a row is the score of the class before bias and softmax (Eq. 5).
+        The maps of the last layer are spread smoothly over the angles of each position, so that
+        the sum of a row is the score of the class before bias and softmax (Eq. 5).
 
         Parameters
         ----------
         X : array-like of shape (n_patterns, n_angles)
             Patterns.
         class_ : label or array-like of shape (n_patterns,), default=None
-            The class the map speaks about, for all rows or for each; ``None`` takes the predicted
-            class of each row.
+            Class whose map is asked for, one for all rows or one for each; ``None`` takes the
+            predicted class of each row.
 
         Returns
         -------
@@ -70,11 +68,11 @@ class BaseMappedClassifier(BaseNetworkClassifier, metaclass=ABCMeta):
         Raises
         ------
         ValueError
-            If a label is unknown, or their number fits neither one nor the rows of ``X``.
+            If a label is unknown, or their number is neither one nor that of the rows of ``X``.
         """
         X = self._checked(X)
         if class_ is None:
-            codes = self._run(X).argmax(axis=1)
+            codes = self._probabilities(X).argmax(axis=1)
         else:
             codes = self._encode(np.ravel(class_), name="class_")
             if codes.size not in (1, len(X)):
