@@ -24,7 +24,8 @@ import numpy as np
 from _record import record
 from scipy.spatial.transform import Rotation
 
-from skxrd.crystal import AtomCluster, Crystal, make_cluster
+from skxrd.crystal import AtomCluster, Crystal
+from skxrd.crystal._clusters import make_cluster
 from skxrd.datasets import make_cubic_crystals
 from skxrd.neural import FingerprintConvClassifier
 from skxrd.simulation import DiffractionFingerprint

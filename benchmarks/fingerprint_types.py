@@ -27,10 +27,10 @@ from _record import record
 from skxrd.crystal import (
     AtomCluster,
     Crystal,
-    conventional_cell,
     conventional_supercell,
     remove_atoms,
 )
+from skxrd.crystal._clusters import conventional_cell
 from skxrd.datasets import make_structure_types
 from skxrd.neural import FingerprintConvClassifier
 from skxrd.simulation import DiffractionFingerprint

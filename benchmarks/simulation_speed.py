@@ -26,7 +26,8 @@ from scipy.interpolate import CubicSpline
 
 from skxrd.crystal import Crystal, ReflectionList, reflections
 from skxrd.crystal import _structure_factors as factors
-from skxrd.simulation import PowderSimulator, pseudo_voigt
+from skxrd.simulation import PowderSimulator
+from skxrd.simulation._profiles import pseudo_voigt
 
 WAVELENGTH, RANGE, SEED = 1.54184, (10, 110), 0
 D_MIN = WAVELENGTH / 2 / np.sin(np.radians(RANGE[1] / 2))

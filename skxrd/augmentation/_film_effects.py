@@ -7,7 +7,7 @@ from skxrd._compiled import compiled
 from skxrd._grid import d_to_two_theta
 from skxrd.augmentation._regions import as_rows
 from skxrd.preprocessing._missing_angles import fill_gaps
-from skxrd.simulation import glass_hump
+from skxrd.simulation._background import glass_hump
 
 _FWHM_TO_SIGMA = 1 / (2 * np.sqrt(2 * np.log(2)))
 _N_SIGMA = 4.0  # where the Gaussian is cut

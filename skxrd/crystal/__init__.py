@@ -1,12 +1,7 @@
 """Crystal structures, their symmetry and their reflections."""
 
-from skxrd.crystal._clusters import (
-    AtomCluster,
-    conventional_cell,
-    conventional_supercell,
-    make_cluster,
-)
-from skxrd.crystal._crystal import Crystal, check_space_group
+from skxrd.crystal._clusters import AtomCluster, conventional_supercell
+from skxrd.crystal._crystal import Crystal
 from skxrd.crystal._defects import (
     add_thermal_disorder,
     bond_length,
@@ -17,16 +12,10 @@ from skxrd.crystal._dimensionality import dimensionality
 from skxrd.crystal._edits import displace_atoms, make_supercell, remove_atoms, substitute
 from skxrd.crystal._extinction import EXTINCTION_GROUPS, extinction_group
 from skxrd.crystal._longest_spacings import longest_spacings
-from skxrd.crystal._prototypes import PROTOTYPES, make_prototype
+from skxrd.crystal._prototypes import make_prototype
 from skxrd.crystal._reflection_list import ReflectionList
-from skxrd.crystal._reflections import (
-    Reflections,
-    equivalent_hkl,
-    lorentz_polarization,
-    reflections,
-)
-from skxrd.crystal._space_group import space_group_symbol
-from skxrd.crystal._structure_factors import structure_factors
+from skxrd.crystal._reflections import Reflections, reflections
+from skxrd.crystal._space_group import crystal_system, point_group, space_group_symbol
 from skxrd.crystal._symmetry import find_symmetry
 from skxrd.crystal._symmetry_levels import (
     SYMMETRY_LEVELS,
@@ -37,7 +26,6 @@ from skxrd.crystal._symmetry_levels import (
 
 __all__ = [
     "EXTINCTION_GROUPS",
-    "PROTOTYPES",
     "SYMMETRY_LEVELS",
     "AtomCluster",
     "Crystal",
@@ -45,26 +33,22 @@ __all__ = [
     "Reflections",
     "add_thermal_disorder",
     "bond_length",
-    "check_space_group",
-    "conventional_cell",
     "conventional_supercell",
+    "crystal_system",
     "dimensionality",
     "displace_atoms",
-    "equivalent_hkl",
     "extinction_group",
     "find_symmetry",
     "longest_spacings",
-    "lorentz_polarization",
-    "make_cluster",
     "make_prototype",
     "make_supercell",
+    "point_group",
     "reflections",
     "remove_atoms",
     "remove_body_centres",
-    "structure_factors",
+    "space_group_symbol",
     "substitute",
     "substitute_at_random",
-    "space_group_symbol",
     "sum_symmetry",
     "symmetry_classes",
     "symmetry_codes",

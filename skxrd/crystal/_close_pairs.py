@@ -1,40 +1,23 @@
-"""Atoms that stand at the same place, or closer to each other than atoms can."""
+"""Atoms at the same place, and atoms closer to each other than two atoms can be."""
 
 import numpy as np
 
 from skxrd._compiled import compiled
+from skxrd.crystal._metric import squared_length
 
 SAME_PLACE = 0.05  # angstrom; nearer atoms share one place
 CLOSEST = 0.4  # angstrom; two whole atoms cannot be nearer (H2: 0.74; refined O-H goes to 0.5)
-MOST = 1.02  # sum of occupancies on one place; more than rounding makes of 1
+MOST = 1.02  # largest sum of occupancies at one place; rounding does not exceed it
 
 _MOST_PAIRS = 2_000_000  # bounds the memory of a nonsensical structure
 
 
 @compiled
 def close_pairs(coords, metric, limit):
-    """Pairs of atoms nearer than a limit, periodic images included.
+    """Pairs of atoms closer than a limit in angstrom, periodic images included, and distances.
 
-    Parameters
-    ----------
-    coords : ndarray of shape (n_atoms, 3)
-        Fractional coordinates.
-    metric : ndarray of shape (3, 3)
-        Metric tensor, square angstrom.
-    limit : float
-        Distance in angstrom, well below the shortest axis.
-
-    Returns
-    -------
-    pairs : ndarray of int, shape (n_pairs, 2)
-        Rows of ``coords``, the lower first.
-    distance : ndarray of shape (n_pairs,)
-        In angstrom.
-
-    Raises
-    ------
-    ValueError
-        If there are more than two million pairs.
+    The limit must be well below the shortest axis; in each row of the pairs, shape (n_pairs, 2),
+    the lower row of ``coords`` comes first.
     """
     n = len(coords)
     wrapped = coords - np.floor(coords)
@@ -56,23 +39,16 @@ def close_pairs(coords, metric, limit):
                 ahead += 1.0
             if ahead + x[second] > window:
                 break
-            if second == first:
-                break
             j = order[second]
             u = wrapped[i, 0] - wrapped[j, 0]
             v = wrapped[i, 1] - wrapped[j, 1]
             w = wrapped[i, 2] - wrapped[j, 2]
             u, v, w = u - np.round(u), v - np.round(v), w - np.round(w)
-            squared = (
-                metric[0, 0] * u * u
-                + metric[1, 1] * v * v
-                + metric[2, 2] * w * w
-                + 2 * (metric[0, 1] * u * v + metric[0, 2] * u * w + metric[1, 2] * v * w)
-            )
+            squared = squared_length(metric, u, v, w)
             if squared >= limit * limit:
                 continue
             if count == _MOST_PAIRS:
-                raise ValueError("too many atoms stand at one place; correct their positions.")
+                raise ValueError("too many atoms are at one place; correct their positions.")
             if count == len(pairs):
                 pairs = np.concatenate((pairs, np.empty_like(pairs)))
                 distance = np.concatenate((distance, np.empty_like(distance)))
@@ -83,20 +59,7 @@ def close_pairs(coords, metric, limit):
 
 
 def places(coords, metric):
-    """Atoms at each place of a cell.
-
-    Parameters
-    ----------
-    coords : ndarray of shape (n_atoms, 3)
-        Fractional coordinates of all atoms.
-    metric : ndarray of shape (3, 3)
-        Metric tensor, square angstrom.
-
-    Returns
-    -------
-    ndarray of int, shape (n_atoms,)
-        First atom at the place of each.
-    """
+    """First of the atoms at the same place, for each atom of a cell."""
     first = np.arange(len(coords))
     pairs, _ = close_pairs(coords, metric, SAME_PLACE)
     for low, high in pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]:
@@ -105,22 +68,9 @@ def places(coords, metric):
 
 
 def overlap(coords, metric, occupancy):
-    """Find two atoms that cannot both be there.
+    """Two atoms that cannot both be there and their distance in angstrom, or None.
 
-    Parameters
-    ----------
-    coords : ndarray of shape (n_atoms, 3)
-        Fractional coordinates of all atoms.
-    metric : ndarray of shape (3, 3)
-        Metric tensor, square angstrom.
-    occupancy : ndarray of shape (n_atoms,)
-        Their occupancies. Atoms may share a place, or stand closer than 0.4 angstrom, as long as
-        they sum to one at most.
-
-    Returns
-    -------
-    tuple of (int, int, float) or None
-        The two atoms and their distance in angstrom.
+    Atoms may be closer than 0.4 angstrom, or at one place, if their occupancies sum to at most 1.
     """
     pairs, distance = close_pairs(coords, metric, CLOSEST)
     if not len(pairs):

@@ -7,6 +7,7 @@ from numbers import Integral
 import gemmi
 import numpy as np
 
+from skxrd.crystal._crystal import set_read_only
 from skxrd.crystal._edits import make_supercell
 from skxrd.crystal._symmetry import find_symmetry
 
@@ -15,7 +16,7 @@ _MOST_REPEATS = 64  # along one axis
 
 @dataclass(frozen=True, eq=False)
 class AtomCluster:
-    """A finite group of atoms that nothing repeats.
+    """A finite group of atoms, without periodicity.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ class AtomCluster:
     Raises
     ------
     ValueError
-        If there is no atom, an element is unknown, or the arrays do not fit each other.
+        If there is no atom, an element is unknown, or the arrays differ in length.
 
     Examples
     --------
@@ -72,26 +73,20 @@ class AtomCluster:
             raise ValueError(
                 f"{label}: occupancy must be {len(elements)} numbers from 0 to 1, one an atom."
             )
-        for array in (positions, occupancy):
-            array.flags.writeable = False
-        object.__setattr__(self, "elements", elements)
-        object.__setattr__(self, "positions", positions)
-        object.__setattr__(self, "occupancy", occupancy)
+        set_read_only(self, elements=elements, positions=positions, occupancy=occupancy)
 
     def __setstate__(self, state):
-        self.__dict__.update(state)
-        for array in (self.positions, self.occupancy):
-            array.flags.writeable = False  # pickle does not keep it
+        set_read_only(self, **state)  # pickle does not keep arrays read-only
 
     def __repr__(self):
         return f"AtomCluster({self.name!r}, {len(self.elements)} atoms)"
 
     @classmethod
     def from_crystal(cls, crystal):
-        """Cut one cell of a crystal out, as it is.
+        """Cluster of the atoms in one cell of a crystal, as it is.
 
-        Its first axis lies along x and its second in the plane of x and y. Make a supercell, and
-        whatever defects are wanted in it, before.
+        The first axis of the cell lies along x and the second in the plane of x and y. Make a
+        supercell, and the defects that it is to have, first.
 
         Parameters
         ----------
@@ -113,7 +108,7 @@ class AtomCluster:
 
     @classmethod
     def from_ase(cls, atoms, *, name=None):
-        """Cluster of ASE ``Atoms``, whose cell is left aside; ASE itself is not imported.
+        """Cluster of ASE ``Atoms``, whose cell is ignored; ASE itself is not imported.
 
         Parameters
         ----------
@@ -134,29 +129,9 @@ class AtomCluster:
 
 
 def conventional_cell(crystal, *, symprec=0.01):
-    """Describe a crystal in the standard conventional cell of its space group.
+    """Crystal in the standard conventional cell of its space group, rhombohedral on hexagonal axes.
 
-    Parameters
-    ----------
-    crystal : Crystal
-        The structure. In P 1, its symmetry is sought with spglib, which is an optional
-        dependency: ``pip install "skxrd[symmetry]"``. Stated in the standard setting of another
-        space group, it is taken at its word.
-    symprec : float, default=0.01
-        Distance in angstrom by which an image may miss its atom.
-
-    Returns
-    -------
-    Crystal
-        Hexagonal axes for rhombohedral crystals. Orthorhombic, monoclinic and triclinic axes are
-        those of spglib.
-
-    Examples
-    --------
-    >>> from skxrd.crystal import Crystal, conventional_cell
-    >>> copper = Crystal([3.61] * 3 + [90] * 3, ["Cu"], [[0, 0, 0]], "Fm-3m", name="Cu")
-    >>> conventional_cell(copper)
-    Crystal('Cu', Fm-3m (225), 1 sites, 47.0 cubic angstrom)
+    In P 1 the symmetry is determined with spglib, which may miss an atom by ``symprec`` angstrom.
     """
     group = gemmi.find_spacegroup_by_name(crystal.space_group)
     # the two choices of origin have the same axes
@@ -166,24 +141,8 @@ def conventional_cell(crystal, *, symprec=0.01):
     return find_symmetry(crystal, symprec)
 
 
-def repeats_for(crystal, n_atoms=128, *, shape="cells"):
-    """How often to repeat a cell so that it has about as many atoms as wanted.
-
-    Parameters
-    ----------
-    crystal : Crystal
-        The cell.
-    n_atoms : int, default=128
-        Wanted number of atoms.
-    shape : {"cells", "cube"}, default="cells"
-        ``"cells"`` repeats equally often along all axes; ``"cube"`` makes edges of about equal
-        length.
-
-    Returns
-    -------
-    tuple of (int, int, int)
-        The number of atoms comes as near to ``n_atoms`` as it can; of two equally near the lower.
-    """
+def _repeats(crystal, n_atoms, shape):
+    """Repeats of a cell along its axes that bring the number of atoms closest to ``n_atoms``."""
     if shape not in ("cells", "cube"):
         raise ValueError(f"shape is {shape!r}; choose 'cells' or 'cube'.")
     if not isinstance(n_atoms, Integral) or n_atoms < 1:
@@ -212,20 +171,24 @@ def conventional_supercell(crystal, n_atoms=128, *, shape="cells", standardize=T
     crystal : Crystal
         The structure.
     n_atoms : int, default=128
-        Wanted number of atoms; 125 in simple cubic, 128 in body-centred cubic, 108 in
-        face-centred cubic and 64 in diamond are the nearest there are.
+        Wanted number of atoms; the result has the number closest to it that whole cells give: 125
+        in simple cubic, 128 in body-centred cubic, 108 in face-centred cubic, 64 in diamond.
     shape : {"cells", "cube"}, default="cells"
         ``"cells"`` repeats equally often along all axes; ``"cube"`` makes edges of about equal
         length.
     standardize : bool, default=True
-        Whether to go to the conventional cell first (see :func:`conventional_cell`).
+        Whether to start from the standard conventional cell of the space group: hexagonal axes
+        for rhombohedral crystals; orthorhombic, monoclinic and triclinic axes as spglib has them.
+        In P 1 the symmetry is determined with spglib, an optional dependency:
+        ``pip install "skxrd[symmetry]"``. A crystal in the standard setting of another space
+        group is repeated as it is.
     symprec : float, default=0.01
-        Distance in angstrom by which an image may miss its atom.
+        Distance in angstrom by which an image may miss its atom, for spglib.
 
     Returns
     -------
     Crystal
-        In P 1, with the space group of the perfect crystal as label: the place to put defects in.
+        In P 1, with the space group of the perfect crystal as label; defects can be put into it.
 
     Examples
     --------
@@ -236,39 +199,9 @@ def conventional_supercell(crystal, n_atoms=128, *, shape="cells", standardize=T
     """
     cell = conventional_cell(crystal, symprec=symprec) if standardize else crystal
     cell = cell.expand()  # once, as everything below asks for all atoms
-    return make_supercell(cell, repeats_for(cell, n_atoms, shape=shape))
+    return make_supercell(cell, _repeats(cell, n_atoms, shape))
 
 
-def make_cluster(crystal, n_atoms=128, *, shape="cells", standardize=True, symprec=0.01):
-    """Cut a block of about as many atoms as wanted out of a crystal.
-
-    Parameters
-    ----------
-    crystal : Crystal
-        The structure.
-    n_atoms : int, default=128
-        Wanted number of atoms.
-    shape : {"cells", "cube"}, default="cells"
-        ``"cells"`` repeats equally often along all axes; ``"cube"`` makes edges of about equal
-        length.
-    standardize : bool, default=True
-        Whether to go to the conventional cell first (see :func:`conventional_cell`).
-    symprec : float, default=0.01
-        Distance in angstrom by which an image may miss its atom.
-
-    Returns
-    -------
-    AtomCluster
-
-    Examples
-    --------
-    >>> from skxrd.crystal import Crystal, make_cluster
-    >>> iron = Crystal([2.87] * 3 + [90] * 3, ["Fe"], [[0, 0, 0]], "Im-3m", name="Fe")
-    >>> make_cluster(iron)
-    AtomCluster('Fe', 128 atoms)
-    """
-    return AtomCluster.from_crystal(
-        conventional_supercell(
-            crystal, n_atoms, shape=shape, standardize=standardize, symprec=symprec
-        )
-    )
+def make_cluster(crystal, n_atoms=128, **settings):
+    """Cluster of about ``n_atoms``, with the settings of :func:`conventional_supercell`."""
+    return AtomCluster.from_crystal(conventional_supercell(crystal, n_atoms, **settings))

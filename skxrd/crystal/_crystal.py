@@ -9,9 +9,11 @@ import numpy as np
 
 from skxrd.crystal import _exchange
 from skxrd.crystal._extinction import extinction_group
+from skxrd.crystal._metric import cell_volume, metric_tensor
 from skxrd.crystal._space_group import (
     check_space_group,
-    metric_tensor,
+    crystal_system,
+    point_group,
     setting_for_cell,
     space_group_symbol,
 )
@@ -86,12 +88,12 @@ class Crystal:
                 f"{label}: cell is {cell.tolist()}; give six positive numbers a, b, c (angstrom) "
                 "and alpha, beta, gamma (degrees)."
             )
-        if not _cell_volume(cell) > 0.1:
+        if not cell_volume(cell) > 0.1:
             raise ValueError(
                 f"{label}: cell {cell.tolist()} is singular; its axes must span a volume."
             )
         try:
-            elements = tuple(map(_element, self.elements))
+            elements = tuple(map(element_symbol, self.elements))
             space_group = setting_for_cell(self.space_group, cell)
         except ValueError as error:
             raise ValueError(f"{label}: {error}") from error
@@ -117,19 +119,18 @@ class Crystal:
                 f"{label}: occupancy {occupancy[(occupancy < 0) | (occupancy > 1)][0]:g} lies "
                 "outside 0 to 1; give chemical occupancies."
             )
-        for array in (cell, frac_coords, occupancy, u_iso):
-            array.flags.writeable = False
-        object.__setattr__(self, "cell", cell)
-        object.__setattr__(self, "elements", elements)
-        object.__setattr__(self, "frac_coords", frac_coords)
-        object.__setattr__(self, "occupancy", occupancy)
-        object.__setattr__(self, "u_iso", u_iso)
-        object.__setattr__(self, "space_group", space_group)
+        set_read_only(
+            self,
+            cell=cell,
+            elements=elements,
+            frac_coords=frac_coords,
+            space_group=space_group,
+            occupancy=occupancy,
+            u_iso=u_iso,
+        )
 
     def __setstate__(self, state):
-        self.__dict__.update(state)
-        for array in (self.cell, self.frac_coords, self.occupancy, self.u_iso):
-            array.flags.writeable = False  # pickle does not keep it
+        set_read_only(self, **state)  # pickle does not keep arrays read-only
 
     def __repr__(self):
         return (
@@ -140,7 +141,7 @@ class Crystal:
     @property
     def volume(self):
         """Volume of the cell in cubic angstrom."""
-        return _cell_volume(self.cell)
+        return cell_volume(self.cell)
 
     @property
     def metric(self):
@@ -167,12 +168,12 @@ class Crystal:
     @property
     def crystal_system(self):
         """Crystal system of :attr:`space_group_number`, e.g. ``"cubic"``."""
-        return gemmi.find_spacegroup_by_number(self.space_group_number).crystal_system_str()
+        return crystal_system(self.space_group_number)
 
     @property
     def point_group(self):
         """Hermann-Mauguin symbol of the crystal class of :attr:`space_group_number`: ``"m-3m"``."""
-        return gemmi.find_spacegroup_by_number(self.space_group_number).point_group_hm()
+        return point_group(self.space_group_number)
 
     @property
     def extinction_group(self):
@@ -269,9 +270,9 @@ class Crystal:
     def to_ase(self):
         """Return ASE ``Atoms`` of the full cell; needs ASE.
 
-        Where several elements share a place, the atom is the one with the largest occupancy, and
-        ``info["occupancy"]`` with the array ``"spacegroup_kinds"`` states all, as ASE's own CIF
-        reader does.
+        Where several elements share a place, the atom is the one with the largest occupancy;
+        ``info["occupancy"]`` and the array ``"spacegroup_kinds"`` give all of them, as ASE's own
+        CIF reader does.
 
         Returns
         -------
@@ -280,17 +281,19 @@ class Crystal:
         return _exchange.write_ase(self.expand())
 
 
+def set_read_only(instance, /, **values):
+    """Set attributes of a frozen dataclass, arrays read-only."""
+    for name, value in values.items():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+        object.__setattr__(instance, name, value)
+
+
 @lru_cache(maxsize=1024)
-def _element(text):
-    """Symbol of an element that may be written with a charge."""
+def element_symbol(text):
+    """Symbol of an element that may be written with a charge; hydrogen for deuterium."""
     match = _ION.fullmatch(str(text))
     element = gemmi.Element(match[1]) if match else gemmi.Element("X")
     if element.atomic_number == 0 or element.name != match[1]:
         raise ValueError(f"element {str(text)!r} is not known; use its symbol, such as 'Pb'.")
     return "H" if element.name == "D" else element.name
-
-
-def _cell_volume(cell):
-    cosines = np.cos(np.radians(cell[3:]))
-    squared = 1 - (cosines**2).sum() + 2 * cosines.prod()
-    return float(cell[:3].prod() * np.sqrt(max(squared, 0.0)))

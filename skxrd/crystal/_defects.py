@@ -1,4 +1,4 @@
-"""Defects that leave a crystal recognisable, or turn it into another."""
+"""Defects that leave the structure type of a crystal recognisable, or turn it into another."""
 
 from itertools import product
 
@@ -7,8 +7,8 @@ from scipy.spatial import KDTree
 from sklearn.utils import check_random_state
 
 from skxrd.crystal._close_pairs import places
-from skxrd.crystal._crystal import _element
-from skxrd.crystal._edits import _edited, displace_atoms
+from skxrd.crystal._crystal import element_symbol
+from skxrd.crystal._edits import displace_atoms, edited
 
 
 def substitute_at_random(crystal, fraction, elements, random_state=None):
@@ -22,8 +22,8 @@ def substitute_at_random(crystal, fraction, elements, random_state=None):
     fraction : float
         Share of the places that change, from 0 to 1; the number is rounded.
     elements : str or sequence of str
-        What comes in: one element makes a binary of an element, two a ternary. Several share the
-        places equally, the first taking what is left over.
+        New elements: one makes a binary of an element, two a ternary. Several share the places
+        equally, the first taking what is left over.
     random_state : int, RandomState instance or None, default=None
         Seed of the draw.
 
@@ -45,11 +45,10 @@ def substitute_at_random(crystal, fraction, elements, random_state=None):
     >>> alloy.elements.count("Zn"), alloy.elements.count("Cu")
     (27, 81)
     """
-    if not 0 <= fraction <= 1:
-        raise ValueError(f"fraction is {fraction}; give a number from 0 to 1.")
-    incoming = [_element(e) for e in ([elements] if isinstance(elements, str) else elements)]
+    _check_fraction(fraction)
+    incoming = [element_symbol(e) for e in ([elements] if isinstance(elements, str) else elements)]
     if not incoming:
-        raise ValueError("elements is empty; name at least one element that comes in.")
+        raise ValueError("elements is empty; name at least one new element.")
     if fraction == 0:
         return crystal
     atoms = crystal.expand()
@@ -63,20 +62,19 @@ def substitute_at_random(crystal, fraction, elements, random_state=None):
         occupancy[place] = min(1.0, occupancy[first == place].sum())
         symbols[place] = incoming[number % len(incoming)]
     kept = ~np.isin(first, changed) | (first == np.arange(len(first)))
-    edited = _edited(
+    alloy = edited(
         atoms,
         f"substitute {n_changed} of {len(candidates)} atoms by {', '.join(incoming)}",
+        rows=kept,
         elements=symbols[kept].tolist(),
-        frac_coords=atoms.frac_coords[kept],
         occupancy=occupancy[kept],
-        u_iso=atoms.u_iso[kept],
     )
-    edited.metadata.pop("formula", None)  # of the old elements
-    return edited
+    alloy.metadata.pop("formula", None)  # of the old elements
+    return alloy
 
 
 def remove_body_centres(crystal, fraction, random_state=None):
-    """Take atoms from the centres of body-centred cubic cells: the way to simple cubic.
+    """Remove atoms from the centres of body-centred cubic cells, on the way to simple cubic.
 
     Parameters
     ----------
@@ -105,8 +103,7 @@ def remove_body_centres(crystal, fraction, random_state=None):
     >>> len(remove_body_centres(conventional_supercell(iron), 0.5, random_state=0).elements)
     96
     """
-    if not 0 <= fraction <= 1:
-        raise ValueError(f"fraction is {fraction}; give a number from 0 to 1.")
+    _check_fraction(fraction)
     atoms = crystal.expand()
     n_cells = len(atoms.elements) / 2
     axis = (atoms.volume / n_cells) ** (1 / 3)
@@ -133,14 +130,12 @@ def remove_body_centres(crystal, fraction, random_state=None):
     if not removed.size:
         return crystal
     kept = np.setdiff1d(np.arange(len(centre)), removed)
-    return _edited(
-        atoms,
-        f"remove {removed.size} of {centre.sum()} body centres",
-        elements=[atoms.elements[atom] for atom in kept],
-        frac_coords=atoms.frac_coords[kept],
-        occupancy=atoms.occupancy[kept],
-        u_iso=atoms.u_iso[kept],
-    )
+    return edited(atoms, f"remove {removed.size} of {centre.sum()} body centres", rows=kept)
+
+
+def _check_fraction(fraction):
+    if not 0 <= fraction <= 1:
+        raise ValueError(f"fraction is {fraction}; give a number from 0 to 1.")
 
 
 def bond_length(crystal):

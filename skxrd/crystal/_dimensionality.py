@@ -9,7 +9,7 @@ import numpy as np
 _HALOGENS = {"F", "Cl", "Br", "I"}
 _LARGE_CATIONS = {"H", "Li", "C", "N", "Na", "K", "Rb", "Cs", "Tl"}
 _BOND = 1.3  # times the sum of covalent radii
-_SELF = 0.01  # square angstrom; atoms that share a place are not bonded
+_SELF = 0.01  # square angstrom; atoms at one place are not bonded
 _SHELL = 1.1  # times the distance of its nearest halogen: what a metal is bonded to at least
 _AT_ONCE = 500_000  # distances
 _SHIFTS = np.array(list(product(range(-2, 3), repeat=3)))
@@ -99,7 +99,7 @@ def _radius_sums(atoms, first, second):
 
 
 def _squared_distances(atoms, first, second):
-    """Some shifts of the second atom's cell, and all squared distances for them."""
+    """Blocks of lattice shifts of the second atoms, and all squared distances for each shift."""
     position = atoms.frac_coords % 1.0
     apart = position[second][None] - position[first][:, None]
     step = max(1, _AT_ONCE // max(1, apart.shape[0] * apart.shape[1]))

@@ -45,9 +45,9 @@ def substitute(crystal, elements, *, rescale=True):
     mean of these sums after the substitution over the mean before (mixed sites count with their
     occupancies). Radii are ionic, mostly Shannon's [1]_, where every element concerned is an ion
     of the bundled halides and takes the place of one with as many neighbours; otherwise they are
-    the covalent radii of gemmi, which serve ionic and covalent crystals and fail metals. The
-    shape of the cell and the fractional coordinates stay, so it is a starting model, not a relaxed
-    structure: from one halide perovskite to another, cells come out within about 3 %.
+    the covalent radii of gemmi, which suit ionic and covalent crystals but not metals. The shape
+    of the cell and the fractional coordinates stay, so it is a starting model, not a relaxed
+    structure: from one halide perovskite to another, cells are right within about 3 %.
 
     References
     ----------
@@ -77,18 +77,17 @@ def substitute(crystal, elements, *, rescale=True):
     cell = np.array(crystal.cell)
     if rescale:
         cell[:3] *= _scale(crystal, shares)
-    edited = _edited(
+    changed = edited(
         crystal,
         f"substitute {_text(shares)}",
+        rows=rows,
         name=f"{crystal.name} ({_text(shares)})".strip(),
         cell=cell,
         elements=symbols,
-        frac_coords=crystal.frac_coords[rows],
         occupancy=occupancy,
-        u_iso=crystal.u_iso[rows],
     )
-    edited.metadata.pop("formula", None)  # of the old elements
-    return edited
+    changed.metadata.pop("formula", None)  # of the old elements
+    return changed
 
 
 def remove_atoms(crystal, fraction, random_state=None, *, elements=None):
@@ -109,7 +108,7 @@ def remove_atoms(crystal, fraction, random_state=None, *, elements=None):
     -------
     Crystal
         In P 1. ``metadata["space_group_number"]`` keeps the label of the perfect crystal;
-        :func:`find_symmetry` tells that of the damaged one.
+        :func:`find_symmetry` finds that of the damaged one.
 
     Raises
     ------
@@ -144,14 +143,7 @@ def remove_atoms(crystal, fraction, random_state=None, *, elements=None):
         raise ValueError(
             f"crystal {crystal.name!r}: fraction {fraction:g} leaves no atom; remove fewer."
         )
-    return _edited(
-        atoms,
-        f"remove {n_removed} of {len(candidates)} atoms",
-        elements=symbols[kept].tolist(),
-        frac_coords=atoms.frac_coords[kept],
-        occupancy=atoms.occupancy[kept],
-        u_iso=atoms.u_iso[kept],
-    )
+    return edited(atoms, f"remove {n_removed} of {len(candidates)} atoms", rows=kept)
 
 
 def displace_atoms(crystal, sigma, random_state=None):
@@ -188,7 +180,7 @@ def displace_atoms(crystal, sigma, random_state=None):
     step = check_random_state(random_state).normal(scale=sigma, size=(len(atoms.elements), 3))
     step = step[places(atoms.frac_coords, atoms.metric)]
     basis = np.linalg.cholesky(atoms.metric)
-    return _edited(
+    return edited(
         atoms,
         f"displace by {sigma:g} angstrom",
         frac_coords=atoms.frac_coords + step @ np.linalg.inv(basis),
@@ -226,7 +218,7 @@ def make_supercell(crystal, repeats):
     atoms = crystal.expand()
     shifts = np.array(list(product(*map(range, counts))))
     coords = (atoms.frac_coords[None] + shifts[:, None]) / counts
-    return _edited(
+    return edited(
         atoms,
         f"repeat {' x '.join(map(str, counts))}",
         cell=atoms.cell * [*counts, 1, 1, 1],
@@ -237,13 +229,19 @@ def make_supercell(crystal, repeats):
     )
 
 
-def _edited(crystal, note, **changes):
-    """Crystal with changed arrays, the same label, and a note of what was done."""
-    arrays = ("cell", "elements", "frac_coords", "space_group", "occupancy", "u_iso", "name")
+def edited(crystal, note, *, rows=slice(None), **changes):
+    """Crystal of some of the sites, with changed arrays, the same label and a note of the edit."""
+    arrays = {
+        "cell": crystal.cell,
+        "elements": np.array(crystal.elements)[rows],
+        "frac_coords": crystal.frac_coords[rows],
+        "space_group": crystal.space_group,
+        "occupancy": crystal.occupancy[rows],
+        "u_iso": crystal.u_iso[rows],
+        "name": crystal.name,
+    }
     metadata = {**crystal.metadata, "edits": [*crystal.metadata.get("edits", []), note]}
-    return Crystal(
-        **{**{what: getattr(crystal, what) for what in arrays}, **changes}, metadata=metadata
-    )
+    return Crystal(**{**arrays, **changes}, metadata=metadata)
 
 
 def _shares(old, new):
@@ -302,7 +300,7 @@ def _radii(elements, shares, length):
     before_and_after = {}
     for element in set(elements):
         two, four = (radius(element, tetravalent) + halide for tetravalent in (False, True))
-        # tin is the one with two radii: the ion it is has the contact that is nearer
+        # only tin has two radii: of its two ions the one whose contact is closer to the real one
         tetravalent = abs(four - length[element]) < abs(two - length[element])
         new = shares.get(element, {element: 1.0}).items()
         before_and_after[element] = (

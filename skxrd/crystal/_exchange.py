@@ -1,4 +1,4 @@
-"""Structures of pymatgen and ASE, read by what they offer and written by their classes."""
+"""Structures of pymatgen and ASE: read through their attributes, written with their classes."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ def check_overlap(crystal):
     label = f"crystal {crystal.name!r}" if crystal.name else "crystal"
     raise ValueError(
         f"{label}: atoms {first} ({crystal.elements[first]}) and {second} "
-        f"({crystal.elements[second]}) overlap: they stand {distance:.2f} angstrom apart and "
+        f"({crystal.elements[second]}) overlap: they are {distance:.2f} angstrom apart and "
         "their occupancies sum to more than 1; correct positions or occupancies."
     )
 

@@ -7,10 +7,12 @@ from itertools import permutations
 import gemmi
 import numpy as np
 
+from skxrd.crystal._lattice_points import forbidden
 from skxrd.crystal._space_group import check_space_group
+from skxrd.crystal._symmetry_operations import integer_arrays
 
 _LARGEST = 6  # index; screw axes 6_1 repeat after 6, diamond glides after 4
-_AXES = np.arange(-_LARGEST, _LARGEST + 1)
+_AXES = np.arange(-_LARGEST, _LARGEST + 1, dtype=np.int32)
 _HKL = np.stack(np.meshgrid(_AXES, _AXES, _AXES, indexing="ij"), axis=-1).reshape(-1, 3)
 # Symmetry directions in the order of the symbol, for the settings that gemmi takes as reference.
 _DIRECTIONS = {
@@ -44,18 +46,22 @@ def extinction_group(space_group):
     Parameters
     ----------
     space_group : int, str or gemmi.SpaceGroup
-        As for :func:`check_space_group`; the setting does not matter.
+        Number or symbol as for :func:`crystal_system`; the setting does not matter.
 
     Returns
     -------
     str
         A key of :data:`EXTINCTION_GROUPS`: crystal system and extinction symbol.
 
+    Raises
+    ------
+    ValueError
+        If there is no such space group.
+
     References
     ----------
     .. [1] W. B. Park et al., "Classification of crystal structure using a convolutional neural
-       network", IUCrJ 4 (2017) 486-494,
-       doi:10.1107/S205225251700714X.
+       network", IUCrJ 4 (2017) 486-494, doi:10.1107/S205225251700714X.
 
     Examples
     --------
@@ -67,7 +73,7 @@ def extinction_group(space_group):
 
 
 class _ExtinctionGroups(Mapping):
-    """Read-only mapping that is computed when it is first looked at."""
+    """Read-only mapping that is computed when it is first used."""
 
     def __getitem__(self, name):
         return _groups()[0][name]
@@ -112,21 +118,14 @@ def _signature(group):
 
 def _absent(operations):
     """Which indices from -6 to 6 the given operations forbid."""
-    absent = np.zeros(len(_HKL), dtype=bool)
-    for operation in operations:
-        if not any(operation.tran):
-            continue
-        rotation = np.array(operation.rot) // gemmi.Op.DEN
-        shifted = (_HKL @ operation.tran) % gemmi.Op.DEN != 0
-        absent |= shifted & (_HKL @ rotation == _HKL).all(axis=1)
-    return absent
+    return forbidden(_HKL, *integer_arrays(list(operations)))
 
 
 def _symbol(system, groups):
     """Symbol of the most symmetric member without the elements that forbid nothing new.
 
-    A glide plane stands in it if it forbids more than the centring does, a screw axis if it
-    forbids more than centring and glide planes together.
+    A glide plane is written if it forbids more than the centring does, a screw axis if it forbids
+    more than centring and glide planes together.
     """
     group = max(groups, key=lambda one: (len(one.operations().sym_ops), -one.number))
     centring, *parts = group.hm.split()

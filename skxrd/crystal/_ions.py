@@ -1,4 +1,4 @@
-"""Ions of metal halides: radii, and the atoms that scatter for them."""
+"""Ions of metal halides: their radii, and the atoms that scatter in their place."""
 
 import re
 from dataclasses import dataclass
@@ -6,17 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Ion:
-    """An ion on a site of a prototype.
-
-    Parameters
-    ----------
-    radius : float
-        Ionic radius in angstrom.
-    atoms : tuple of str
-        Elements that scatter on its site; hydrogen is left out.
-    u_iso : float
-        Typical isotropic displacement parameter at room temperature in square angstrom.
-    """
+    """Radius in angstrom, scattering elements (hydrogen left out), u_iso in square angstrom."""
 
     radius: float
     atoms: tuple
@@ -56,24 +46,7 @@ _PART = re.compile(r"([A-Z][A-Za-z]?4?)(0\.\d+)?")
 
 
 def parse_mixture(text):
-    """Fractions of the ions on a site.
-
-    Parameters
-    ----------
-    text : str
-        An ion, or several with their fractions such as ``"FA0.6MA0.4"``.
-
-    Returns
-    -------
-    dict of str to float
-        They sum to one.
-
-    Examples
-    --------
-    >>> from skxrd.crystal._ions import parse_mixture
-    >>> parse_mixture("FA0.6MA0.4")
-    {'FA': 0.6, 'MA': 0.4}
-    """
+    """Fractions of the ions on a site: ``"FA0.6MA0.4"`` is 0.6 FA and 0.4 MA."""
     parts = {name: float(share or 1) for name, share in _PART.findall(text)}
     rest = _PART.sub("", text)
     unknown = [name for name in parts if name not in IONS]
@@ -91,18 +64,7 @@ def mean_radius(text):
 
 
 def scatterers(text):
-    """Elements, occupancies and displacement parameters that stand for a site.
-
-    Parameters
-    ----------
-    text : str
-        As for :func:`parse_mixture`.
-
-    Returns
-    -------
-    list of tuple (str, float, float)
-        Element, occupancy, u_iso; a molecule's atoms all stand on the site's position.
-    """
+    """Element, occupancy and u_iso of the atoms on a site; those of a molecule share its place."""
     return [
         (element, share, IONS[name].u_iso)
         for name, share in parse_mixture(text).items()

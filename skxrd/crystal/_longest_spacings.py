@@ -1,4 +1,4 @@
-"""The longest spacings of a lattice, which say what the lattice is."""
+"""The longest spacings of a lattice, which identify it."""
 
 import gemmi
 import numpy as np
@@ -6,29 +6,29 @@ import numpy as np
 from skxrd._compiled import compiled
 from skxrd.crystal._lattice_points import half_sphere
 
-_LOOKED_AT = 200  # reflections from which the primitive lattice is found
+_N_REFLECTIONS = 200  # reflections from which the primitive lattice is found
 
 
 def longest_spacings(listed, n_spacings=12):
     """Longest spacings of the primitive lattice of a crystal.
 
     They are the inverse lengths of the shortest vectors of its reciprocal lattice, higher orders
-    such as (200) included, whether the reflection is observed or absent. Of h and -h one counts,
-    of equivalent vectors each: primitive cubic lattices begin with three equal spacings, face
-    centred ones with four. The first twelve tell a lattice apart from others, and change little
-    if the cell does.
+    such as (200) included, whether the reflection is observed or absent. Of h and -h one counts, of
+    equivalent vectors every one: primitive cubic lattices begin with three equal spacings, face
+    centred ones with four. The first twelve distinguish a lattice from others, and change little
+    if the cell changes little.
 
     Parameters
     ----------
     listed : ReflectionList
         The crystal; centring is recognised by the reflections that it lists.
     n_spacings : int, default=12
-        How many.
+        Number of spacings.
 
     Returns
     -------
     ndarray of shape (n_spacings,)
-        Angstrom, falling.
+        Angstrom, from the longest on.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def longest_spacings(listed, n_spacings=12):
     if n_spacings < 1:
         raise ValueError(f"n_spacings is {n_spacings}; give an integer of 1 or more.")
     rotations = listed.rotations.astype(np.int64)
-    found = np.einsum("ni,rij->nrj", listed.hkl[:_LOOKED_AT].astype(np.int64), rotations)
+    found = np.einsum("ni,rij->nrj", listed.hkl[:_N_REFLECTIONS].astype(np.int64), rotations)
     basis = _lattice_basis(found.reshape(-1, 3))
     if not basis.diagonal().all():
         raise ValueError(

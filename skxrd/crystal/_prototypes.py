@@ -1,8 +1,8 @@
 r"""Metal-halide prototypes: a structure type plus a rule that gives its cell from ionic radii.
 
-Every rule is linear in the radii and was calibrated on measured cells, named beside it. Positions
-that symmetry leaves free follow from the bond lengths or the tilt angle that the rule states, so
-they are those of a model, not of a refinement.
+Every rule is linear in the radii and was calibrated on measured cells, named beside it. Free
+coordinates follow from the bond lengths or the tilt angle of the rule: they are those of a
+model, not of a refinement.
 """
 
 from dataclasses import dataclass
@@ -18,21 +18,10 @@ _TILT = np.radians(8.5)  # about c; cos gives the ratio of axes of CH3NH3PbI3 at
 
 @dataclass(frozen=True)
 class Prototype:
-    """A structure type.
+    """Structure type: symmetry, connectivity, formula with the sites A, B, C and X, cell, source.
 
-    Parameters
-    ----------
-    space_group : str
-        Hermann-Mauguin symbol in the setting of the sites.
-    dimensionality : str
-        ``"0D"``, ``"2D"`` or ``"3D"``: how far metal-halide polyhedra connect.
-    formula : str
-        With the site names A, B, C and X.
-    build : callable
-        Takes the mean radii ``{site: angstrom}``; returns the cell and a list of
-        ``(site, position)``.
-    source : str
-        Where the type, and the cells the rule was calibrated on, are published.
+    ``build`` takes the mean radii ``{site: angstrom}`` and returns the cell and the sites, pairs
+    (site, position) in the setting of ``space_group``; the source includes that of the cells.
     """
 
     space_group: str
@@ -211,17 +200,25 @@ def make_prototype(prototype, **ions):
     Parameters
     ----------
     prototype : str
-        A key of :data:`PROTOTYPES`, e.g. ``"cubic perovskite"``.
+        ``"cubic perovskite"`` or ``"tetragonal perovskite"`` (ABX3), ``"pentahalide"`` (AB2X5),
+        ``"elpasolite"`` (A2BCX6), ``"isolated octahedra"`` (A2BX6), or with the formula A3B2X9
+        ``"trigonal layers"``, ``"monoclinic layers P21/a"``, ``"monoclinic layers P21/n"``,
+        ``"monoclinic layers Pc"`` or ``"dimers"``.
     **ions : str
-        What sits on each site of its formula: ``A="Cs"``, or a mixture, ``X="I0.7Br0.3"``.
-        ``"MA"`` is methylammonium and ``"FA"`` formamidinium, whose carbon and nitrogen stand
-        together on the site; hydrogen is left out.
+        Ion on each site of the formula: ``A="Cs"``, or a mixture, ``X="I0.7Br0.3"``. ``"MA"`` is
+        methylammonium and ``"FA"`` formamidinium, whose carbon and nitrogen share the position of
+        the site; hydrogen is left out. ``"Sn4"`` is tin(IV), likewise other tetravalent metals.
 
     Returns
     -------
     Crystal
-        With a modelled cell: it follows from ionic radii. ``metadata`` has the prototype, the
-        formula and the dimensionality.
+        With a cell modelled from ionic radii. ``metadata`` has the prototype, the formula and the
+        dimensionality.
+
+    Raises
+    ------
+    ValueError
+        If the prototype or an ion is unknown, or the ions are not those of its sites.
 
     Examples
     --------

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skxrd._grid import check_wavelength
-from skxrd.crystal._lattice_points import reciprocal_metric, spacings
+from skxrd.crystal._metric import reciprocal_metric, spacings
 from skxrd.crystal._reflection_sets import reflection_sets
 from skxrd.crystal._reflections import lines_in_range, polarization
 
@@ -15,8 +15,8 @@ class ReflectionList:
     """Reflections of a crystal in the few bytes that drawing its patterns takes.
 
     A pattern of any wavelength, width, texture and strain is drawn from it without the atoms. In
-    a crystal that is listed without symmetry (P 1), reflections stand together if a rotation of
-    the lattice that connects them leaves all intensities as they are.
+    a crystal that is listed without symmetry (P 1), reflections are equivalent if a rotation of
+    the lattice that leaves all intensities as they are maps them onto each other.
 
     Parameters
     ----------
@@ -29,9 +29,9 @@ class ReflectionList:
     strength : ndarray of float32, shape (n_reflections,)
         Multiplicity times squared structure factor.
     rotations : ndarray of int8, shape (n_rotations, 3, 3)
-        Rotations of row indices that connect a set, one of each pair (W, -W).
+        Rotations of row indices under which a set is equivalent, one of each pair (W, -W).
     damped : bool, default=True
-        Whether the strengths contain displacement factors; not so if no site states any.
+        Whether the strengths contain displacement factors; they do not if no site has any.
     name : str, default=""
         Name of the crystal.
     metadata : dict, default={}
@@ -66,7 +66,7 @@ class ReflectionList:
         d_min : float, default=0.9
             Least spacing in angstrom; 0.9 reaches 117 degrees with Cu K-alpha.
         u_iso : float, default=0.0
-            Displacement parameter in square angstrom of the sites that state none.
+            Displacement parameter in square angstrom of the sites that have none.
         wavelength : float, default=None
             Wavelength in angstrom for the dispersion corrections; ``None`` leaves them out.
         weakest : float, default=1e-6

@@ -13,8 +13,8 @@ from skxrd.crystal._lattice_points import (
     lattice_rotations,
     laue_rotations,
     orbits,
-    reciprocal_metric,
 )
+from skxrd.crystal._metric import reciprocal_metric
 from skxrd.crystal._structure_factors import check_spacing, listed_atoms, sum_waves
 from skxrd.crystal._symmetry_operations import index_rotations, integer_operations
 
@@ -24,22 +24,10 @@ _FIRST_LOOK = 64  # reflections on which a rotation is tried before all are comp
 
 @dataclass(frozen=True, eq=False)
 class ReflectionSets:
-    """Sets of equivalent reflections, in no order.
+    """Sets of equivalent reflections, in no order: one index each, sizes, 1/d^2, F(hkl), strengths.
 
-    Parameters
-    ----------
-    hkl : ndarray of int32, shape (n_sets, 3)
-        One Miller index of each set.
-    multiplicity : ndarray of int, shape (n_sets,)
-        Sizes, Friedel mates included.
-    squared : ndarray of shape (n_sets,)
-        1/d^2.
-    structure_factor : ndarray of complex, shape (n_sets,)
-        F(hkl).
-    strength : ndarray of shape (n_sets,)
-        Multiplicity times |F|^2, the mean of the Friedel mates.
-    rotations : ndarray of int32, shape (n_rotations, 3, 3)
-        What makes members of a set equivalent, one of each pair (W, -W).
+    The strength is the multiplicity times |F|^2, the mean of the Friedel mates. The rotations,
+    shape (n_rotations, 3, 3), make members of a set equivalent, one of each pair (W, -W).
     """
 
     hkl: np.ndarray
@@ -53,23 +41,9 @@ class ReflectionSets:
 def reflection_sets(crystal, d_min, *, u_iso, wavelength, by_intensity=False):
     """Sets of equivalent reflections of a crystal down to a spacing.
 
-    Parameters
-    ----------
-    crystal : Crystal
-        The structure.
-    d_min : float
-        Least spacing in angstrom.
-    u_iso : float
-        Displacement parameter in square angstrom of the sites that state none.
-    wavelength : float or None
-        Angstrom, for the dispersion corrections; ``None`` leaves them out.
-    by_intensity : bool, default=False
-        Of a crystal that is listed without symmetry (P 1), take for equivalent what a rotation of
-        the lattice that leaves all intensities as they are connects.
-
-    Returns
-    -------
-    ReflectionSets
+    ``u_iso`` is that of sites that have none, ``wavelength`` in angstrom or None for no dispersion.
+    With ``by_intensity``, reflections of a crystal in P 1 are equivalent if a rotation of the
+    lattice that leaves all intensities as they are maps them onto each other.
     """
     check_spacing(d_min)
     atoms = listed_atoms(crystal, u_iso, wavelength)

@@ -7,7 +7,6 @@ import numpy as np
 from skxrd._compiled import compiled
 from skxrd._grid import check_wavelength, doublet_lines
 from skxrd.crystal._reflection_sets import reflection_sets
-from skxrd.crystal._symmetry_operations import index_rotations
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +56,16 @@ def reflections(
 ):
     r"""Reflections of a crystal that a scan with this wavelength can reach.
 
-    .. math:: I = m\,|F(hkl)|^2\,LP(2\theta)
+    .. math:: I = m\,|F(hkl)|^2\,LP(2\theta), \qquad
+              LP = \frac{1 + P \cos^2 2\theta}{(1 + P)\,\sin^2\theta \cos\theta}
 
-    with the structure factors of :func:`structure_factors` and the factor of
-    :func:`lorentz_polarization`. Reflections that the space group forbids are left out; those
-    that vanish by special positions alone, such as (222) of silicon, are listed with a structure
-    factor of zero.
+    .. math:: F(hkl) = \sum_j o_j\, (f_j(s) + f'_j + i f''_j)\, e^{-8\pi^2 u_j s^2}\,
+              e^{2\pi i (hx_j+ky_j+lz_j)}, \qquad s = \frac{1}{2d}
+
+    with multiplicities m, sums over all atoms of the cell, X-ray form factors f of [1]_ and
+    dispersion corrections of [2]_. P is 1, or the squared cosine of a monochromator's diffraction
+    angle. Reflections that the space group forbids are left out; those that vanish by special
+    positions alone, such as (222) of silicon, are listed with a structure factor of zero.
 
     Parameters
     ----------
@@ -73,11 +76,12 @@ def reflections(
     two_theta_range : tuple of (float, float), default=(5.0, 90.0)
         Lowest and highest Bragg angle in degrees.
     u_iso : float, default=0.0
-        Isotropic displacement parameter in square angstrom of the sites that state none.
+        Isotropic displacement parameter in square angstrom of the sites that have none.
     dispersion : bool, default=True
         Add the dispersion corrections f' and f'' to the form factors.
     monochromator_two_theta : float, default=None
-        Diffraction angle of a monochromator in degrees; ``None`` means none.
+        Diffraction angle of a crystal monochromator in degrees, e.g. 26.6 for graphite (002) with
+        Cu K-alpha; ``None`` means none.
     doublet : bool, default=False
         List the lines of K-alpha1 and of K-alpha2, with two and with one third of the intensity;
         ``wavelength`` is then a name such as ``"CuKa"``.
@@ -90,6 +94,12 @@ def reflections(
     ------
     ValueError
         If no reflection lies in the range.
+
+    References
+    ----------
+    .. [1] International Tables for Crystallography, Volume C (1992), Table 6.1.1.4.
+    .. [2] D. T. Cromer and D. Liberman, Acta Cryst. A37 (1981) 267-268,
+       doi:10.1107/S0567739481000600.
 
     Examples
     --------
@@ -136,23 +146,11 @@ def reflections(
 
 @compiled
 def lines_in_range(squared, strength, lines, angles, p):
-    """Lines between two angles.
+    """Rows, angles in degrees, intensities and wavelengths of the lines between two angles.
 
-    Parameters
-    ----------
-    squared, strength : ndarray of shape (n_reflections,)
-        1/d^2, and multiplicity times squared structure factor.
-    lines : ndarray of shape (n_lines, 2)
-        Wavelengths and shares.
-    angles : ndarray of shape (2,)
-        Least and greatest 2 theta in radians.
-    p : float
-        Of :func:`lorentz_polarization`.
-
-    Returns
-    -------
-    row, two_theta, intensity, wavelength : ndarray of shape (n_found,)
-        Rows of the reflections, angles in degrees, intensities, wavelengths.
+    ``strength`` is multiplicity times squared structure factor, ``lines`` of shape (n_lines, 2)
+    has wavelengths and shares, ``angles`` are the limits of 2 theta in radians and ``p`` is the
+    polarisation of :func:`polarization`.
     """
     size = len(squared) * len(lines)
     row, length = np.empty(size, np.int64), np.empty(size)
@@ -175,23 +173,7 @@ def lines_in_range(squared, strength, lines, angles, p):
 
 
 def lorentz_polarization(two_theta, *, monochromator_two_theta=None):
-    r"""Lorentz-polarisation factor of a powder diffractometer.
-
-    .. math:: \frac{1 + P \cos^2 2\theta}{(1 + P)\,\sin^2\theta \cos\theta},
-              \qquad P = \cos^2 2\theta_m
-
-    Parameters
-    ----------
-    two_theta : array-like
-        Degrees.
-    monochromator_two_theta : float, default=None
-        Diffraction angle of a crystal monochromator in degrees, e.g. 26.6 for graphite (002)
-        with Cu K-alpha; ``None`` means none (P = 1).
-
-    Returns
-    -------
-    ndarray
-    """
+    """Lorentz-polarisation factor as in :func:`reflections`, of angles in degrees."""
     cosine = np.cos(np.radians(np.asarray(two_theta, dtype=np.float64)))
     p = polarization(monochromator_two_theta)
     # sin^2 theta = (1 - cos 2 theta) / 2 and cos^2 theta = (1 + cos 2 theta) / 2
@@ -199,26 +181,7 @@ def lorentz_polarization(two_theta, *, monochromator_two_theta=None):
 
 
 def polarization(monochromator_two_theta):
-    """P of :func:`lorentz_polarization`."""
+    """P of the Lorentz-polarisation factor of :func:`reflections`."""
     if monochromator_two_theta is None:
         return 1.0
     return float(np.cos(np.radians(monochromator_two_theta)) ** 2)
-
-
-def equivalent_hkl(crystal, hkl):
-    """Images of Miller indices under the point group of the crystal.
-
-    Parameters
-    ----------
-    crystal : Crystal
-        The structure.
-    hkl : ndarray of int, shape (n_reflections, 3)
-        Miller indices.
-
-    Returns
-    -------
-    ndarray of int, shape (n_reflections, n_rotations, 3)
-        The images of each index, of two Friedel mates one, so an index on a symmetry element
-        stands there several times.
-    """
-    return np.einsum("ni,rij->nrj", hkl, index_rotations(crystal.space_group))

@@ -1,26 +1,36 @@
-"""Space groups: found by name, and whether a cell can have one."""
+"""Space groups: found by name or number, their labels, and the cells that they allow."""
 
 from functools import cache, lru_cache
 
 import gemmi
 import numpy as np
 
+from skxrd.crystal._metric import metric_tensor
+
 _METRIC_TOLERANCE = 0.01  # of the product of two axes; files round cells, they do not invent them
 
 
 def check_space_group(space_group):
-    """Return the :class:`gemmi.SpaceGroup` of a symbol or number.
+    """:class:`gemmi.SpaceGroup` of a number or of a symbol as :func:`crystal_system` takes them."""
+    if isinstance(space_group, gemmi.SpaceGroup):
+        return space_group
+    return _by_name(str(space_group).strip())
+
+
+def crystal_system(space_group):
+    """Crystal system of a space group.
 
     Parameters
     ----------
     space_group : int, str or gemmi.SpaceGroup
-        Number, or Hermann-Mauguin symbol in any setting gemmi knows; case, spaces and
-        underscores do not matter (``"Pm-3m"``, ``"P 1 21/n 1"``, ``"P6_3/mmc"``), and slashes may
-        be left out, as in the name of a folder (``"P63mmc"``).
+        Number from 1 to 230, or Hermann-Mauguin symbol in any setting that gemmi knows; case,
+        spaces and underscores do not matter (``"Pm-3m"``, ``"P 1 21/n 1"``, ``"P6_3/mmc"``), and
+        slashes may be left out, as in the name of a folder (``"P63mmc"``).
 
     Returns
     -------
-    gemmi.SpaceGroup
+    {"triclinic", "monoclinic", "orthorhombic", "tetragonal", "trigonal", "hexagonal", "cubic"}
+        Rhombohedral groups are trigonal.
 
     Raises
     ------
@@ -29,13 +39,38 @@ def check_space_group(space_group):
 
     Examples
     --------
-    >>> from skxrd.crystal import check_space_group
-    >>> check_space_group("I 2/a").number
-    15
+    >>> from skxrd.crystal import crystal_system
+    >>> crystal_system(14), crystal_system("R-3m"), crystal_system("Fm-3m")
+    ('monoclinic', 'trigonal', 'cubic')
     """
-    if isinstance(space_group, gemmi.SpaceGroup):
-        return space_group
-    return _by_name(str(space_group).strip())
+    return check_space_group(space_group).crystal_system_str()
+
+
+def point_group(space_group):
+    """Point group of a space group: the crystal class, one of 32.
+
+    Parameters
+    ----------
+    space_group : int, str or gemmi.SpaceGroup
+        As for :func:`crystal_system`.
+
+    Returns
+    -------
+    str
+        Short Hermann-Mauguin symbol in its standard orientation: P -4 m 2 too has ``"-42m"``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such space group.
+
+    Examples
+    --------
+    >>> from skxrd.crystal import point_group
+    >>> point_group(14), point_group("R-3m"), point_group("Fm-3m")
+    ('2/m', '-3m', 'm-3m')
+    """
+    return check_space_group(space_group).point_group_hm()
 
 
 def space_group_symbol(number):
@@ -65,7 +100,7 @@ def space_group_symbol(number):
 def _by_name(name):
     plain = name.replace("_", "")
     found = gemmi.find_spacegroup_by_name(plain) or _without_slashes().get(plain.lower())
-    if found is None:
+    if found is None or not plain.strip("0"):  # to gemmi "0" is P 1
         raise ValueError(
             f"space group {name!r} is not known; use a number from 1 to 230 or a "
             "Hermann-Mauguin symbol such as 'Pm-3m'."
@@ -84,25 +119,9 @@ def _without_slashes():
 
 
 def setting_for_cell(space_group, cell):
-    """Symbol of a space group in the setting that fits a cell.
+    """Extended Hermann-Mauguin symbol in the setting that fits a cell, else ValueError.
 
-    Parameters
-    ----------
-    space_group : int, str or gemmi.SpaceGroup
-        As for :func:`check_space_group`. A rhombohedral group whose axes are not stated takes
-        those of the cell.
-    cell : ndarray of shape (6,)
-        Axes in angstrom, angles in degrees.
-
-    Returns
-    -------
-    str
-        Extended Hermann-Mauguin symbol.
-
-    Raises
-    ------
-    ValueError
-        If the group is unknown, or no lattice of its symmetry has such a cell.
+    A rhombohedral group whose axes are not given takes those of the cell.
     """
     group = check_space_group(space_group)
     if group.xhm() == "P 1":
@@ -120,15 +139,6 @@ def setting_for_cell(space_group, cell):
             "correct the cell or the space group."
         )
     return symbol
-
-
-def metric_tensor(cell):
-    """Metric tensor of a cell, shape (3, 3), square angstrom."""
-    lengths, cosines = cell[:3], np.cos(np.radians(cell[3:]))
-    angles = np.array(
-        [[1, cosines[2], cosines[1]], [cosines[2], 1, cosines[0]], [cosines[1], cosines[0], 1]]
-    )
-    return np.outer(lengths, lengths) * angles
 
 
 @lru_cache(maxsize=600)

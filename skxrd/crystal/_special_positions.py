@@ -1,4 +1,4 @@
-"""Atoms near symmetry elements: moved onto them where they belong there."""
+"""Sites close to symmetry elements, moved onto them."""
 
 import numpy as np
 
@@ -9,36 +9,14 @@ _AT_ONCE = 2_000_000  # bounds the memory of the images of many sites
 
 
 def snap_to_special_positions(coords, occupancy, rotations, translations, metric):
-    """Move sites that rounding or carelessness left beside a symmetry element onto it.
+    """Move sites onto the symmetry elements from which rounding has taken them.
 
-    A coordinate of 0.333 stands for 1/3: the images of such a site by the threefold axis lie close
+    A coordinate of 0.333 is meant as 1/3: the images of such a site by the threefold axis lie close
     together but not at one point, and would count as three atoms. Images within 0.05 angstrom are
     one atom. Images within 0.4 angstrom are one atom where they cannot be several, because their
-    occupancies sum to more than one; otherwise the site is split, as disordered atoms are.
-
-    Parameters
-    ----------
-    coords : ndarray of shape (n_sites, 3)
-        Fractional coordinates.
-    occupancy : ndarray of shape (n_sites,)
-        Chemical occupancies.
-    rotations : ndarray of shape (n_operations, 3, 3)
-        Of the space group, centring included.
-    translations : ndarray of shape (n_operations, 3)
-        In fractions of the axes.
-    metric : ndarray of shape (3, 3)
-        Metric tensor, square angstrom.
-
-    Returns
-    -------
-    ndarray of shape (n_sites, 3)
-        Sites on special positions are there to rounding error.
-
-    Raises
-    ------
-    SpecialPositionError
-        If a site and its image are too close to be two atoms, and no symmetry element is where
-        they could meet.
+    occupancies sum to more than one; otherwise the site is split, as disordered atoms are. Raises
+    SpecialPositionError if a site and its image are too close to be two atoms and there is no
+    symmetry element between them.
     """
     coords = np.array(coords, dtype=np.float64)
     block = max(1, _AT_ONCE // (3 * len(rotations)))
@@ -53,15 +31,7 @@ def snap_to_special_positions(coords, occupancy, rotations, translations, metric
 
 
 class SpecialPositionError(ValueError):
-    """A site too close to its own image.
-
-    Parameters
-    ----------
-    site : int
-        Row of the site.
-    distance : float
-        To the image, in angstrom.
-    """
+    """A site (its row) that is too close to its own image, and their distance in angstrom."""
 
     def __init__(self, site, distance):
         super().__init__(site, distance)

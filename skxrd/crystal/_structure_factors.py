@@ -13,43 +13,7 @@ _S_STEP, _S_MAX = 0.004, 4.0  # 1/angstrom: form factors are tabled in s = sin(t
 
 
 def structure_factors(crystal, hkl, *, u_iso=0.0, wavelength=None):
-    r"""Structure factors of given Miller indices.
-
-    .. math:: F(hkl) = \sum_j o_j\, (f_j(s) + f'_j + i f''_j)\, e^{-8\pi^2 u_j s^2}\,
-              e^{2\pi i (hx_j+ky_j+lz_j)}, \qquad s = \frac{1}{2d}
-
-    over all atoms of the cell, with the X-ray form factors of [1]_ and the dispersion corrections
-    of [2]_.
-
-    Parameters
-    ----------
-    crystal : Crystal
-        The structure.
-    hkl : array-like of int, shape (n_reflections, 3)
-        Miller indices.
-    u_iso : float, default=0.0
-        Displacement parameter in square angstrom of the sites that state none.
-    wavelength : float, default=None
-        Wavelength in angstrom for the dispersion corrections; ``None`` leaves them out.
-
-    Returns
-    -------
-    ndarray of complex, shape (n_reflections,)
-        In electrons.
-
-    References
-    ----------
-    .. [1] International Tables for Crystallography, Volume C (1992), Table 6.1.1.4.
-    .. [2] D. T. Cromer and D. Liberman, Acta Cryst. A37 (1981) 267-268,
-       doi:10.1107/S0567739481000600.
-
-    Examples
-    --------
-    >>> from skxrd.crystal import Crystal, structure_factors
-    >>> nacl = Crystal([5.64] * 3 + [90] * 3, ["Na", "Cl"], [[0] * 3, [0.5] * 3], "Fm-3m")
-    >>> structure_factors(nacl, [[2, 0, 0], [1, 1, 1]]).real.round(1)
-    array([ 85.4, -18. ])
-    """
+    """Structure factors of Miller indices in electrons, as :func:`reflections` defines them."""
     hkl = np.ascontiguousarray(hkl, dtype=np.int32).reshape(-1, 3)
     squared = np.einsum("ij,jk,ik->i", hkl, crystal.reciprocal_metric, hkl)
     check_spacing(1 / np.sqrt(squared.max(initial=0.01)))
@@ -58,7 +22,7 @@ def structure_factors(crystal, hkl, *, u_iso=0.0, wavelength=None):
 
 
 def check_spacing(d_min):
-    """Refuse spacings in angstrom for which there are no form factors."""
+    """Raise ValueError for spacings in angstrom that no form factors are known for."""
     if not 0.5 / d_min < _S_MAX:
         raise ValueError(
             f"spacing {d_min:.3g} angstrom is not above {0.5 / _S_MAX:g} angstrom, the least for "
@@ -67,23 +31,10 @@ def check_spacing(d_min):
 
 
 def listed_atoms(crystal, u_iso, wavelength):
-    """Atoms of the cell in the form that :func:`sum_waves` takes.
+    """Arrays that :func:`sum_waves` takes: the atoms by kind (element and displacement parameter).
 
-    Parameters
-    ----------
-    crystal : Crystal
-        The structure.
-    u_iso : float
-        Displacement parameter in square angstrom of the sites that state none.
-    wavelength : float or None
-        Angstrom, for dispersion.
-
-    Returns
-    -------
-    tuple of ndarray
-        Coordinates and occupancies of the atoms sorted by kind (element and displacement), first
-        atom of each kind, and of the kinds atomic numbers, f' and f'', and -8 pi^2 u; last the
-        form factors of all elements.
+    Coordinates and occupancies; first atom of each kind; of each kind the atomic number, f' and
+    f'', and -8 pi^2 u; last the form factors of all elements. ``u_iso`` is for sites without one.
     """
     coords, site = all_sites(crystal)
     u_of_site = np.where(np.isnan(crystal.u_iso), u_iso, crystal.u_iso).tolist()
@@ -122,7 +73,7 @@ def _form_factor_tables():
 
 @lru_cache(maxsize=1000)
 def _scattering(element, wavelength):
-    """Atomic number, f' and f''; the last two zero for H, He and elements past uranium."""
+    """Atomic number, f' and f''; the last two are zero for H, He and elements after uranium."""
     number = gemmi.Element(element).atomic_number
     if wavelength is None:
         return number, 0.0, 0.0
@@ -131,22 +82,11 @@ def _scattering(element, wavelength):
 
 @compiled(fastmath={"reassoc", "contract", "nsz"})
 def sum_waves(hkl, squared, atoms):
-    """Sums over the atoms of the real and of the imaginary scattering factors.
+    """Sums over the atoms of the real and of the imaginary scattering factors, complex.
 
-    Parameters
-    ----------
-    hkl : ndarray of int32, shape (n_reflections, 3)
-        Miller indices; fastest where neighbours share h and k.
-    squared : ndarray of shape (n_reflections,)
-        1/d^2.
-    atoms : tuple of ndarray
-        From :func:`listed_atoms`.
-
-    Returns
-    -------
-    elastic, dispersive : ndarray of complex, shape (n_reflections,)
-        F(hkl) is the first plus i times the second, and the mean of the squared structure factors
-        of a Friedel pair is the sum of the two squared.
+    F(hkl) is the first plus i times the second; the mean of the squared structure factors of a
+    Friedel pair is the sum of the squared moduli. Fastest where neighbours in ``hkl`` share h and
+    k; ``squared`` is 1/d^2 and ``atoms`` comes from :func:`listed_atoms`.
     """
     coords, weight, first, element, anomalous, damping, tables = atoms
     n, n_atoms = hkl.shape[0], coords.shape[0]

@@ -1,4 +1,4 @@
-"""Find the space group of a structure that is listed without it."""
+"""Space group of a structure that is listed without it."""
 
 import warnings
 
@@ -7,6 +7,7 @@ import numpy as np
 
 from skxrd.crystal._close_pairs import places
 from skxrd.crystal._crystal import Crystal
+from skxrd.crystal._symmetry_operations import integer_arrays
 
 
 def find_symmetry(crystal, symprec=0.01, *, angle_tolerance=None):
@@ -64,10 +65,11 @@ def find_symmetry(crystal, symprec=0.01, *, angle_tolerance=None):
     first = places(atoms.frac_coords, atoms.metric)
     occupied = np.unique(first)
     contents = [_content(atoms, np.flatnonzero(first == place)) for place in occupied]
-    kinds = {content: kind for kind, content in enumerate(dict.fromkeys(contents))}
+    kinds = {}
+    kind = [kinds.setdefault(content, len(kinds)) for content in contents]
     found = _ask(
         spglib.get_symmetry_dataset,
-        (_basis(atoms), atoms.frac_coords[occupied], [kinds[content] for content in contents]),
+        (np.linalg.cholesky(atoms.metric), atoms.frac_coords[occupied], kind),
         symprec=symprec,
         angle_tolerance=-1.0 if angle_tolerance is None else angle_tolerance,
     )
@@ -113,13 +115,8 @@ def _ask(function, *arguments, **options):
 
 
 def _content(atoms, sites):
-    """What stands at a place: elements and occupancies, in an order that does not depend on it."""
+    """Elements and occupancies at a place, sorted."""
     return tuple(sorted((atoms.elements[s], round(float(atoms.occupancy[s]), 3)) for s in sites))
-
-
-def _basis(crystal):
-    """Rows are the axes of the cell in Cartesian coordinates."""
-    return np.linalg.cholesky(crystal.metric)
 
 
 def _cell(basis):
@@ -151,16 +148,14 @@ def _operation(rotation, translation):
 
 def _distinct(positions, group, basis):
     """One atom of each set that the operations map onto each other."""
-    operations = list(group.operations())
-    rotations = np.array([op.rot for op in operations]) / gemmi.Op.DEN
-    translations = np.array([op.tran for op in operations]) / gemmi.Op.DEN
+    rotations, translations = integer_arrays(list(group.operations()))
     known = np.zeros(len(positions), dtype=bool)
     kept = []
     for atom, position in enumerate(positions):
         if known[atom]:
             continue
         kept.append(atom)
-        for image in rotations @ position + translations:
+        for image in rotations @ position + translations / gemmi.Op.DEN:
             away = positions - image
             away -= np.round(away)
             known |= np.linalg.norm(away @ basis, axis=1) < 1e-3

@@ -2,10 +2,10 @@
 
 from functools import cache
 
-import gemmi
 import numpy as np
 
 from skxrd.crystal._extinction import EXTINCTION_GROUPS
+from skxrd.crystal._space_group import crystal_system
 
 #: The levels, from coarse to fine.
 SYMMETRY_LEVELS = ("crystal_system", "extinction_group", "space_group")
@@ -133,10 +133,7 @@ def _classes_and_codes(level):
     if level == "space_group":
         return numbers, numbers - 1
     if level == "crystal_system":
-        systems = [
-            gemmi.find_spacegroup_by_number(int(number)).crystal_system_str() for number in numbers
-        ]
-        return np.array(_SYSTEMS), np.array([_SYSTEMS.index(system) for system in systems])
+        return np.array(_SYSTEMS), np.array([_SYSTEMS.index(crystal_system(n)) for n in numbers])
     if level == "extinction_group":
         codes = np.empty(_N_GROUPS, np.intp)
         for code, members in enumerate(EXTINCTION_GROUPS.values()):

@@ -1,4 +1,4 @@
-"""Operations of a space group, and what they make of the sites of a crystal."""
+"""Operations of a space group, and the atoms that they generate from the sites of a crystal."""
 
 from functools import lru_cache
 
@@ -6,47 +6,28 @@ import gemmi
 import numpy as np
 
 from skxrd._compiled import compiled
+from skxrd.crystal._metric import squared_length
 from skxrd.crystal._space_group import check_space_group
 
-_SAME_SITE = 0.01  # angstrom; images of a special position are this close or they are not images
+_SAME_SITE = 0.01  # angstrom; images of an atom on a special position are closer than this
+
+
+def integer_arrays(operations):
+    """Rotations and translations (in twenty-fourths) of gemmi's operations, as int32."""
+    rotations = np.array([op.rot for op in operations], np.int32).reshape(-1, 3, 3)
+    translations = np.array([op.tran for op in operations], np.int32).reshape(-1, 3)
+    return rotations // gemmi.Op.DEN, translations
 
 
 @lru_cache(maxsize=600)
 def integer_operations(space_group):
-    """Rotations and translations of a space group as integers.
-
-    Parameters
-    ----------
-    space_group : str
-        Extended Hermann-Mauguin symbol, as a Crystal keeps it.
-
-    Returns
-    -------
-    rotations : ndarray of int32, shape (n_operations, 3, 3)
-        Centring included.
-    translations : ndarray of int32, shape (n_operations, 3)
-        In twenty-fourths.
-    """
-    operations = list(check_space_group(space_group).operations())
-    rotations = np.array([op.rot for op in operations], np.int32) // gemmi.Op.DEN
-    translations = np.array([op.tran for op in operations], np.int32)
-    return rotations, translations
+    """Rotations and translations (in twenty-fourths) of a space group, centring included."""
+    return integer_arrays(list(check_space_group(space_group).operations()))
 
 
 @lru_cache(maxsize=600)
 def index_rotations(space_group):
-    """Rotations of Miller indices, each once, one of each pair (W, -W).
-
-    Parameters
-    ----------
-    space_group : str
-        Extended Hermann-Mauguin symbol.
-
-    Returns
-    -------
-    ndarray of int32, shape (n_rotations, 3, 3)
-        The rotations of the Laue group; row vectors h turn to h W.
-    """
+    """Rotations of the Laue group for row indices h W, one of each pair (W, -W), as int32."""
     proper = {}
     for rotation in integer_operations(space_group)[0]:
         proper_rotation = rotation * round(np.linalg.det(rotation))
@@ -55,20 +36,7 @@ def index_rotations(space_group):
 
 
 def all_sites(crystal):
-    """Every atom of the cell, those on special positions once.
-
-    Parameters
-    ----------
-    crystal : Crystal
-        The structure.
-
-    Returns
-    -------
-    coords : ndarray of shape (n_atoms, 3)
-        Fractional coordinates from 0 to 1.
-    site : ndarray of int, shape (n_atoms,)
-        Row of the crystal's sites that each atom comes from.
-    """
+    """Coordinates from 0 to 1 of all atoms, special positions once, and the row of their site."""
     if crystal.space_group == "P 1":
         return crystal.frac_coords, np.arange(len(crystal.elements))
     rotations, translations = integer_operations(crystal.space_group)
@@ -95,13 +63,7 @@ def _images(rotations, translations, positions, metric):
                 y = coords[count, 1] - coords[earlier, 1]
                 z = coords[count, 2] - coords[earlier, 2]
                 x, y, z = x - np.round(x), y - np.round(y), z - np.round(z)
-                squared = (
-                    metric[0, 0] * x * x
-                    + metric[1, 1] * y * y
-                    + metric[2, 2] * z * z
-                    + 2 * (metric[0, 1] * x * y + metric[0, 2] * x * z + metric[1, 2] * y * z)
-                )
-                if squared < limit:
+                if squared_length(metric, x, y, z) < limit:
                     known = True
                     break
             if not known:

@@ -18,27 +18,12 @@ _DOUBLED = {"P 1 21/a 1": 1, "P 1 21/n 1": 2, "P 1 c 1": 2}  # cells along c
 
 
 def tilted_layers(cell, sites, space_group):
-    """Tilt the octahedra of the trigonal structure so that a monoclinic group remains.
+    """Cell and sites of the trigonal structure, its octahedra tilted into a monoclinic group.
 
-    The trigonal cell becomes its orthohexagonal one, (sqrt 3 a, a, c) or with c doubled, in which
-    the monoclinic group is a subgroup of P-3m1. Every octahedron turns by the same angle about
-    its own axis; a halogen shared by two octahedra moves by the mean of both turns.
-
-    Parameters
-    ----------
-    cell : tuple of float
-        Hexagonal cell.
-    sites : list of tuple (str, position)
-        Sites A, B and X of the trigonal structure in P-3m1.
-    space_group : {"P 1 21/a 1", "P 1 21/n 1", "P 1 c 1"}
-        The group that remains.
-
-    Returns
-    -------
-    cell : tuple of float
-        Monoclinic cell.
-    sites : list of tuple (str, position)
-        The symmetry-distinct sites.
+    The hexagonal cell becomes its orthohexagonal one, (sqrt 3 a, a, c) or with c doubled, in which
+    the monoclinic group is a subgroup of P-3m1. Every octahedron turns by the same angle about its
+    own axis; a halogen shared by two octahedra moves by the mean of both turns. Sites are pairs
+    (name, position), those of the trigonal structure named A, B and X.
     """
     n_cells = _DOUBLED[space_group]
     names, positions = _orthohexagonal(cell, sites, n_cells)

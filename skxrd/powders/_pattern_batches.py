@@ -9,8 +9,9 @@ from sklearn.base import clone
 
 from skxrd.powders._epoch_batches import BatchedPatterns
 from skxrd.powders._reflection_store import ReflectionStore
+from skxrd.simulation._conditions import draw_parameter
 from skxrd.simulation._listing import check_crystals
-from skxrd.simulation._parameters import draw_parameter
+from skxrd.simulation._pattern_renderer import PatternRenderer
 
 _IMPURITIES = 8  # different phases that one batch may draw its impurities from
 
@@ -170,10 +171,11 @@ class PatternBatches(BatchedPatterns):
             impurities = self._take(rng.choice(self.impurity_rows, _IMPURITIES))
             for simulator in simulators:
                 simulator.impurities = impurities
+        renderers = [PatternRenderer(simulator) for simulator in simulators]
         X = np.empty((len(rows), self.n_angles), np.float32)
         for values, crystal in zip(X, self._take(rows), strict=True):
-            chosen = rng.integers(len(simulators)) if len(simulators) > 1 else 0
-            pattern, _ = simulators[chosen]._render(crystal, rng, {})
+            chosen = rng.integers(len(renderers)) if len(renderers) > 1 else 0
+            pattern, _ = renderers[chosen].render(crystal, rng)
             inside = self._measured(self.two_theta, rng)
             highest = pattern[inside].max(initial=0.0)
             values[:] = self.fill_value

@@ -1,56 +1,38 @@
-"""The physical conditions under which one pattern is taken, drawn from what the user allows."""
+"""The physical conditions under which one pattern is measured, drawn from the user's ranges."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from numbers import Real
 
 import numpy as np
 
-from skxrd.simulation._parameters import draw_parameter
 
-#: Parameters that are drawn for each pattern, with the least and greatest value each may have.
-DRAWN = {
-    "fwhm": (1e-4, 180),
-    "eta": (0, 1),
-    "crystallite_size": (1, np.inf),
-    "microstrain": (0, 1),
-    "asymmetry": (0, 10),
-    "u_iso": (0, 10),
-    "lattice_strain": (-0.5, 0.5),
-    "anisotropic_strain": (0, 0.2),
-    "march_r": (0.01, 100),
-    "random_fraction": (0, 1),
-    "zero_shift": (-90, 90),
-    "sample_displacement": (-100, 100),
-    "impurity_fraction": (0, np.inf),
-    "polynomial": (0, np.inf),
-    "hump": (0, np.inf),
-    "rise": (0, np.inf),
-    "max_counts": (0, np.inf),
-    "hump_angle": (-180, 180),
-}
+def _drawn(least, greatest):
+    """Field of a parameter that is drawn for each pattern, with its limits."""
+    return field(metadata={"limits": (least, greatest)})
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Conditions:
     """One value of each parameter of :class:`~skxrd.simulation.PowderSimulator`."""
 
-    fwhm: float
-    eta: float
-    crystallite_size: float
-    microstrain: float
-    asymmetry: float
-    u_iso: float
-    lattice_strain: float
-    anisotropic_strain: float
-    march_r: float
-    random_fraction: float
-    zero_shift: float
-    sample_displacement: float
-    impurity_fraction: float
-    polynomial: float
-    hump: float
-    rise: float
-    max_counts: float
-    hump_angle: float
+    fwhm: float = _drawn(1e-4, 180)
+    eta: float = _drawn(0, 1)
+    crystallite_size: float = _drawn(1, np.inf)
+    microstrain: float = _drawn(0, 1)
+    asymmetry: float = _drawn(0, 10)
+    u_iso: float = _drawn(0, 10)
+    lattice_strain: float = _drawn(-0.5, 0.5)
+    anisotropic_strain: float = _drawn(0, 0.2)
+    march_r: float = _drawn(0.01, 100)
+    random_fraction: float = _drawn(0, 1)
+    zero_shift: float = _drawn(-90, 90)
+    sample_displacement: float = _drawn(-100, 100)
+    impurity_fraction: float = _drawn(0, np.inf)
+    polynomial: float = _drawn(0, np.inf)
+    hump: float = _drawn(0, np.inf)
+    rise: float = _drawn(0, np.inf)
+    max_counts: float = _drawn(0, np.inf)
+    hump_angle: float = _drawn(-180, 180)
     caglioti_uvw: tuple | None
     profile: str
     preferred_orientation: object
@@ -58,25 +40,18 @@ class Conditions:
     monochromator_two_theta: float | None
 
 
-def draw_conditions(simulator, rng):
-    """Draw the conditions of one pattern.
+#: Parameters that are drawn for each pattern, in this order, with the limits of each.
+DRAWN = {entry.name: entry.metadata["limits"] for entry in fields(Conditions) if entry.metadata}
+_FIXED = ("profile", "preferred_orientation", "goniometer_radius", "monochromator_two_theta")
 
-    Parameters
-    ----------
-    simulator : PowderSimulator
-        Its parameters are numbers, ranges or distributions.
-    rng : numpy.random.Generator
-        Source of the draws, one a parameter, in the order of ``DRAWN``.
 
-    Returns
-    -------
-    Conditions
-    """
+def draw_conditions(parameters, rng):
+    """Conditions of one pattern, drawn from the parameters of a simulator."""
     values = {
-        name: draw_parameter(name, getattr(simulator, name), rng, low=low, high=high)
+        name: draw_parameter(name, parameters[name], rng, low=low, high=high)
         for name, (low, high) in DRAWN.items()
     }
-    uvw = simulator.caglioti_uvw
+    uvw = parameters["caglioti_uvw"]
     if uvw is not None:
         if len(uvw) != 3:
             raise ValueError(f"caglioti_uvw has {len(uvw)} entries; give U, V and W.")
@@ -84,11 +59,23 @@ def draw_conditions(simulator, rng):
             draw_parameter(f"caglioti_uvw ({name})", value, rng)
             for name, value in zip("UVW", uvw, strict=True)
         )
-    return Conditions(
-        **values,
-        caglioti_uvw=uvw,
-        profile=simulator.profile,
-        preferred_orientation=simulator.preferred_orientation,
-        goniometer_radius=simulator.goniometer_radius,
-        monochromator_two_theta=simulator.monochromator_two_theta,
-    )
+    fixed = {name: parameters[name] for name in _FIXED}
+    return Conditions(**values, caglioti_uvw=uvw, **fixed)
+
+
+def draw_parameter(name, value, rng, *, low=-np.inf, high=np.inf):
+    """One value of a parameter: a number itself, a draw from a (low, high) pair or distribution."""
+    if isinstance(value, Real):
+        drawn = float(value)
+    elif hasattr(value, "rvs"):
+        drawn = float(value.rvs(random_state=rng))
+    elif isinstance(value, (tuple, list)) and len(value) == 2 and value[0] <= value[1]:
+        drawn = float(rng.uniform(*value))
+    else:
+        raise ValueError(
+            f"{name} is {value!r}; give a number, a (low, high) range or a scipy.stats "
+            "distribution."
+        )
+    if not low <= drawn <= high:
+        raise ValueError(f"{name} is {drawn:g}; it must lie from {low:g} to {high:g}.")
+    return drawn

@@ -1,4 +1,4 @@
-"""What specimen and instrument do to the positions and intensities of reflections."""
+"""Effects of specimen and instrument on the positions and intensities of reflections."""
 
 import numpy as np
 
@@ -24,8 +24,8 @@ def march_dollase(crystal, hkl, preferred_orientation, march_r, *, random_fracti
     hkl : ndarray of int, shape (n_reflections, 3)
         Miller indices.
     preferred_orientation : array-like of int, shape (3,) or (n_axes, 3)
-        Miller indices of the planes that lie along the specimen's surface; of several kinds, each
-        has the same share.
+        Miller indices of the planes that lie along the specimen's surface; several have equal
+        shares.
     march_r : float
         1 is a random powder, below 1 platelets lying flat, above 1 needles lying flat.
     random_fraction : float, default=0.0
@@ -34,6 +34,11 @@ def march_dollase(crystal, hkl, preferred_orientation, march_r, *, random_fracti
     Returns
     -------
     ndarray of shape (n_reflections,)
+
+    Raises
+    ------
+    ValueError
+        If ``march_r``, ``random_fraction`` or the Miller indices are impossible.
 
     References
     ----------
@@ -72,7 +77,7 @@ def march_dollase(crystal, hkl, preferred_orientation, march_r, *, random_fracti
 
 @compiled
 def _mean_weight(hkl, rotations, metric, axes, r):
-    """The length of hkl is that of all its images; an axis is taken into the lattice of each."""
+    """Mean weight of each reflection over its images and the axes, shape (n_reflections,)."""
     n_images = len(axes) * len(rotations)
     direction = np.empty((n_images, 3))  # of each image: h W . G* axis = h . (W G* axis)
     for a in range(len(axes)):
@@ -98,31 +103,13 @@ def _mean_weight(hkl, rotations, metric, axes, r):
 
 
 def strained_metric(reciprocal_metric, rotations, strain):
-    r"""Reciprocal metric of a strained lattice that keeps its symmetry.
+    """Reciprocal metric G* = B B^T of a strained lattice that keeps its symmetry.
 
-    .. math:: G^*_s = \frac{1}{n} \sum_{W} W\, B\, (1 + \varepsilon)^{-2}\, B^T\, W^T
-
-    with the reciprocal axes as rows of B and the mean over the rotations W of row indices, so
-    that a cubic lattice stays cubic.
-
-    Parameters
-    ----------
-    reciprocal_metric : ndarray of shape (3, 3)
-        G* = B B^T in 1/square angstrom.
-    rotations : ndarray of shape (n_rotations, 3, 3)
-        Rotations of the Laue group for row indices.
-    strain : array-like of shape (3, 3)
-        Symmetric strain tensor in cartesian axes, of which the first lies along a*.
-
-    Returns
-    -------
-    ndarray of shape (3, 3)
+    B (1 + strain)^-2 B^T, averaged over the Laue rotations W of row indices as W G* W^T, so that a
+    cubic lattice stays cubic; the strain tensor has its first cartesian axis along a*.
     """
-    return _mean_metric(
-        np.asarray(reciprocal_metric, dtype=np.float64),
-        np.asarray(rotations, dtype=np.float64),
-        np.asarray(strain, dtype=np.float64),
-    )
+    arrays = (reciprocal_metric, rotations, strain)
+    return _mean_metric(*(np.asarray(array, dtype=np.float64) for array in arrays))
 
 
 @compiled
@@ -136,53 +123,17 @@ def _mean_metric(reciprocal_metric, rotations, strain):
 
 
 def displacement_shift(two_theta, sample_displacement, goniometer_radius):
-    r"""Shift of a reflection by a specimen off the goniometer axis.
-
-    .. math:: \Delta 2\theta = -\frac{2 s \cos\theta}{R}
-
-    Parameters
-    ----------
-    two_theta : array-like
-        Degrees.
-    sample_displacement : float
-        Distance s from the axis in mm, positive away from the X-ray source.
-    goniometer_radius : float
-        R in mm.
-
-    Returns
-    -------
-    ndarray
-        Degrees.
-    """
+    """Shift -2 s cos(theta) / R in degrees by a specimen s mm behind the goniometer axis."""
     theta = np.radians(np.asarray(two_theta, dtype=np.float64) / 2)
     return -np.degrees(2 * sample_displacement * np.cos(theta) / goniometer_radius)
 
 
 def axial_divergence(two_theta, asymmetry):
-    r"""Split reflections into five lines that draw out their low-angle side.
+    """Five lines of each reflection, shape (n_reflections, 5), that form its tail, and weights.
 
-    .. math:: 2\theta_i = 2\theta - P f_i \cot 2\theta, \qquad f_i = \left(\tfrac{i-1}{4}\right)^2
-
-    with the weights 1, 4, 2, 4, 1 of Simpson's rule, as [1]_ sums profiles to make them
-    asymmetric; above 90 degrees the tail changes sides.
-
-    Parameters
-    ----------
-    two_theta : ndarray of shape (n_reflections,)
-        Degrees.
-    asymmetry : float
-        P in degrees.
-
-    Returns
-    -------
-    positions : ndarray of shape (n_reflections, 5)
-        Degrees.
-    weights : ndarray of shape (5,)
-        They sum to 1.
-
-    References
-    ----------
-    .. [1] C. J. Howard, J. Appl. Cryst. 15 (1982) 615-620, doi:10.1107/S0021889882012783.
+    The lines are at 2 theta - P f cot(2 theta), f = (i / 4)^2, with P in degrees and the weights of
+    Simpson's rule; above 90 degrees the tail changes sides. C. J. Howard, J. Appl. Cryst. 15 (1982)
+    615-620, doi:10.1107/S0021889882012783.
     """
     shift = asymmetry / np.tan(np.radians(two_theta))
     fractions = (np.arange(5) / 4) ** 2

@@ -10,12 +10,9 @@ from scipy.spatial.transform import Rotation
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from skxrd._compat import Interval, StrOptions, fit_context
-from skxrd.crystal import AtomCluster, Crystal, make_cluster
-from skxrd.simulation._fingerprint_kernels import (
-    draw_fingerprint,
-    nearest_distances,
-    quadrant,
-)
+from skxrd.crystal import AtomCluster, Crystal
+from skxrd.crystal._clusters import make_cluster
+from skxrd.simulation._fingerprint_kernels import draw_fingerprint, nearest_distances, quadrant
 
 _SAME_PLACE = 0.05  # angstrom; nearer atoms share a place and are not neighbours
 _ANGSTROM = 1e-10
@@ -25,7 +22,7 @@ class DiffractionFingerprint(TransformerMixin, BaseEstimator):
     r"""Diffraction images of finite blocks of crystals, after Ziletti et al. [1]_.
 
     A plane wave of very short wavelength crosses a block of about a hundred atoms and falls onto
-    a flat detector behind it. With the scattering vector :math:`q = k_1 - k_0` of a pixel at the
+    a flat detector. With the scattering vector :math:`q = k_1 - k_0` of a pixel at the
     distance r and its solid angle :math:`\Omega`, the image is
 
     .. math:: \Psi(q) = \frac{1}{r} \sum_j o_j f_j(s)\, e^{-i q \cdot x_j}, \qquad
@@ -33,7 +30,7 @@ class DiffractionFingerprint(TransformerMixin, BaseEstimator):
 
     over all atoms, with occupancies o and X-ray form factors f [2]_. The Thomson length of the
     paper's Eq. 1 is part of the constant A, which puts the brightest pixel at one. Every atom
-    speaks at every pixel, so a few missing or displaced atoms hardly change the spots.
+    contributes to every pixel, so a few missing or displaced atoms hardly change the spots.
 
     Lengths are divided by the bond length of the atoms, so that crystals of one structure type
     give the same spots whatever their elements. Form factors are taken where the unscaled crystal
@@ -53,13 +50,13 @@ class DiffractionFingerprint(TransformerMixin, BaseEstimator):
     gamma : float, default=1.5
         Exponent of the amplitude: 2 gives intensities, 1.5 brings out the outer spots.
     threshold : float, default=0.0
-        Brightness that is taken from every pixel; what is darker becomes zero. It removes the
-        speckle of defects, with the weakest spots: the images of crystals with 30 % vacancies
-        then resemble those of perfect ones.
+        Brightness that is subtracted from every pixel; darker ones become zero. It removes the
+        speckle of defects, and the weakest spots with it: the images of crystals with 30 %
+        vacancies then resemble those of perfect ones.
     rotations : array-like of shape (n_views, 3), default=((45.0, 0.0, 0.0),)
-        Degrees by which the crystal is turned about x, then y, then z; the beam comes along z. Of
-        a crystal, x is along a, and y in the plane of a and b. The default looks along [011] of a
-        cubic crystal.
+        Degrees by which the crystal is turned about x, then y, then z; the beam is along z. In a
+        crystal, x is along a, and y in the plane of a and b. In the default the beam is along
+        [011] of a cubic crystal.
     average : bool, default=False
         Whether the mean of all views makes one image, instead of one image for each view.
     n_atoms : int, default=128
@@ -68,14 +65,14 @@ class DiffractionFingerprint(TransformerMixin, BaseEstimator):
         Shape of that block: as many cells along all axes, or as near a cube as can be.
     standardize : bool, default=True
         Whether a Crystal is first described in its conventional cell, which needs spglib for
-        those in P 1 (see :func:`skxrd.crystal.conventional_cell`).
+        those in P 1 (see :func:`skxrd.crystal.conventional_supercell`).
     symprec : float, default=0.01
         Distance in angstrom by which an image may miss its atom, for spglib.
     bond_length : {"median", "mean"} or float, default="median"
-        What lengths are divided by: median or mean distance of the atoms to their nearest
-        neighbours, or a length in angstrom. In perfect elements both are the same. With half of
-        its atoms gone, many an atom of diamond has no neighbour left, and the mean of the paper
-        is 12 % too long where the median is right.
+        Unit of length: median or mean distance of the atoms to their nearest neighbours, or a
+        length in angstrom. In perfect elements both are the same. In diamond without half of its
+        atoms many have no neighbour left, and the mean, which the paper takes, is 12 % too long
+        where the median is right.
     flatten : bool, default=True
         Whether each crystal gives a row, as classifiers take it, rather than an image.
     n_jobs : int, default=None
@@ -158,7 +155,6 @@ class DiffractionFingerprint(TransformerMixin, BaseEstimator):
         self.flatten = flatten
         self.n_jobs = n_jobs
 
-    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X=None, y=None):
         """Check the parameters; nothing is learnt from the crystals.
 
@@ -174,22 +170,7 @@ class DiffractionFingerprint(TransformerMixin, BaseEstimator):
         self : DiffractionFingerprint
             The transformer itself.
         """
-        angles = np.asarray(self.rotations, dtype=np.float64)
-        if angles.ndim != 2 or angles.shape[1:] != (3,) or not len(angles):
-            raise ValueError(
-                f"rotations has shape {angles.shape}; give three angles in degrees for each view, "
-                "such as [(45, 0, 0)]."
-            )
-        self._turned = Rotation.from_euler("xyz", angles, degrees=True).as_matrix()
-        self._detector = quadrant(
-            self.n_pixels,
-            self.pixel_size,
-            self.distance,
-            self.wavelength / _ANGSTROM,
-            self.gamma,
-        )
-        n_views = 1 if self.average else len(angles)
-        self.image_shape_ = (self.n_pixels, self.n_pixels) + ((n_views,) if n_views > 1 else ())
+        self.image_shape_ = self._prepare()[2]
         return self
 
     def transform(self, X):
@@ -215,35 +196,49 @@ or (n_crystals, n_pixels, n_pixels, n_views)
         ValueError
             If atoms have no neighbour to measure by, or no form factor is known.
         """
-        self.fit()
+        views, detector, image_shape = self._prepare()
         if isinstance(X, Crystal | AtomCluster) or hasattr(X, "get_positions"):
             raise TypeError(f"X is one {type(X).__name__}; pass a list of them.")
         images = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(self._draw)(structure) for structure in X
+            delayed(self._draw)(structure, views, detector) for structure in X
         )
-        images = np.stack(images) if images else np.empty((0, *self.image_shape_))
+        images = np.stack(images) if images else np.empty((0, *image_shape))
         if self.threshold > 0:
             images = np.maximum(images - self.threshold, 0) / (1 - self.threshold)
-        return (
-            images.reshape(len(images), int(np.prod(self.image_shape_))) if self.flatten else images
-        )
+        return images.reshape(len(images), int(np.prod(image_shape))) if self.flatten else images
 
-    def _draw(self, structure):
+    @fit_context(prefer_skip_nested_validation=True)
+    def _prepare(self):
+        """Matrices of the views, the detector of :func:`quadrant`, shape of an image: checked."""
+        angles = np.asarray(self.rotations, dtype=np.float64)
+        if angles.ndim != 2 or angles.shape[1:] != (3,) or not len(angles):
+            raise ValueError(
+                f"rotations has shape {angles.shape}; give three angles in degrees for each view, "
+                "such as [(45, 0, 0)]."
+            )
+        views = Rotation.from_euler("xyz", angles, degrees=True).as_matrix()
+        wavelength = self.wavelength / _ANGSTROM
+        detector = quadrant(self.n_pixels, self.pixel_size, self.distance, wavelength, self.gamma)
+        n_views = 1 if self.average else len(angles)
+        image_shape = (self.n_pixels, self.n_pixels) + ((n_views,) if n_views > 1 else ())
+        return views, detector, image_shape
+
+    def _draw(self, structure, views, detector):
         """Image of one structure."""
         cluster = self._cluster(structure)
         positions, weights, first, factors = _sorted_atoms(cluster)
         unit = _unit(cluster, self.bond_length)
         scaled = positions / unit
-        views = np.empty((len(self._turned), self.n_pixels, self.n_pixels))
-        for rotation, view in zip(self._turned, views, strict=True):
-            turned = scaled @ rotation.T
+        images = np.empty((len(views), self.n_pixels, self.n_pixels))
+        for view, image in zip(views, images, strict=True):
+            turned = scaled @ view.T
             draw_fingerprint(
-                turned, weights, first, factors, unit, self._detector, float(self.gamma), view
+                turned, weights, first, factors, unit, detector, float(self.gamma), image
             )
         if self.average:
-            mean = views.mean(axis=0)
+            mean = images.mean(axis=0)
             return mean / mean.max()
-        return views[0] if len(views) == 1 else np.moveaxis(views, 0, -1)
+        return images[0] if len(images) == 1 else np.moveaxis(images, 0, -1)
 
     def _cluster(self, structure):
         if isinstance(structure, AtomCluster):

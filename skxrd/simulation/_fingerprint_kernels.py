@@ -15,11 +15,10 @@ _C1, _C2, _C3, _C4, _C5, _C6, _C7, _C8 = _COS[1:]
 _S1, _S2, _S3, _S4, _S5, _S6, _S7, _S8 = _SIN[1:]
 
 
-# Written out, since the library's sine and cosine keep the loops around them from becoming vector
-# instructions.
+# Written out, because the library's sine and cosine prevent vectorisation of the loops around them.
 @numba.njit(inline="always", error_model="numpy", fastmath={"contract"})
 def _turn(phase):
-    """Cosine, sine and, apart, the sign of both."""
+    """Cosine and sine but for their common sign, which comes third."""
     halves = np.floor(phase * (1 / _PI_HIGH) + 0.5)
     x = (phase - halves * _PI_HIGH) - halves * _PI_LOW
     y = x * x
@@ -32,20 +31,11 @@ def _turn(phase):
 
 @compiled(error_model="numpy", fastmath={"contract"})
 def _add_waves(positions, weights, first, last, across, down, along, sums):
-    """Add the waves of some atoms to the sums of a quadrant and its three mirror images.
+    """Add the waves of the atoms first to last - 1 to the sums of a quadrant and its mirror images.
 
-    Parameters
-    ----------
-    positions : ndarray of shape (n_atoms, 3)
-        In the frame of the detector, the beam along the last axis.
-    weights : ndarray of shape (n_atoms,)
-        Occupancies.
-    first, last : int
-        The atoms are first to last - 1.
-    across, down, along : ndarray of shape (n_pixels,)
-        Components of q on the quadrant where the first two are positive.
-    sums : ndarray of shape (8, n_pixels)
-        Real and imaginary sums of the pixels (+, +), (-, +), (+, -), (-, -).
+    Positions are in the frame of the detector, the beam along the last axis; ``across``, ``down``
+    and ``along``, shape (n_pixels,), are the components of q where the first two are positive.
+    ``sums``, shape (8, n_pixels), are real and imaginary at (+, +), (-, +), (+, -) and (-, -).
     """
     n_pixels = np.uintp(across.size)
     for j in range(first, last):
@@ -72,26 +62,12 @@ def _add_waves(positions, weights, first, last, across, down, along, sums):
 
 @compiled(error_model="numpy", fastmath={"contract"})
 def draw_fingerprint(positions, weights, first, factors, unit, detector, gamma, image):
-    """Diffraction image of a cluster, with the brightest pixel at one.
+    """Overwrite an image with the diffraction of a cluster, the brightest pixel at one.
 
-    Parameters
-    ----------
-    positions : ndarray of shape (n_atoms, 3)
-        In units of the bond length, atoms of a kind together, the beam along the last axis.
-    weights : ndarray of shape (n_atoms,)
-        Occupancies.
-    first : ndarray of int, shape (n_kinds + 1,)
-        First atom of each kind.
-    factors : ndarray of shape (n_kinds, 9)
-        Form factor of each kind: four amplitudes, four exponents, constant.
-    unit : float
-        Bond length in angstrom, by which ``sin(theta) / wavelength`` is divided.
-    detector : tuple of ndarray
-        From :func:`quadrant`.
-    gamma : float
-        Exponent of the amplitude.
-    image : ndarray of shape (n_pixels, n_pixels)
-        Is overwritten.
+    Positions are in bond lengths, atoms of a kind together, the beam along the last axis. ``first``
+    is the first atom of each kind; ``factors``, shape (n_kinds, 9), has four amplitudes, four
+    exponents and the constant of its form factor; ``unit`` is the bond length in angstrom, and
+    ``detector`` comes from :func:`quadrant`.
     """
     across, down, along, solid = detector
     n_half = across.shape[0]
@@ -141,25 +117,11 @@ def draw_fingerprint(positions, weights, first, factors, unit, detector, gamma, 
 
 
 def quadrant(n_pixels, pixel_size, distance, wavelength, gamma):
-    """Scattering vectors and solid angles on a quarter of a flat detector behind the crystal.
+    """Components of q = k1 - k0 and solid angles on a quarter of a flat detector, centre first.
 
-    Parameters
-    ----------
-    n_pixels : int
-        Pixels along each side.
-    pixel_size, distance : float
-        In metres.
-    wavelength : float
-        In units of the bond length.
-    gamma : float
-        Exponent of the amplitude, which falls as one over the path to the pixel.
-
-    Returns
-    -------
-    across, down, along : ndarray of shape (n_half, n_half)
-        Components of q = k1 - k0, rows downwards, from the centre on.
-    solid : ndarray of shape (n_half, n_half)
-        Solid angle of the pixels times the distance factor of the amplitude, one at the centre.
+    Pixel size and distance are in metres, the wavelength in bond lengths; all results have the
+    shape (n_half, n_half), rows downwards. The solid angle is one at the centre and includes the
+    distance factor of the amplitude to the power gamma, one over the path to the pixel.
     """
     place = (np.arange(n_pixels // 2, n_pixels) - (n_pixels - 1) / 2) * pixel_size
     y, x = np.meshgrid(place, place, indexing="ij")
@@ -171,20 +133,7 @@ def quadrant(n_pixels, pixel_size, distance, wavelength, gamma):
 
 @compiled(error_model="numpy")
 def nearest_distances(positions, least):
-    """Distance of each atom to its nearest neighbour.
-
-    Parameters
-    ----------
-    positions : ndarray of shape (n_atoms, 3)
-        Cartesian.
-    least : float
-        Nearer atoms share a place and are no neighbours.
-
-    Returns
-    -------
-    ndarray of shape (n_atoms,)
-        inf where there is none.
-    """
+    """Distance of each atom to its nearest neighbour not closer than ``least``, inf without one."""
     n = np.uintp(len(positions))
     x, y, z = positions[:, 0].copy(), positions[:, 1].copy(), positions[:, 2].copy()
     nearest = np.full(len(positions), np.inf)

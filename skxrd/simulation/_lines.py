@@ -1,20 +1,24 @@
-"""The lines of one pattern: where the reflections of a crystal stand, how strong and how wide."""
+"""The lines of one pattern: angles, intensities and widths of the reflections of a crystal."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from skxrd.crystal import lorentz_polarization
-from skxrd.crystal._lattice_points import spacings
+from skxrd.crystal._metric import spacings
+from skxrd.crystal._reflections import lorentz_polarization
 from skxrd.simulation._corrections import (
     axial_divergence,
     displacement_shift,
     march_dollase,
     strained_metric,
 )
-from skxrd.simulation._profiles import thompson_cox_hastings
+from skxrd.simulation._profiles import (
+    caglioti_width,
+    microstrain_width,
+    scherrer_width,
+    thompson_cox_hastings,
+)
 from skxrd.simulation._rendering import render_peaks
-from skxrd.simulation._widths import caglioti_width, microstrain_width, scherrer_width
 
 _MARGIN = 2.0  # degrees beyond the grid from which peaks still reach into it
 _N_AXES = 4  # a random texture axis is one of this many visible reflections of longest spacing
@@ -22,26 +26,10 @@ _N_AXES = 4  # a random texture axis is one of this many visible reflections of 
 
 @dataclass(frozen=True, eq=False)
 class PatternLines:
-    """Lines of a simulated pattern, by falling spacing.
+    """Lines of a simulated pattern, by falling spacing; every array has one entry for each line.
 
-    Parameters
-    ----------
-    hkl : ndarray of int, shape (n_lines, 3)
-        Miller indices.
-    multiplicity : ndarray of int, shape (n_lines,)
-        Number of equivalents.
-    d_spacing : ndarray of shape (n_lines,)
-        Strained lattice spacings in angstrom.
-    two_theta : ndarray of shape (n_lines,)
-        Angles at which the lines stand, shifts included, in degrees.
-    intensity : ndarray of shape (n_lines,)
-        Integrated intensities, texture included.
-    fwhm : ndarray of shape (n_lines,)
-        Full widths at half maximum in degrees.
-    eta : ndarray of shape (n_lines,)
-        Lorentzian shares.
-    wavelength : ndarray of shape (n_lines,)
-        Angstrom.
+    Lengths are in angstrom, angles and full widths at half maximum in degrees. Spacings include
+    strain, angles the shifts, intensities the texture; ``eta`` is the Lorentzian share.
     """
 
     hkl: np.ndarray
@@ -57,21 +45,7 @@ class PatternLines:
         return len(self.hkl)
 
     def draw(self, two_theta, *, asymmetry=0.0, equal_steps=None):
-        """Sum the lines as peaks.
-
-        Parameters
-        ----------
-        two_theta : ndarray of shape (n_angles,)
-            Grid in degrees.
-        asymmetry : float, default=0.0
-            Of :func:`~skxrd.simulation.axial_divergence`, in degrees.
-        equal_steps : bool, default=None
-            As for :func:`~skxrd.simulation.render_peaks`.
-
-        Returns
-        -------
-        ndarray of shape (n_angles,)
-        """
+        """Sum of the lines as peaks on a grid in degrees, with tails of axial divergence."""
         peaks = (self.two_theta, self.intensity, self.fwhm, self.eta)
         if asymmetry:
             positions, weights = axial_divergence(self.two_theta, asymmetry)
@@ -85,24 +59,10 @@ class PatternLines:
 
 
 def pattern_lines(listed, lines, conditions, span, rng):
-    """Lines of a crystal under drawn conditions.
+    """Lines of a reflection list under drawn conditions.
 
-    Parameters
-    ----------
-    listed : ReflectionList
-        The crystal.
-    lines : sequence of (float, float)
-        Wavelengths in angstrom and their shares.
-    conditions : Conditions
-        What was drawn for this pattern.
-    span : tuple of (float, float)
-        First and last angle of the grid in degrees.
-    rng : numpy.random.Generator
-        Draws the texture axis and the directions of strain.
-
-    Returns
-    -------
-    PatternLines
+    ``lines`` are wavelengths in angstrom and their shares, ``span`` the first and last angle of the
+    grid in degrees; ``rng`` draws the texture axis and the directions of strain.
     """
     metric = listed.reciprocal_metric
     if conditions.anisotropic_strain:
@@ -137,7 +97,7 @@ def pattern_lines(listed, lines, conditions, span, rng):
 
 
 def _one_wavelength(d_spacing, strength, wavelength, conditions, span):
-    """Rows of the lines near the grid, their angles, intensities, widths, shares, wavelengths."""
+    """Rows of the lines near the grid; angles, intensities, widths, shares and wavelengths."""
     sine = wavelength / (2 * d_spacing)
     row = np.flatnonzero(sine < 1)
     bragg = 2 * np.degrees(np.arcsin(sine[row]))
@@ -153,6 +113,7 @@ def _one_wavelength(d_spacing, strength, wavelength, conditions, span):
 
 
 def _profile(two_theta, wavelength, conditions):
+    """Full widths in degrees and Lorentzian shares of lines."""
     if conditions.caglioti_uvw is None:
         instrument = np.full(two_theta.size, conditions.fwhm)
     else:
@@ -168,5 +129,5 @@ def _profile(two_theta, wavelength, conditions):
 
 
 def _longest_visible(row, intensity):
-    """Rows of the reflections on which films grow: of long spacing and not too weak to be seen."""
+    """Rows of the planes on which films grow: of long spacing and visible intensity."""
     return row[intensity > 1e-3 * intensity.max(initial=0.0)][:_N_AXES]

@@ -1,6 +1,5 @@
 """From crystals to diffraction patterns."""
 
-from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -9,22 +8,12 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_random_state
 
 from skxrd._compat import HasMethods, Interval, StrOptions, fit_context
-from skxrd._grid import check_increasing, check_wavelength, doublet_lines
 from skxrd._pattern import PowderPattern
-from skxrd.simulation._background import (
-    count_photons,
-    glass_hump,
-    low_angle_rise,
-    polynomial_background,
-)
-from skxrd.simulation._conditions import DRAWN, draw_conditions
-from skxrd.simulation._lines import pattern_lines
-from skxrd.simulation._listing import check_crystals, list_once
-from skxrd.simulation._rendering import has_equal_steps
+from skxrd.simulation._conditions import DRAWN
+from skxrd.simulation._listing import check_crystals
+from skxrd.simulation._pattern_renderer import PatternRenderer
 
 _RANGE = [Real, tuple, list, HasMethods("rvs")]  # draw_parameter checks what is drawn
-_ROOM = 0.05  # reflections are listed to spacings this much shorter, for strain and shifts
-_ORDER = 6  # of the polynomial background
 
 
 class PowderSimulator(TransformerMixin, BaseEstimator):
@@ -44,12 +33,12 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     two_theta : array-like of shape (n_angles,), default=None
-        Grid of the patterns in degrees; it has to be given, ``fit`` refuses ``None``.
+        Grid of the patterns in degrees; it has to be given, ``None`` is an error in ``fit``.
     wavelength : float or str, default="CuKa"
         Angstrom, or a name such as ``"MoKa"``.
     doublet : bool, default=False
         Draw K-alpha1 and K-alpha2 as two lines; ``wavelength`` is then a name such as ``"CuKa"``,
-        which otherwise stands for their mean.
+        which otherwise means their mean.
     dispersion : bool, default=True
         Add the dispersion corrections f' and f'' to the form factors.
     profile : {"pseudo_voigt", "thompson_cox_hastings"}, default="pseudo_voigt"
@@ -70,8 +59,8 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
     asymmetry : float, range or distribution, default=0.0
         Low-angle tails of peaks by axial divergence, in degrees.
     u_iso : float, range or distribution, default=0.02
-        Displacement parameter in square angstrom of sites that state none; of reflection lists,
-        those that are not damped yet.
+        Displacement parameter in square angstrom of sites that have none; it is applied to
+        reflection lists that are not damped yet.
     lattice_strain : float, range or distribution, default=0.0
         Relative change of all cell lengths: 0.01 is a cell 1 % larger.
     anisotropic_strain : float, range or distribution, default=0.0
@@ -225,7 +214,6 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X=None, y=None):
         """Check the parameters; nothing is learnt from the crystals.
 
@@ -241,17 +229,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         self : PowderSimulator
             The simulator itself.
         """
-        if self.two_theta is None:
-            raise ValueError(
-                "two_theta is None; give the grid to simulate on, e.g. np.arange(10, 60, 0.04)."
-            )
-        self._lines = (
-            doublet_lines(self.wavelength)
-            if self.doublet
-            else ((check_wavelength(self.wavelength), 1.0),)
-        )
-        self.two_theta_ = check_increasing(self.two_theta)
-        self._equal_steps = self.two_theta_.size > 1 and has_equal_steps(self.two_theta_)
+        self.two_theta_ = self._renderer().two_theta
         return self
 
     def transform(self, X):
@@ -266,16 +244,16 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         -------
         ndarray of shape (n_crystals * n_variants, n_angles)
         """
-        self.fit()
+        renderer = self._renderer()
         check_crystals(X)
-        seeds = self._seeds(len(X))
         rows = Parallel(n_jobs=self.n_jobs)(
-            delayed(self._variants)(crystal, seed) for crystal, seed in zip(X, seeds, strict=True)
+            delayed(renderer.render_variants)(crystal, seed)
+            for crystal, seed in zip(X, self._seeds(len(X)), strict=True)
         )
         return np.concatenate(rows)
 
     def simulate(self, crystal):
-        """One pattern with the lines behind it, for plots and for naming peaks.
+        """One pattern together with its lines, for plots and for naming peaks.
 
         Parameters
         ----------
@@ -285,76 +263,27 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         Returns
         -------
         PowderPattern
-            Its ``metadata["reflections"]`` are the :class:`~skxrd.simulation.PatternLines`: hkl
-            and the angles, intensities and widths with which they stand in this pattern.
+            ``metadata["reflections"]`` has the lines in this pattern, as arrays with one entry for
+            each: ``hkl``, ``multiplicity``, ``d_spacing`` (angstrom, strained), ``two_theta``
+            (degrees, shifted), ``intensity`` (integrated), ``fwhm`` (degrees), ``eta`` and
+            ``wavelength`` (angstrom).
         """
-        self.fit()
+        renderer = self._renderer()
         check_crystals([crystal])
         rng = np.random.default_rng(self._seeds(1)[0])
-        intensity, lines = self._render(crystal, rng, {})
+        intensity, lines = renderer.render(crystal, rng)
         return PowderPattern(
-            self.two_theta_,
+            renderer.two_theta,
             intensity,
             wavelength=self.wavelength,
             name=crystal.name,
             metadata={"reflections": lines, "simulated": True},
         )
 
+    @fit_context(prefer_skip_nested_validation=True)
+    def _renderer(self):
+        """Renderer with the present parameters, which are checked."""
+        return PatternRenderer(self)
+
     def _seeds(self, n_crystals):
         return check_random_state(self.random_state).randint(2**31 - 1, size=n_crystals)
-
-    def _variants(self, crystal, seed):
-        rng, listed = np.random.default_rng(seed), {}
-        rows = np.empty((self.n_variants, self.two_theta_.size))
-        for row in rows:
-            row[:] = self._render(crystal, rng, listed)[0]
-        return rows
-
-    def _shortest(self):
-        """Least spacing that patterns need, and wavelength of the dispersion corrections."""
-        wavelength = sum(length * share for length, share in self._lines)
-        last = min(self.two_theta_[-1], 179.0)
-        d_min = wavelength / (2 * np.sin(np.radians(last / 2))) * (1 - _ROOM)
-        return d_min, wavelength if self.dispersion else None
-
-    def _render(self, crystal, rng, listed):
-        """One pattern of drawn conditions, and its lines."""
-        conditions = draw_conditions(self, rng)
-        grid = self.two_theta_
-        pattern, lines = self._peaks(crystal, conditions, rng, listed)
-        if self.impurities and conditions.impurity_fraction > 0:
-            impurity = self.impurities[rng.integers(len(self.impurities))]
-            extra, _ = self._peaks(impurity, conditions, rng, listed)
-            pattern += conditions.impurity_fraction * extra
-        if conditions.polynomial:
-            coefficients = rng.normal(size=_ORDER)
-            pattern += conditions.polynomial * polynomial_background(grid, coefficients)
-        if conditions.hump:
-            pattern += conditions.hump * glass_hump(grid, centre=conditions.hump_angle)
-        if conditions.rise:
-            pattern += conditions.rise * low_angle_rise(grid)
-        if np.isfinite(conditions.max_counts):
-            pattern = count_photons(pattern * conditions.max_counts, rng) / conditions.max_counts
-        return pattern, lines
-
-    def _peaks(self, crystal, conditions, rng, listed):
-        """Bragg peaks of a crystal with the highest point at 1, and its lines."""
-        reflections, u_iso = list_once(crystal, conditions.u_iso, self._shortest(), listed)
-        lines = pattern_lines(
-            reflections,
-            self._lines,
-            replace(conditions, u_iso=u_iso),
-            self.two_theta_[[0, -1]],
-            rng,
-        )
-        pattern = lines.draw(
-            self.two_theta_, asymmetry=conditions.asymmetry, equal_steps=self._equal_steps
-        )
-        highest = pattern.max()
-        if not highest > 0:
-            raise ValueError(
-                f"crystal {crystal.name!r} has no reflection from {self.two_theta_[0]:g} to "
-                f"{self.two_theta_[-1]:g} degrees; widen two_theta."
-            )
-        pattern /= highest
-        return pattern, lines

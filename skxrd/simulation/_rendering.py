@@ -1,4 +1,4 @@
-"""Sum of many peaks on a grid of angles, in a time that does not grow with their tails."""
+"""Sum of many peaks on a grid of angles, in a time that does not depend on their tails."""
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def render_peaks(two_theta, position, area, fwhm, eta, *, equal_steps=None):
         Centres and full widths at half maximum in degrees, integrated intensities, Lorentzian
         shares from 0 to 1. Peaks without positive area and width are left out.
     equal_steps : bool, default=None
-        Whether all steps of the grid are equal, if that is known; ``None`` looks.
+        Whether all steps of the grid are equal, if that is known; ``None`` checks them.
 
     Returns
     -------

@@ -5,13 +5,8 @@ import pickle
 import numpy as np
 import pytest
 
-from skxrd.crystal import (
-    AtomCluster,
-    Crystal,
-    conventional_cell,
-    conventional_supercell,
-    make_cluster,
-)
+from skxrd.crystal import AtomCluster, Crystal, conventional_supercell
+from skxrd.crystal._clusters import conventional_cell, make_cluster
 
 CUBIC = [90, 90, 90]
 COPPER = Crystal([3.61] * 3 + CUBIC, ["Cu"], [[0, 0, 0]], "Fm-3m", name="Cu")

@@ -3,7 +3,8 @@ import pickle
 import numpy as np
 import pytest
 
-from skxrd.crystal import Crystal, check_space_group, make_prototype
+from skxrd.crystal import Crystal, make_prototype
+from skxrd.crystal._space_group import check_space_group
 
 CUBE = [4.0, 4.0, 4.0, 90, 90, 90]
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from skxrd.crystal import PROTOTYPES, Crystal, dimensionality, make_prototype
+from skxrd.crystal import Crystal, dimensionality, make_prototype
 from skxrd.crystal._ions import mean_radius, parse_mixture
+from skxrd.crystal._prototypes import PROTOTYPES
 from skxrd.datasets import load_halides
 
 HALIDES = load_halides()

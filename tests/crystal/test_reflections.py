@@ -4,7 +4,8 @@ import gemmi
 import numpy as np
 import pytest
 
-from skxrd.crystal import Crystal, make_prototype, reflections, structure_factors
+from skxrd.crystal import Crystal, make_prototype, reflections
+from skxrd.crystal._structure_factors import structure_factors
 
 CRYSTALS = {
     "CsPbBr3": make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br"),

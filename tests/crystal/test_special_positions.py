@@ -61,7 +61,7 @@ def test_close_pairs_are_those_of_a_slow_search():
 
 
 def test_a_heap_of_atoms_is_an_error_and_takes_no_memory():
-    with pytest.raises(ValueError, match="too many atoms stand at one place"):
+    with pytest.raises(ValueError, match="too many atoms are at one place"):
         close_pairs(np.zeros((5_000, 3)), np.diag([9.0, 9.0, 9.0]), 0.5)
 
 

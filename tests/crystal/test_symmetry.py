@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from skxrd.crystal import (
-    PROTOTYPES,
     Crystal,
     displace_atoms,
     find_symmetry,
@@ -12,6 +11,7 @@ from skxrd.crystal import (
     make_supercell,
     reflections,
 )
+from skxrd.crystal._prototypes import PROTOTYPES
 
 IONS = {"A": "Cs", "B": "Bi", "C": "Ag", "X": "I"}
 

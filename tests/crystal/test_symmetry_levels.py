@@ -4,7 +4,7 @@ import pytest
 from skxrd.crystal import (
     EXTINCTION_GROUPS,
     SYMMETRY_LEVELS,
-    check_space_group,
+    crystal_system,
     extinction_group,
     sum_symmetry,
     symmetry_classes,
@@ -21,7 +21,7 @@ def test_each_space_group_is_in_its_extinction_group_and_system():
     )
     for number, system, group in zip(NUMBERS, systems, groups, strict=True):
         assert extinction_group(int(number)) == group
-        assert check_space_group(int(number)).crystal_system_str() == system
+        assert crystal_system(int(number)) == system
         assert group.split()[0] == system
     np.testing.assert_array_equal(numbers, NUMBERS)
     assert list(symmetry_classes("extinction_group")) == list(EXTINCTION_GROUPS)

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from skxrd.crystal import AtomCluster, Crystal, conventional_supercell, make_cluster, remove_atoms
+from skxrd.crystal import AtomCluster, Crystal, conventional_supercell, remove_atoms
+from skxrd.crystal._clusters import make_cluster
 from skxrd.simulation import DiffractionFingerprint
 
 CUBIC = [90, 90, 90]
@@ -220,3 +221,12 @@ def test_errors_name_value_and_remedy(settings, X, error, message):
 
 def test_no_crystals_give_no_rows():
     assert DiffractionFingerprint().fit_transform([]).shape == (0, 4096)
+
+
+def test_transform_needs_no_fit_and_changes_nothing():
+    transformer = DiffractionFingerprint(n_pixels=16, rotations=[(45, 0, 0), (0, 0, 0)])
+    before = dict(vars(transformer))
+    images = transformer.transform([IRON])
+    assert vars(transformer) == before
+    np.testing.assert_array_equal(transformer.fit().transform([IRON]), images)
+    assert transformer.image_shape_ == (16, 16, 2)

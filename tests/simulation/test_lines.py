@@ -5,16 +5,15 @@ import numpy as np
 import pytest
 
 from skxrd._grid import WAVELENGTHS, doublet_lines, is_doublet
-from skxrd.crystal import Crystal, ReflectionList, make_prototype, structure_factors
-from skxrd.simulation import (
-    PowderSimulator,
-    axial_divergence,
+from skxrd.crystal import Crystal, ReflectionList, make_prototype
+from skxrd.crystal._structure_factors import structure_factors
+from skxrd.simulation import PowderSimulator, march_dollase
+from skxrd.simulation._background import polynomial_background
+from skxrd.simulation._corrections import axial_divergence, strained_metric
+from skxrd.simulation._profiles import (
     caglioti_width,
-    march_dollase,
     microstrain_width,
-    polynomial_background,
     pseudo_voigt,
-    strained_metric,
     thompson_cox_hastings,
 )
 

@@ -13,18 +13,12 @@ from skxrd._grid import (
     window_points,
 )
 from skxrd.crystal import Crystal, make_prototype, reflections
-from skxrd.simulation import (
-    PowderSimulator,
-    displacement_shift,
-    draw_parameter,
-    glass_hump,
-    lorentz_polarization,
-    low_angle_rise,
-    march_dollase,
-    pseudo_voigt,
-    render_peaks,
-    scherrer_width,
-)
+from skxrd.crystal._reflections import lorentz_polarization
+from skxrd.simulation import PowderSimulator, march_dollase, render_peaks
+from skxrd.simulation._background import glass_hump, low_angle_rise
+from skxrd.simulation._conditions import draw_parameter
+from skxrd.simulation._corrections import displacement_shift
+from skxrd.simulation._profiles import pseudo_voigt, scherrer_width
 
 GRID = np.arange(10, 60, 0.02)
 NACL = Crystal([5.64] * 3 + [90] * 3, ["Na", "Cl"], [[0] * 3, [0.5] * 3], "Fm-3m", name="NaCl")
@@ -217,6 +211,26 @@ def test_parameters_are_numbers_ranges_or_distributions():
             draw_parameter("x", value, rng)
     with pytest.raises(ValueError, match="eta is 2; it must lie from 0 to 1"):
         draw_parameter("eta", 2, rng, low=0, high=1)
+
+
+def test_transform_needs_no_fit_and_follows_the_present_parameters():
+    simulator = PowderSimulator(GRID, random_state=0, max_counts=1000)
+    before = dict(vars(simulator))
+    rows = simulator.transform([NACL, LAYERS])
+    pattern = simulator.simulate(NACL)
+    assert vars(simulator) == before
+    np.testing.assert_array_equal(pattern.two_theta, GRID)
+    np.testing.assert_array_equal(simulator.fit().transform([NACL, LAYERS]), rows)
+    np.testing.assert_array_equal(simulator.two_theta_, GRID)
+    assert simulator.set_params(two_theta=GRID[:500]).transform([LAYERS]).shape == (1, 500)
+
+
+@pytest.mark.parametrize("call", [PowderSimulator.transform, PowderSimulator.simulate])
+def test_parameters_are_checked_without_fit(call):
+    with pytest.raises(ValueError, match="'profile' parameter of PowderSimulator must be"):
+        call(PowderSimulator(GRID, profile="box"), [NACL])
+    with pytest.raises(ValueError, match="two_theta is None; give the grid"):
+        call(PowderSimulator(), [NACL])
 
 
 def test_simulator_errors_name_the_remedy():
