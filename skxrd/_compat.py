@@ -18,13 +18,18 @@ __all__ = [
     "Interval",
     "StrOptions",
     "fit_context",
-    "get_routing_for_object",
     "read_op_determinism",
     "safe_indexing",
+    "takes_groups",
     "validate_data",
     "validate_parameter_constraints",
     "validate_params",
 ]
+
+
+def takes_groups(estimator):
+    """Whether ``fit`` takes groups, as a search does whose splitter reads the domains."""
+    return get_routing_for_object(estimator).consumes("fit", ["groups"])
 
 
 def read_op_determinism():

@@ -10,9 +10,12 @@ from click.testing import CliRunner
 
 from skxrd._cli import main
 from skxrd.datasets import make_thin_films
-from skxrd.model_selection._evaluation import COLUMNS
 
 FILMS = Path(os.environ.get("SKXRD_DATA", "-"), "autoxrd/Datasets/Experimental")
+COLUMNS = [
+    *("case", "grouped", "target", "classifier", "repeat", "fold"),
+    *("accuracy", "f1_micro", "f1_macro", "precision", "recall", "fit_seconds", "predict_seconds"),
+]
 HALIDES = Path(os.environ.get("SKXRD_DATA", "-"), "halides/halides.parquet")
 
 
@@ -199,10 +202,10 @@ def test_compare_reports_and_resumes(films, tmp_path):
     assert page.count("<details class=film>") == 15
     assert "virtual film 1<" in page  # its name, not that of the machine's folder
     assert str(films) not in page
-    times = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    times = {path.name: path.stat().st_mtime_ns for path in folder.glob("*.piece")}
     assert len(times) == 3 * (1 + 3)  # no near-twins here: grouped folds are the shuffled ones
     assert run(*arguments).exit_code == 0
-    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == times
+    assert {path.name: path.stat().st_mtime_ns for path in folder.glob("*.piece")} == times
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folds", "report.html"]
 
 

@@ -18,6 +18,7 @@ def train(folder, output, target, classifier, n_augmented, **source):
     import joblib
     from imblearn.pipeline import Pipeline
 
+    from skxrd._compat import takes_groups
     from skxrd._files import check_writable, replaced_file
     from skxrd.model_selection import make_preparation
 
@@ -31,10 +32,9 @@ def train(folder, output, target, classifier, n_augmented, **source):
     prepare = make_preparation(data.two_theta, wavelength=data.wavelength)
     click.echo(f"Training {classifier} on {len(data.target)} patterns ...")
     X = prepare.fit_transform(data.data)
-    if hasattr(chosen, "cv"):  # a search chooses its settings on the measured rows
-        chosen = chosen.fit(X, data.target, groups=data.groups).best_estimator_
-    else:
-        chosen.fit(X, data.target)
+    fit_params = {"groups": data.groups} if takes_groups(chosen) else {}
+    chosen.fit(X, data.target, **fit_params)
+    chosen = getattr(chosen, "best_estimator_", chosen)  # of a search
     model = Pipeline([*prepare.steps, *_renamed(chosen.steps)])
     with replaced_file(output) as path:
         joblib.dump(model, path)

@@ -12,6 +12,8 @@ _ROUNDING = 1.001  # a step may miss that of the grid by its rounding
 
 def coarsen(X, two_theta, step, scan):
     """Rows and angles of a scan that keeps one angle a step, or ("continuous") averages them."""
+    if scan not in ("step", "continuous"):
+        raise ValueError(f"scan is {scan!r}; use 'step' or 'continuous'.")
     if step <= _ROUNDING * median_step(two_theta):
         return X, two_theta
     if scan == "continuous":

@@ -8,7 +8,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.base import clone
 
-from skxrd._compat import get_routing_for_object, safe_indexing
+from skxrd._compat import safe_indexing, takes_groups
 from skxrd._hashing import content_hash, engine_versions
 from skxrd._resumable import ResumableFolder
 
@@ -59,9 +59,7 @@ def fit_fold(estimator, X, y, groups, train, seed):
     estimator = clone(estimator)
     names = [name for name in estimator.get_params() if name.split("__")[-1] == "random_state"]
     estimator.set_params(**dict.fromkeys(names, seed))
-    fit_params = {}
-    if get_routing_for_object(estimator).consumes("fit", ["groups"]):
-        fit_params["groups"] = groups[train]  # for a search that splits by domain
+    fit_params = {"groups": groups[train]} if takes_groups(estimator) else {}
     start = time.perf_counter()
     estimator.fit(safe_indexing(X, train), y[train], **fit_params)
     return estimator, time.perf_counter() - start

@@ -28,9 +28,8 @@ class Study(StudyData):
     return the same table, one row a tested pattern, which :func:`summarize`, :func:`score_folds`,
     :func:`confusion_of`, :func:`score_classes` and :func:`summarize_films` read.
 
-    Whatever learns from several patterns or changes their number (augmentation, oversampling)
-    belongs inside the classifiers, as a step of an imbalanced-learn pipeline: it then changes
-    training rows only.
+    Whatever learns from several patterns or changes their number (augmentation, oversampling) is
+    a step of the classifiers, which are imbalanced-learn pipelines: it then meets training rows only.
 
     Parameters
     ----------
@@ -43,7 +42,7 @@ class Study(StudyData):
     preparation : callable, default=None
         Function of a grid that returns the transformer of raw rows into prepared ones, such as
         :func:`make_preparation`. It is fitted to all patterns, so it must treat each by itself.
-        ``None`` gives the patterns to the classifiers as they are.
+        ``None`` leaves the patterns as they are.
     n_splits : int, default=5
         Folds of Cases 1 and 3.
     n_repeats : int, default=20
@@ -169,8 +168,6 @@ class Study(StudyData):
             If the data have no grid, or a step is below that of the grid or wider than half of its
             range.
         """
-        if scan not in ("step", "continuous"):
-            raise ValueError(f"scan is {scan!r}; use 'step' or 'continuous'.")
         splits = self._splits_of_films(case)
         rows, grid = self._raw()
         folds = []

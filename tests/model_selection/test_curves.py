@@ -350,7 +350,7 @@ def test_a_study_needs_its_fields_and_a_known_scan(films):
     with pytest.raises(ValueError, match="data has no 'two_theta'; pass the grid"):
         Study({"data": X, "target": y, "groups": groups}).steps({"1": KNeighborsClassifier(1)})
     with pytest.raises(ValueError, match="scan is 'fast'; use 'step' or 'continuous'"):
-        study(X, y, groups).steps({"1": KNeighborsClassifier(1)}, scan="fast")
+        study(X, y, groups).steps({"1": KNeighborsClassifier(1)}, steps=[0.2], scan="fast")
 
 
 def test_case_1_uses_the_powders_alone(films):
