@@ -16,7 +16,7 @@ import numpy as np
 from _record import record
 
 from skxrd.datasets import load_halides, make_thin_films, read_films_with_crystals
-from skxrd.inspection import misclassification_causes
+from skxrd.inspection import MisclassificationCauses
 from skxrd.model_selection import default_classifiers, film_learning_curve, make_preparation
 
 SEED = 0
@@ -53,13 +53,10 @@ def measured(classifier, n_repeats):
         others = table[table["true"] != data.target[row]]["true"].mode()[0]
         other = commonest if commonest != data.target[row] else others
         called.append(mistakes.mode()[0] if len(mistakes) else other)
-    causes = misclassification_causes(
+    causes = MisclassificationCauses(data.two_theta, load_halides().data, data.wavelength).find(
         X[films],
         data.target[films],
         np.array(called),
-        two_theta=data.two_theta,
-        crystals=load_halides().data,
-        wavelength=data.wavelength,
         names=[data.data[row].name for row in films],
     )
     wrong = wrong_share[causes["row"]] >= 0.5
@@ -77,20 +74,14 @@ def simulated():
     films = make_thin_films(140, random_state=SEED)
     X = np.stack([film.intensity / film.intensity.max() for film in films.data])
     prepare = make_preparation(films.two_theta)[1:]
+    causes = MisclassificationCauses(films.two_theta, load_halides().data, "CuKa")
     rng = np.random.default_rng(SEED)
     partner = rng.permutation(len(X))
     apart = films.target[partner] != films.target
     found = {}
     for name, share in (("pure", 0.0), ("30 % of another", 0.3), ("half of another", 0.5)):
         rows = prepare.fit_transform((1 - share) * X + share * X[partner])[apart]
-        table = misclassification_causes(
-            rows,
-            films.target[apart],
-            films.target[partner][apart],
-            two_theta=films.two_theta,
-            crystals=load_halides().data,
-            wavelength="CuKa",
-        )
+        table = causes.find(rows, films.target[apart], films.target[partner][apart])
         named = table["foreign_class"] == table["predicted"]
         flagged = table["mixed_phases"] | table["other_phase"]
         found[name] = shares(table)

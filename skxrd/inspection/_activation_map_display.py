@@ -1,20 +1,33 @@
-"""One pattern, what spoke for its class, and what usually does."""
+"""One pattern, the evidence for its class, and the usual evidence for the class."""
+
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from skxrd.inspection._pipeline_input import seen_by_classifier
-from skxrd.inspection._style import AGAINST, FOR, INK, NEUTRAL, angle_label, clear_spines
+from skxrd.inspection._pipeline_input import mapped_input
+from skxrd.inspection._shared_parameters import share_inspection_docs
+from skxrd.inspection._style import (
+    AGAINST,
+    FOR,
+    INK,
+    NEUTRAL,
+    angle_label,
+    hide_spines,
+    prediction_title,
+)
 
 
+@share_inspection_docs
+@dataclass(eq=False, repr=False)
 class ActivationMapDisplay:
     """A pattern shaded by its class activation map, above the average maps of its class.
 
-    The upper part shows the intensities that the classifier saw, shaded where they speak for or
-    against the predicted class. Below follow the map itself, the average map of the training rows
-    of the predicted class and, where it differs and is known, of the true class. An average map
-    that resembles the map says that the classifier saw in this pattern what it usually sees in
-    the class. Maps are divided by the step of the grid: the area under a curve is the class score
-    before bias.
+    The upper part shows the intensities that reached the classifier, shaded where they are
+    evidence for or against the predicted class. Below follow the map itself, the average map of
+    the training rows of the predicted class and, where it differs and is known, of the true
+    class. Where the map is like the average map, the classifier used in this pattern what it
+    usually uses in the class. Maps are divided by the step of the grid: the area under a curve is
+    the class score before bias.
 
     Create it with :meth:`from_estimator`, which also draws.
 
@@ -23,25 +36,20 @@ class ActivationMapDisplay:
     two_theta : ndarray of shape (n_angles,)
         Degrees, or column numbers.
     intensity : ndarray of shape (n_angles,)
-        The pattern as the classifier saw it.
+        The pattern as it reached the classifier.
     activation_map : ndarray of shape (n_angles,)
         Its map for the predicted class.
     average_map : ndarray of shape (n_angles,)
         Average map of the predicted class.
-    predicted : label
-        Predicted class.
-    probability : float
-        Its probability.
+    |prediction|
     true : label, default=None
         True class, if known.
     true_average_map : ndarray of shape (n_angles,), default=None
         Average map of the true class, for a wrong prediction.
     name : str, default=""
         Name of the pattern.
-    wavelength : float, default=None
-        Angstrom, for the axis label.
-    in_degrees : bool, default=True
-        Whether ``two_theta`` holds degrees rather than column numbers.
+    |wavelength|
+    |in_degrees|
 
     Attributes
     ----------
@@ -63,50 +71,31 @@ class ActivationMapDisplay:
     3
     """
 
-    def __init__(
-        self,
-        two_theta,
-        intensity,
-        activation_map,
-        average_map,
-        *,
-        predicted,
-        probability,
-        true=None,
-        true_average_map=None,
-        name="",
-        wavelength=None,
-        in_degrees=True,
-    ):
-        self.two_theta = two_theta
-        self.intensity = intensity
-        self.activation_map = activation_map
-        self.average_map = average_map
-        self.predicted = predicted
-        self.probability = probability
-        self.true = true
-        self.true_average_map = true_average_map
-        self.name = name
-        self.wavelength = wavelength
-        self.in_degrees = in_degrees
+    two_theta: np.ndarray
+    intensity: np.ndarray
+    activation_map: np.ndarray
+    average_map: np.ndarray
+    _: KW_ONLY
+    predicted: object
+    probability: float
+    true: object = None
+    true_average_map: np.ndarray | None = None
+    name: str = ""
+    wavelength: float | None = None
+    in_degrees: bool = True
 
     @classmethod
+    @share_inspection_docs
     def from_estimator(cls, estimator, X, y=None, *, two_theta=None, name=None, ax=None):
         """Explain the prediction for one pattern.
 
         Parameters
         ----------
-        estimator : classifier, Pipeline or search
-            Fitted. The classifier, or the last step, has ``cam`` and ``average_cam_``, as
-            :class:`skxrd.neural.AllConvClassifier` has; of a search, its best estimator is taken.
-            The other steps transform the pattern; samplers are passed over, as in predict.
-        X : PowderPattern, list of one, or array-like of shape (n_angles,) or (1, n_angles)
-            The pattern, as ``estimator.predict`` takes it.
+        |estimator|
+        |one_pattern|
         y : label, default=None
             True class, alone or in a list of one.
-        two_theta : array-like of shape (n_angles,), default=None
-            Degrees of the columns that the classifier sees; ``None`` takes them from the
-            classifier or from the last earlier step that knows degrees.
+        |columns|
         name : str, default=None
             Name for the title; ``None`` takes the pattern's.
         ax : matplotlib.axes.Axes, default=None
@@ -123,35 +112,16 @@ class ActivationMapDisplay:
         TypeError
             If the classifier has no class activation maps.
         """
-        seen = seen_by_classifier(estimator, X, two_theta=two_theta)
-        classifier = seen.classifier
-        probabilities = classifier.predict_proba(seen.row)[0]
-        best = int(probabilities.argmax())
-        true, true_average_map = None, None
+        given = mapped_input(estimator, X, two_theta=two_theta)
         if y is not None:
-            labels = np.ravel(np.asarray(y))
-            if labels.size != 1 or labels[0] not in classifier.classes_:
+            labels, classes = np.ravel(np.asarray(y)), given.classifier.classes_
+            if labels.size != 1 or labels[0] not in classes:
                 raise ValueError(
                     f"y is {', '.join(map(str, labels))}; pass one of the classes "
-                    f"{', '.join(map(str, classifier.classes_))}."
+                    f"{', '.join(map(str, classes))}."
                 )
-            true = labels[0]
-            if true != classifier.classes_[best]:
-                true_average_map = classifier.average_cam_[list(classifier.classes_).index(true)]
-        display = cls(
-            seen.two_theta,
-            seen.row[0],
-            classifier.cam(seen.row)[0],
-            classifier.average_cam_[best],
-            predicted=classifier.classes_[best],
-            probability=float(probabilities[best]),
-            true=true,
-            true_average_map=true_average_map,
-            name=seen.name if name is None else name,
-            wavelength=seen.wavelength,
-            in_degrees=seen.in_degrees,
-        )
-        return display.plot(ax=ax)
+            y = labels[0]
+        return explain_input(given, y, name=name, display=cls).plot(ax=ax)
 
     def plot(self, ax=None):
         """Draw the pattern and the maps.
@@ -163,13 +133,12 @@ class ActivationMapDisplay:
 
         Returns
         -------
-        ActivationMapDisplay
-            Itself.
+        self : object
+            The display.
         """
         per_angle = 1 / np.gradient(self.two_theta) if len(self.two_theta) > 1 else np.ones(1)
-        suffix = ", also the true class" if self.true is not None else ""
-        if self.true_average_map is not None:
-            suffix = ""
+        correct = self.true is not None and self.true_average_map is None
+        suffix = ", also the true class" if correct else ""
         maps = [
             (self.activation_map * per_angle, f"this pattern, for {self.predicted}"),
             (self.average_map * per_angle, f"average of {self.predicted}, predicted{suffix}"),
@@ -178,29 +147,48 @@ class ActivationMapDisplay:
             maps.append((self.true_average_map * per_angle, f"average of {self.true}, true class"))
         self.axes_ = axes = _make_axes(ax, n_maps=len(maps))
         self.figure_ = axes[0].figure
-        span = [
-            min(0.0, *(np.nanmin(values) for values, _ in maps)),
-            max(0.0, *(np.nanmax(values) for values, _ in maps)),
-        ]
-        room = 0.06 * ((span[1] - span[0]) or 1.0)
-        own = maps[0][0]
-        _shade(axes[0], self.two_theta, self.intensity, own, np.abs(own).max() or 1.0)
+        low = min(0.0, *(np.nanmin(values) for values, _ in maps))
+        high = max(0.0, *(np.nanmax(values) for values, _ in maps))
+        room = 0.06 * ((high - low) or 1.0)
+        _shade(axes[0], self.two_theta, self.intensity, maps[0][0])
         for part, (values, text) in zip(axes[1:], maps, strict=True):
             _draw_map(part, self.two_theta, values, text, alpha=1.0 if part is axes[1] else 0.6)
-            part.set_ylim(span[0] - room, span[1] + room)
+            part.set_ylim(low - room, high + room)
         unit = "degree" if self.in_degrees else "column"
-        axes[1].set_ylabel(f"score / {unit}", fontsize=8, color=INK)
-        axes[1].yaxis.set_label_coords(-0.055, 0.5)
-        axes[0].set_ylabel("intensity", fontsize=9, color=INK)
-        axes[0].yaxis.set_label_coords(-0.055, 0.5)
+        for part, text, size in ((axes[0], "intensity", 9), (axes[1], f"score / {unit}", 8)):
+            part.set_ylabel(text, fontsize=size, color=INK)
+            part.yaxis.set_label_coords(-0.055, 0.5)
         axes[-1].set_xlabel(angle_label(self.wavelength, in_degrees=self.in_degrees))
         axes[0].set_xlim(self.two_theta[0], self.two_theta[-1])
-        title = f"{self.name}: " if self.name else ""
-        title += f"{self.predicted}, probability {self.probability:.2f}"
+        title = prediction_title(self.name, self.predicted, self.probability)
         if self.true is not None:
             title += " (correct)" if self.true == self.predicted else f" (true: {self.true})"
         axes[0].set_title(title, loc="left", fontsize=11)
         return self
+
+
+def explain_input(given, true=None, *, name=None, wavelength=None, display=ActivationMapDisplay):
+    """Display, not drawn yet, of a pattern that reaches a classifier with maps."""
+    classifier = given.classifier
+    classes = classifier.classes_.tolist()
+    probabilities = classifier.predict_proba(given.row)[0]
+    best = int(probabilities.argmax())
+    true_average_map = None
+    if true is not None and true != classes[best]:
+        true_average_map = classifier.average_cam_[classes.index(true)]
+    return display(
+        given.two_theta,
+        given.row[0],
+        classifier.cam(given.row)[0],
+        classifier.average_cam_[best],
+        predicted=classes[best],
+        probability=float(probabilities[best]),
+        true=true,
+        true_average_map=true_average_map,
+        name=given.name if name is None else name,
+        wavelength=given.wavelength if wavelength is None else wavelength,
+        in_degrees=given.in_degrees,
+    )
 
 
 def _make_axes(ax, *, n_maps):
@@ -226,19 +214,18 @@ def _make_axes(ax, *, n_maps):
             box = (0, top - height * unit, 1, height * unit)
             axes.append(ax.inset_axes(box, sharex=axes[0] if axes else None))
             top -= height * unit + gap
-    for part in axes:
-        clear_spines(part)
     for part in axes[:-1]:
         part.tick_params(labelbottom=False, bottom=False)
-        part.spines["bottom"].set_visible(False)
+        hide_spines(part, "top", "right", "left", "bottom")
+    hide_spines(axes[-1])
     return axes
 
 
-def _shade(ax, two_theta, intensity, values, largest):
+def _shade(ax, two_theta, intensity, values):
     """Draw a pattern, the area beneath it coloured by ``values``."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    colors = LinearSegmentedColormap.from_list("evidence", [AGAINST, NEUTRAL, FOR])
+    largest = np.abs(values).max() or 1.0
     low = min(0.0, float(np.min(intensity)))
     high = float(np.max(intensity)) or 1.0
     even = np.linspace(two_theta[0], two_theta[-1], 2 * len(two_theta))
@@ -246,7 +233,7 @@ def _shade(ax, two_theta, intensity, values, largest):
         np.interp(even, two_theta, values)[np.newaxis],
         extent=(two_theta[0], two_theta[-1], low, high),
         aspect="auto",
-        cmap=colors,
+        cmap=LinearSegmentedColormap.from_list("evidence", [AGAINST, NEUTRAL, FOR]),
         vmin=-largest,
         vmax=largest,
         interpolation="nearest",
@@ -256,7 +243,6 @@ def _shade(ax, two_theta, intensity, values, largest):
     ax.plot(two_theta, intensity, color=INK, lw=0.8)
     ax.set_ylim(low, 1.04 * high)
     ax.set_yticks([])
-    return image
 
 
 def _draw_map(ax, two_theta, values, text, *, alpha):

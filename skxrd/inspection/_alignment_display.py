@@ -1,23 +1,38 @@
 """Two patterns, and how dynamic time warping aligns them."""
 
+from dataclasses import KW_ONLY, dataclass
+
 import numpy as np
 from scipy.signal import find_peaks
-from sklearn.utils.validation import check_is_fitted
 
 from skxrd._grid import check_two_theta
-from skxrd.inspection._pipeline_input import transformed_row
-from skxrd.inspection._style import AGAINST, FOR, INK, NEUTRAL, angle_label, clear_spines
-from skxrd.metrics import dtw_path
+from skxrd.inspection._pipeline_input import classifier_input
+from skxrd.inspection._shared_parameters import share_inspection_docs
+from skxrd.inspection._style import (
+    AGAINST,
+    FOR,
+    INK,
+    NEUTRAL,
+    angle_label,
+    axes_or_new,
+    hide_spines,
+    label_pattern,
+)
+from skxrd.metrics._dtw import dtw_path
+from skxrd.preprocessing._noise_level import noise_level
 
-_PROMINENCE = 0.05  # of the range of a pattern; lower bumps are no peaks to be joined
-_N_THREADS = 150  # about how many steps of the path are drawn
+_PROMINENCE = 0.05  # of the range of a pattern; lower maxima are not joined
+_N_SIGMA = 6.0  # a joined peak rises this many standard deviations of the noise
+_N_STEPS = 150  # about how many steps of the path are drawn
 
 
+@share_inspection_docs
+@dataclass(eq=False, repr=False)
 class AlignmentDisplay:
-    """Two patterns one above the other, joined where warping puts their points together.
+    """Two patterns one above the other, with lines between the points that warping aligns.
 
-    Thin threads are steps of the warping path, thick ones join the peaks of the upper pattern to
-    the highest point that is warped onto them. A slanted thread is a peak that moved; the distance
+    Thin lines are steps of the warping path, thick ones join the peaks of the upper pattern to the
+    highest point that is aligned with them. A slanted line is a peak that moved; the distance
     counts only what is left after that.
 
     Create it with :meth:`from_patterns` or :meth:`from_estimator`, which also draw.
@@ -36,19 +51,14 @@ class AlignmentDisplay:
         Their distance.
     labels : tuple of (str, str), default=None
         Text beside the patterns; ``None`` writes none.
-    in_degrees : bool, default=True
-        Whether ``two_theta`` holds degrees rather than column numbers.
-    wavelength : float, default=None
-        Angstrom, for the axis label.
+    |in_degrees|
+    |wavelength|
 
     Attributes
     ----------
     joined_ : ndarray of int, shape (n_peaks, 2)
         Columns of the joined peaks in the upper and the lower pattern.
-    ax_ : matplotlib.axes.Axes
-        Axes with the patterns.
-    figure_ : matplotlib.figure.Figure
-        Its figure.
+    |drawn|
 
     Examples
     --------
@@ -61,28 +71,18 @@ class AlignmentDisplay:
     [[15.0, 15.6]]
     """
 
-    def __init__(
-        self,
-        two_theta,
-        upper,
-        lower,
-        path,
-        distance,
-        *,
-        labels=None,
-        in_degrees=True,
-        wavelength=None,
-    ):
-        self.two_theta = two_theta
-        self.upper = upper
-        self.lower = lower
-        self.path = path
-        self.distance = distance
-        self.labels = labels
-        self.in_degrees = in_degrees
-        self.wavelength = wavelength
+    two_theta: np.ndarray
+    upper: np.ndarray
+    lower: np.ndarray
+    path: np.ndarray
+    distance: float
+    _: KW_ONLY
+    labels: tuple | None = None
+    in_degrees: bool = True
+    wavelength: float | None = None
 
     @classmethod
+    @share_inspection_docs
     def from_patterns(
         cls, upper, lower, *, two_theta=None, window=None, labels=None, wavelength=None, ax=None
     ):
@@ -98,13 +98,11 @@ class AlignmentDisplay:
             Their angles in degrees; ``None`` stands for column numbers.
         window : float, default=None
             Half-width of the band in degrees, or without angles as for
-            :func:`skxrd.metrics.dtw_path`; ``None`` is no band.
+            :func:`skxrd.metrics.dtw_distance`; ``None`` is no band.
         labels : tuple of (str, str), default=None
             Text beside the patterns; ``None`` writes none.
-        wavelength : float, default=None
-            Angstrom, for the axis label.
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; ``None`` makes a figure.
+        |wavelength|
+        |ax|
 
         Returns
         -------
@@ -130,6 +128,7 @@ class AlignmentDisplay:
         return display.plot(ax=ax)
 
     @classmethod
+    @share_inspection_docs
     def from_estimator(cls, estimator, X, *, ax=None):
         """Align a pattern with the training pattern nearest to it.
 
@@ -138,10 +137,8 @@ class AlignmentDisplay:
         estimator : classifier, Pipeline or search
             Fitted; the classifier, or the last step, is a
             :class:`skxrd.neighbors.DTWNeighborsClassifier`.
-        X : PowderPattern, list of one, or array-like of shape (n_angles,) or (1, n_angles)
-            The pattern, as ``estimator.predict`` takes it.
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; ``None`` makes a figure.
+        |one_pattern|
+        |ax|
 
         Returns
         -------
@@ -152,53 +149,41 @@ class AlignmentDisplay:
         TypeError
             If the classifier does not search by warping.
         """
-        row, steps, name, wavelength = transformed_row(estimator, X)
-        classifier = steps[-1]
+        given = classifier_input(estimator, X)
+        classifier = given.classifier
         if not hasattr(classifier, "window_points_"):
             raise TypeError(
                 f"{type(classifier).__name__} does not align patterns; use DTWNeighborsClassifier."
             )
-        check_is_fitted(classifier)
-        nearest = int(classifier.kneighbors(row, 1, return_distance=False)[0, 0])
-        path, distance = dtw_path(
-            row[0], classifier.training_pattern(nearest), window=classifier.window_points_
-        )
+        nearest = int(classifier.kneighbors(given.row, 1, return_distance=False)[0, 0])
+        lower = classifier.training_pattern(nearest)
+        path, distance = dtw_path(given.row[0], lower, window=classifier.window_points_)
         label = classifier.training_label(nearest)
         display = cls(
             classifier.two_theta_,
-            np.asarray(row[0], dtype=np.float64),
-            np.asarray(classifier.training_pattern(nearest), dtype=np.float64),
+            given.row[0],
+            np.asarray(lower, dtype=np.float64),
             path,
             distance,
-            labels=(name or "pattern", f"nearest: row {nearest},\n{label}"),
+            labels=(given.name or "pattern", f"nearest: row {nearest},\n{label}"),
             in_degrees=classifier.two_theta is not None,
-            wavelength=wavelength,
+            wavelength=given.wavelength,
         )
         return display.plot(ax=ax)
 
+    @share_inspection_docs
     def plot(self, ax=None):
-        """Draw the patterns and the threads between them.
+        """Draw the patterns and the lines between them.
 
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; ``None`` makes a figure.
-
-        Returns
-        -------
-        AlignmentDisplay
-            Itself.
+        |plot|
         """
-        import matplotlib.pyplot as plt
-
-        if ax is None:
-            _, ax = plt.subplots(figsize=(8, 4), layout="constrained")
+        ax = axes_or_new(ax, 8, 4)
         both = np.concatenate([self.upper, self.lower])
         low, span = both.min(), np.ptp(both) or 1.0
         level = 1.5
         upper, lower = (self.upper - low) / span + level, (self.lower - low) / span
         x = self.two_theta
-        for i, j in self.path[:: max(1, len(self.path) // _N_THREADS)]:
+        for i, j in self.path[:: max(1, len(self.path) // _N_STEPS)]:
             ax.plot([x[i], x[j]], [upper[i], lower[j]], color=NEUTRAL, lw=0.5, zorder=1)
         self.joined_ = self._joined()
         for i, j in self.joined_:
@@ -209,29 +194,19 @@ class AlignmentDisplay:
             (lower, AGAINST, labels[1], 0.0),
         ):
             ax.plot(x, row, color=color, lw=0.9, zorder=3)
-            ax.annotate(
-                label,
-                (1, height + 0.2),
-                xycoords=("axes fraction", "data"),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=8.5,
-                color=color,
-                annotation_clip=False,
-            )
+            label_pattern(ax, label, height + 0.2, color)
         ax.set_xlim(x[0], x[-1])
         ax.set_xlabel(angle_label(self.wavelength, in_degrees=self.in_degrees))
         ax.set_yticks([])
         ax.set_title(f"warping distance {self.distance:.3g}", loc="left", fontsize=10)
-        clear_spines(ax)
+        hide_spines(ax)
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
     def _joined(self):
-        """Peaks of the upper pattern and the highest points that are warped onto them."""
-        noise = np.median(np.abs(np.diff(self.upper))) / 0.954  # of normal noise, 0.954 sigma
-        prominence = max(_PROMINENCE * (np.ptp(self.upper) or 1.0), 6 * noise)
+        """Peaks of the upper pattern and the highest points that are aligned with them."""
+        noise = noise_level(self.upper)
+        prominence = max(_PROMINENCE * (np.ptp(self.upper) or 1.0), _N_SIGMA * noise)
         peaks, _ = find_peaks(self.upper, prominence=prominence)
         pairs = []
         for peak in peaks:

@@ -1,9 +1,13 @@
 """Accuracy along a curve, with intervals, for several classifiers."""
 
-import numpy as np
+from dataclasses import KW_ONLY, dataclass
 
-from skxrd.inspection._style import COLORS, INK
-from skxrd.model_selection import summarize_curve
+import numpy as np
+import pandas as pd
+
+from skxrd.inspection._shared_parameters import share_inspection_docs
+from skxrd.inspection._style import COLORS, INK, LEGEND, axes_or_new, hide_spines
+from skxrd.model_selection import summarize
 
 #: What the columns of the curves are, as axis label and in a legend.
 _COLUMNS = {
@@ -18,20 +22,25 @@ _COLUMNS = {
 _SCORES = {
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
-    "f1_macro_pooled": "F1 macro",
+    "f1_macro": "F1 macro",
 }
+#: Scores that have bars, by what these are the spread of.
+_ENDS = {"films": ("accuracy", "f1_macro"), "repeats": ("accuracy",)}
 _MARKERS = "osD^vPX"
 _WIDE = 8  # largest over smallest x from which the axis is logarithmic
 _SAME = 0.01  # of a score; a baseline that varies less is one line
-#: Most points between neighbouring curves, and between the outer ones: of numbers and of names.
+#: Most printer's points between neighbouring curves and between the outer ones, along numbers and
+#: along names.
 _ASIDE = ((4.0, 8.0), (8.0, 36.0))
 
 
+@share_inspection_docs
+@dataclass(eq=False, repr=False)
 class CurveDisplay:
     """A score against what was varied, one curve a classifier.
 
     Numbers make curves, logarithmic where they span three octaves or more without zero; names,
-    such as those of samplers, stand side by side. Curves are moved a little sideways, so that
+    such as those of samplers, are side by side. Curves are moved a little sideways, so that
     their bars do not cover each other.
 
     Create it with :meth:`from_table`, which also draws.
@@ -65,10 +74,7 @@ class CurveDisplay:
         One a curve.
     time_ax_ : matplotlib.axes.Axes or None
         The second axis.
-    ax_ : matplotlib.axes.Axes
-        Axes with the curves.
-    figure_ : matplotlib.figure.Figure
-        Its figure.
+    |drawn|
 
     Examples
     --------
@@ -81,32 +87,20 @@ class CurveDisplay:
     'accuracy'
     """
 
-    def __init__(
-        self,
-        x,
-        score,
-        low=None,
-        high=None,
-        *,
-        labels=None,
-        x_label="",
-        score_label="accuracy",
-        baseline=None,
-        baseline_label="baseline",
-        relative_time=None,
-    ):
-        self.x = x
-        self.score = score
-        self.low = low
-        self.high = high
-        self.labels = labels
-        self.x_label = x_label
-        self.score_label = score_label
-        self.baseline = baseline
-        self.baseline_label = baseline_label
-        self.relative_time = relative_time
+    x: list
+    score: list
+    low: list | None = None
+    high: list | None = None
+    _: KW_ONLY
+    labels: list | None = None
+    x_label: str = ""
+    score_label: str = "accuracy"
+    baseline: float | tuple | None = None
+    baseline_label: str = "baseline"
+    relative_time: tuple | None = None
 
     @classmethod
+    @share_inspection_docs
     def from_table(
         cls,
         table,
@@ -118,29 +112,26 @@ class CurveDisplay:
         baseline="majority",
         ax=None,
     ):
-        """Draw what a function of the curves returned.
+        """Draw the predictions of a study, or their summary.
 
         Parameters
         ----------
         table : pandas.DataFrame
-            Predictions, as :func:`~skxrd.model_selection.augmentation_curve`,
-            :func:`~skxrd.model_selection.step_curve`,
-            :func:`~skxrd.model_selection.film_learning_curve` and
-            :func:`~skxrd.model_selection.compare_samplers` return them, or their summary by
-            :func:`~skxrd.model_selection.summarize_curve`.
+            Predictions, as the methods of :class:`~skxrd.model_selection.Study` return them, or
+            their summary by :func:`~skxrd.model_selection.summarize`.
         x : str
             Column that was varied, such as ``"step"``.
         curves : str or list of str, default="classifier"
             Columns that tell the curves apart.
-        score : {"accuracy", "balanced_accuracy", "f1_macro_pooled"}, default="accuracy"
-            What is drawn; only the accuracy has intervals.
+        score : {"accuracy", "balanced_accuracy", "f1_macro"}, default="accuracy"
+            What is drawn.
         interval : {"films", "repeats", None}, default="films"
-            Bars: bootstrap interval over films, one standard deviation over repeats, or none.
+            Bars: bootstrap interval over films (of the accuracy and of F1), one standard deviation
+            over repeats (of the accuracy), or none. A score that has no such bars is drawn without.
         baseline : str or float, default="majority"
             Score of a trivial classifier: a number, or the name of a classifier, which is drawn
             dashed and without intervals if it is in the table. ``None`` draws none.
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; ``None`` makes a figure.
+        |ax|
 
         Returns
         -------
@@ -153,27 +144,25 @@ class CurveDisplay:
         """
         for name, value, known in (
             ("score", score, list(_SCORES)),
-            ("interval", interval, ["films", "repeats", None]),
+            ("interval", interval, [*_ENDS, None]),
         ):
             if value not in known:
                 raise ValueError(f"{name} is {value!r}; choose among {', '.join(map(str, known))}.")
         curves = [curves] if isinstance(curves, str) else list(curves)
+        for name in (*curves, x):
+            if name not in table:
+                raise ValueError(
+                    f"table has no column {name!r}; its columns are {', '.join(table)}."
+                )
         timed = x == "step" and "relative_time" in table
         points = table
         if score not in table:
-            points = summarize_curve(table, [*curves, x, *["relative_time"] * timed])
-        missing = [name for name in [*curves, x] if name not in points]
-        if missing:
-            raise ValueError(
-                f"table has no column {missing[0]!r}; its columns are {', '.join(points)}."
-            )
+            points = summarize(table, [*curves, x, *["relative_time"] * timed])
         base = baseline
         if isinstance(baseline, str):
-            trivial = (
-                points["classifier"] == baseline
-                if "classifier" in points
-                else np.zeros(len(points), dtype=bool)
-            )
+            trivial = np.zeros(len(points), dtype=bool)
+            if "classifier" in points:
+                trivial = (points["classifier"] == baseline).to_numpy()
             base = _as_base(points[trivial], x, score) if trivial.any() else None
             points = points[~trivial]
         drawn = {"x": [], "score": [], "low": [], "high": [], "labels": []}
@@ -185,41 +174,34 @@ class CurveDisplay:
             )
             drawn["x"].append(curve[x].to_numpy())
             drawn["score"].append(curve[score].to_numpy())
-            low, high = _ends(curve, interval if score == "accuracy" else None)
-            drawn["low"].append(low)
-            drawn["high"].append(high)
+            for end, values in zip(("low", "high"), _ends(curve, score, interval), strict=True):
+                drawn[end].append(values)
         if drawn["low"] and drawn["low"][0] is None:
             drawn["low"] = drawn["high"] = None
-        time = points.drop_duplicates(x) if timed else None
+        time = None
+        if timed:
+            first = points.drop_duplicates(x)
+            time = (first[x].to_numpy(), first["relative_time"])
         display = cls(
             **drawn,
             x_label=_COLUMNS.get(x, (x, ""))[0],
             score_label=_SCORES[score],
             baseline=base,
             baseline_label=baseline if isinstance(baseline, str) else "baseline",
-            relative_time=None if time is None else (time[x].to_numpy(), time["relative_time"]),
+            relative_time=time,
         )
         return display.plot(ax=ax)
 
+    @share_inspection_docs
     def plot(self, ax=None):
         """Draw the curves.
 
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; ``None`` makes a figure.
-
-        Returns
-        -------
-        CurveDisplay
-            Itself.
+        |plot|
         """
-        import matplotlib.pyplot as plt
         from matplotlib.transforms import ScaledTranslation
 
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7.2, 4.0), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes_or_new(ax, 7.2, 4.0)
+        self.figure_ = ax.figure
         values = np.concatenate([np.asarray(one) for one in self.x])
         names = None
         if not np.issubdtype(values.dtype, np.number):
@@ -230,11 +212,10 @@ class CurveDisplay:
         apart = min(apart, spread / max(2 * middle, 1))
         for number, (x, score) in enumerate(zip(self.x, self.score, strict=True)):
             at = x if names is None else [names.index(name) for name in x]
-            color = COLORS[number % len(COLORS)]
             aside = ScaledTranslation(
                 apart * (number - middle) / 72, 0, self.figure_.dpi_scale_trans
             )
-            style = {"color": color, "transform": ax.transData + aside}
+            style = {"color": COLORS[number % len(COLORS)], "transform": ax.transData + aside}
             if self.low is not None:
                 ax.vlines(at, self.low[number], self.high[number], lw=1.2, alpha=0.7, **style)
             self.lines_ += ax.plot(
@@ -254,11 +235,10 @@ class CurveDisplay:
             else:
                 ax.axhline(self.baseline, label=self.baseline_label, **style)
         if self.labels is not None:
-            ax.legend(frameon=False, fontsize=8.5, loc="upper left", bbox_to_anchor=(1, 1))
+            ax.legend(loc="upper left", bbox_to_anchor=(1, 1), **LEGEND)
         ax.set_xlabel(self.x_label)
         ax.set_ylabel(self.score_label)
-        for side in ("top", "right"):
-            ax.spines[side].set_visible(False)
+        hide_spines(ax, "top", "right")
         ax.grid(axis="y", lw=0.4, color="#DDDDDD")
         ax.set_axisbelow(True)
         return self
@@ -293,34 +273,35 @@ class CurveDisplay:
             self.time_ax_ = top = ax.twiny()
             top.set_xscale(ax.get_xscale())
             top.set_xlim(ax.get_xlim())
-            top.minorticks_off()
             top.set_xticks(at, [f"{100 * value:.{0 if value > 0.1 else 1}f} %" for value in share])
             top.minorticks_off()
             top.set_xlabel("time of the scan, at equal time an angle")
             top.tick_params(length=0)
-            for side in ("top", "right", "left"):
-                top.spines[side].set_visible(False)
+            hide_spines(top)
 
 
 def _as_base(points, x, score):
     """One score where it is the same all along, otherwise a curve."""
     scores = points[score].to_numpy()
-    if np.ptp(scores) < _SAME or not np.issubdtype(points[x].dtype, np.number):
+    if np.ptp(scores) < _SAME or not pd.api.types.is_numeric_dtype(points[x]):
         return float(scores.mean())
     by_x = points.groupby(x)[score].mean()
     return by_x.index.to_numpy(), by_x.to_numpy()
 
 
-def _ends(points, interval):
-    wanted = {"films": ["accuracy_low", "accuracy_high"], "repeats": ["accuracy_sd"]}
-    missing = [name for name in wanted.get(interval, []) if name not in points]
-    if missing:
-        raise ValueError(
-            f"table has no column {missing[0]!r} for intervals; pass interval=None, or predictions."
-        )
+def _ends(points, score, interval):
+    """Lower and upper ends of the bars of a curve, None where the score has no such bars."""
+    if score not in _ENDS.get(interval, ()):
+        return None, None
+    wanted = ["sd"] if interval == "repeats" else ["low", "high"]
+    for end in wanted:
+        if f"{score}_{end}" not in points:
+            raise ValueError(
+                f"table has no column '{score}_{end}' for intervals; pass interval=None, or "
+                "predictions."
+            )
+    values = [points[f"{score}_{end}"].to_numpy() for end in wanted]
     if interval == "films":
-        return points["accuracy_low"].to_numpy(), points["accuracy_high"].to_numpy()
-    if interval == "repeats":
-        mean, spread = points["accuracy"].to_numpy(), points["accuracy_sd"].to_numpy()
-        return mean - spread, mean + spread
-    return None, None
+        return values
+    middle = points[score].to_numpy()
+    return middle - values[0], middle + values[0]

@@ -1,24 +1,28 @@
 """Simulated and measured patterns as a map in two dimensions."""
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral
 
 import numpy as np
 from sklearn.manifold import TSNE
 from sklearn.utils.validation import column_or_1d
 
-from skxrd.inspection._style import COLORS, INK
+from skxrd._domains import SIMULATED
+from skxrd.inspection._shared_parameters import share_inspection_docs
+from skxrd.inspection._style import COLORS, INK, LEGEND, axes_or_new, hide_spines
 
-_SIMULATED = "simulated"
 _MARKERS = "os^DvPX"
-_FEW = 1000
+_FEW = 1000  # patterns of which the exact method is as quick
 
 
+@share_inspection_docs
+@dataclass(eq=False, repr=False)
 class EmbeddingDisplay:
     """Patterns as points, neighbours near each other, by class and by domain.
 
-    Measured patterns are filled, simulated ones hollow. Where measured points stand apart from
-    the simulated ones of their class, a classifier that trains on these alone has to bridge that
-    gap. Only neighbourhood means anything in such a map [1]_: sizes of clusters and the distances
+    Measured patterns are filled, simulated ones hollow. Where measured points lie apart from the
+    simulated ones of their class, a classifier that trains on these alone has to bridge that gap.
+    Only neighbourhood means anything in such a map [1]_: sizes of clusters and the distances
     between them do not.
 
     Create it with :meth:`from_patterns`, which also draws.
@@ -29,17 +33,11 @@ class EmbeddingDisplay:
         Where the points are.
     y : array-like of shape (n_patterns,)
         Classes.
-    groups : array-like of str, shape (n_patterns,), default=None
-        ``"simulated"`` marks simulated patterns; ``None`` takes all for measured.
-    domain_names : tuple of (str, str), default=('measured', 'simulated')
-        Words of the legend for filled and hollow points.
+    |domains|
 
     Attributes
     ----------
-    ax_ : matplotlib.axes.Axes
-        Axes with the points.
-    figure_ : matplotlib.figure.Figure
-        Its figure.
+    |drawn|
 
     References
     ----------
@@ -56,20 +54,21 @@ class EmbeddingDisplay:
     (12, 2)
     """
 
-    def __init__(self, positions, y, *, groups=None, domain_names=("measured", "simulated")):
-        self.positions = positions
-        self.y = y
-        self.groups = groups
-        self.domain_names = domain_names
+    positions: np.ndarray
+    y: np.ndarray
+    _: KW_ONLY
+    groups: np.ndarray | None = None
+    domain_names: tuple = ("measured", SIMULATED)
 
     @classmethod
+    @share_inspection_docs
     def from_patterns(
         cls,
         X,
         y,
         *,
         groups=None,
-        domain_names=("measured", "simulated"),
+        domain_names=("measured", SIMULATED),
         metric="cosine",
         perplexity=30.0,
         random_state=0,
@@ -83,18 +82,14 @@ class EmbeddingDisplay:
             Prepared rows.
         y : array-like of shape (n_patterns,)
             Classes.
-        groups : array-like of str, shape (n_patterns,), default=None
-            ``"simulated"`` marks simulated patterns; ``None`` takes all for measured.
-        domain_names : tuple of (str, str), default=('measured', 'simulated')
-            Words of the legend for filled and hollow points.
+        |domains|
         metric : str, default="cosine"
             Distance of two patterns, as :class:`sklearn.manifold.TSNE` knows it.
         perplexity : float, default=30.0
             About how many neighbours a point has; less than the number of patterns.
         random_state : int, RandomState instance or None, default=0
             Seed.
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; ``None`` makes a figure.
+        |ax|
 
         Returns
         -------
@@ -111,7 +106,7 @@ class EmbeddingDisplay:
             raise ValueError(
                 f"perplexity is {perplexity:g} but there are {len(X)} patterns; use a smaller one."
             )
-        # exact is as quick for this few, and its threads do not wait for each other
+        # the exact method has no threads that wait for each other
         method = "exact" if len(X) < _FEW else "barnes_hut"
         positions = TSNE(
             metric=metric,
@@ -122,20 +117,12 @@ class EmbeddingDisplay:
         ).fit_transform(X)
         return cls(positions, y, groups=groups, domain_names=domain_names).plot(ax=ax)
 
+    @share_inspection_docs
     def plot(self, ax=None):
         """Draw the points.
 
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; ``None`` makes a figure.
-
-        Returns
-        -------
-        EmbeddingDisplay
-            Itself.
+        |plot|
         """
-        import matplotlib.pyplot as plt
         from matplotlib.lines import Line2D
 
         y = column_or_1d(self.y)
@@ -146,9 +133,8 @@ class EmbeddingDisplay:
                     f"{name} has {len(given)} entries for {len(self.positions)} patterns; give "
                     "one each."
                 )
-        if ax is None:
-            _, ax = plt.subplots(figsize=(6.8, 5.2), layout="constrained")
-        simulated = groups == _SIMULATED
+        ax = axes_or_new(ax, 6.8, 5.2)
+        simulated = groups == SIMULATED
         handles = []
         for number, label in enumerate(np.unique(y)):
             color = COLORS[number % len(COLORS)]
@@ -171,18 +157,16 @@ class EmbeddingDisplay:
             ]
         ax.legend(
             handles=handles,
-            frameon=False,
-            fontsize=8.5,
             loc="upper left",
             bbox_to_anchor=(1, 1),
             borderaxespad=0,
+            **LEGEND,
         )
         ax.set_xticks([])
         ax.set_yticks([])
         ax.set_xlabel("t-SNE 1")
         ax.set_ylabel("t-SNE 2")
-        for side in ("top", "right"):
-            ax.spines[side].set_visible(False)
+        hide_spines(ax, "top", "right")
         self.ax_, self.figure_ = ax, ax.figure
         return self
 

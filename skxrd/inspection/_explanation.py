@@ -1,14 +1,16 @@
-"""Which angles of a pattern spoke for which class, in words and numbers."""
+"""Which angles of a pattern are evidence for which class, as a table."""
 
 import numpy as np
 
-from skxrd.crystal import reflections
-from skxrd.inspection._pipeline_input import seen_by_classifier
+from skxrd.inspection._film_lines import visible_lines
+from skxrd.inspection._pipeline_input import mapped_input
+from skxrd.inspection._shared_parameters import share_inspection_docs
 
-_FAINT = 0.02  # of the strongest; weaker parts of a map, and weaker reflections, are left out
+_FAINT = 0.02  # of the strongest; weaker parts of a map are left out
 _NEAR = 0.5  # degrees; a reflection farther off does not belong to a peak
 
 
+@share_inspection_docs
 def explain_prediction(
     estimator, X, *, against="runner-up", n_regions=5, crystals=None, two_theta=None
 ):
@@ -19,28 +21,25 @@ def explain_prediction(
 
     Parameters
     ----------
-    estimator : classifier, Pipeline or search
-        Fitted. The classifier, or the last step, has ``cam``, as
-        :class:`skxrd.neural.AllConvClassifier` has.
-    X : PowderPattern, list of one, or array-like of shape (n_angles,) or (1, n_angles)
-        The pattern, as ``estimator.predict`` takes it.
+    |estimator|
+    |one_pattern|
     against : {"runner-up", None} or label, default="runner-up"
-        Class whose map is taken off. ``None`` takes nothing off: the plain map.
+        Class whose map is subtracted; ``None`` subtracts none.
     n_regions : int, default=5
         Most regions that are returned.
     crystals : list of Crystal, default=None
         References. Of those whose label (``metadata["label"]``, else the space-group symbol) is
-        the class that a region speaks for, the visible reflection nearest to the highest point of
-        the region is named.
-    two_theta : array-like of shape (n_angles,), default=None
-        Degrees of the columns that the classifier sees; ``None`` takes them from its steps.
+        the class that a region favours, the visible reflection nearest to the highest point of the
+        region is named.
+    |columns|
 
     Returns
     -------
     pandas.DataFrame
-        One row a region, the most telling first: ``first`` and ``last`` angle, ``highest`` (angle
-        of its highest intensity), ``speaks_for`` (class), ``score``, and with ``crystals`` also
-        ``crystal``, ``hkl`` and ``hkl_two_theta``, empty where none is within half a degree.
+        One row a region, the strongest evidence first: ``first`` and ``last`` angle, ``highest``
+        (angle of its highest intensity), ``evidence_for`` (class), ``score``, and with
+        ``crystals`` also ``crystal``, ``hkl`` and ``hkl_two_theta``, empty where none is within
+        half a degree.
 
     Raises
     ------
@@ -49,30 +48,30 @@ def explain_prediction(
     """
     import pandas as pd
 
-    seen = seen_by_classifier(estimator, X, two_theta=two_theta)
-    predicted, other, values = contrast_map(seen.classifier, seen.row, against)
+    given = mapped_input(estimator, X, two_theta=two_theta)
+    predicted, other, values = contrast_map(given.classifier, given.row, against)
     regions = []
     for first, last in _runs(values):
         score = values[first : last + 1].sum()
-        highest = first + int(seen.row[0, first : last + 1].argmax())
+        highest = first + int(given.row[0, first : last + 1].argmax())
         regions.append(
             {
-                "first": seen.two_theta[first],
-                "last": seen.two_theta[last],
-                "highest": seen.two_theta[highest],
-                "speaks_for": predicted if score > 0 else other,
+                "first": given.two_theta[first],
+                "last": given.two_theta[last],
+                "highest": given.two_theta[highest],
+                "evidence_for": predicted if score > 0 else other,
                 "score": score,
             }
         )
     regions.sort(key=lambda region: -abs(region["score"]))
     regions = regions[:n_regions]
     if crystals is not None:
-        if seen.wavelength is None or not seen.in_degrees:
+        if given.wavelength is None or not given.in_degrees:
             raise ValueError(
                 "the wavelength or the angles of the pattern are unknown, and reflections cannot "
                 "be named without; pass a PowderPattern with its wavelength."
             )
-        listed = _listed(crystals, seen)
+        listed = visible_lines(crystals, given.wavelength, tuple(given.two_theta[[0, -1]]))
         for region in regions:
             region.update(_nearest(region, listed))
     return pd.DataFrame(regions)
@@ -86,9 +85,9 @@ def contrast_map(classifier, X, against="runner-up"):
     classifier : AllConvClassifier
         Fitted.
     X : ndarray of shape (1, n_angles)
-        The pattern as the classifier sees it.
+        The pattern as it reaches the classifier.
     against : {"runner-up", None} or label, default="runner-up"
-        The other class; ``None`` takes nothing off.
+        The other class; ``None`` subtracts nothing.
 
     Returns
     -------
@@ -124,23 +123,14 @@ def _runs(values):
     return [(a, b) for a, b in zip(starts, ends, strict=True) if sign[a]]
 
 
-def _listed(crystals, seen):
-    """Label, name and visible reflections of each crystal."""
-    listed = []
-    for crystal in crystals:
-        found = reflections(crystal, seen.wavelength, tuple(seen.two_theta[[0, -1]]))
-        visible = found.intensity > _FAINT * found.intensity.max()
-        label = crystal.metadata.get("label", crystal.space_group_symbol)
-        listed.append((label, crystal.name, found.hkl[visible], found.two_theta[visible]))
-    return listed
-
-
 def _nearest(region, listed):
+    """Crystal, indices and angle of the line nearest to the highest point of a region."""
     best = (_NEAR, "", (), np.nan)
-    for label, name, hkl, angles in listed:
-        if label == region["speaks_for"] and angles.size:
-            row = int(np.abs(angles - region["highest"]).argmin())
-            distance = abs(angles[row] - region["highest"])
+    for lines in listed:
+        if lines.label == region["evidence_for"] and lines.two_theta.size:
+            row = int(np.abs(lines.two_theta - region["highest"]).argmin())
+            angle = lines.two_theta[row]
+            distance = abs(angle - region["highest"])
             if distance < best[0]:
-                best = (distance, name, tuple(map(int, hkl[row])), float(angles[row]))
+                best = (distance, lines.name, tuple(map(int, lines.hkl[row])), float(angle))
     return {"crystal": best[1], "hkl": best[2], "hkl_two_theta": best[3]}

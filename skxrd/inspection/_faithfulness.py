@@ -1,4 +1,4 @@
-"""Whether the angles that a map points at are those that the classifier used."""
+"""Whether the angles that a map marks are those that the classifier used."""
 
 from dataclasses import dataclass
 
@@ -8,17 +8,7 @@ from sklearn.utils import check_random_state
 
 @dataclass(frozen=True, eq=False)
 class MapFaithfulness:
-    """Areas under the curves of :func:`map_faithfulness`, one entry a pattern.
-
-    Parameters
-    ----------
-    deletion : ndarray of shape (n_patterns,)
-        Mean probability of the class while regions vanish, the most telling first: low is good.
-    insertion : ndarray of shape (n_patterns,)
-        Mean probability while they appear in that order: high is good.
-    random_deletion, random_insertion : ndarray of shape (n_patterns,)
-        The same with the regions in random orders, averaged over these.
-    """
+    """Areas under the curves of :func:`map_faithfulness`, arrays of shape (n_patterns,)."""
 
     deletion: np.ndarray
     insertion: np.ndarray
@@ -32,20 +22,20 @@ def map_faithfulness(
     """Delete and insert the regions of patterns in the order of their class activation maps.
 
     Each pattern is cut into regions of equal width. A deleted region is replaced by the median of
-    the pattern, which is its background. A map is faithful if deleting what it points at hurts
-    the class more than deleting regions of the same size at random [1]_.
+    the pattern, which is its background. A map is faithful if the probability of the class falls
+    more when regions are deleted in the order of the map than in random orders [1]_.
 
     Parameters
     ----------
     classifier : AllConvClassifier
         Fitted; any classifier with ``cam`` and ``predict_proba``.
     X : array-like of shape (n_patterns, n_angles)
-        Patterns as the classifier sees them.
+        Patterns as they reach the classifier.
     class_ : label or array-like of shape (n_patterns,), default=None
         The class whose map and probability are used; ``None`` takes the predicted one.
     against : {"rest", None}, default=None
-        ``"rest"`` takes the mean of the maps of the other classes off, which is what a softmax
-        responds to: what raises all scores alike changes no probability.
+        ``"rest"`` subtracts the mean of the maps of the other classes, because a softmax responds
+        to differences: what raises all scores alike changes no probability.
     n_parts : int, default=25
         Number of regions.
     n_random : int, default=10
@@ -55,7 +45,16 @@ def map_faithfulness(
 
     Returns
     -------
-    MapFaithfulness
+    result : MapFaithfulness
+        Areas under the curves, in four attributes:
+
+        deletion : ndarray of shape (n_patterns,)
+            Mean probability of the class while regions are deleted, the most important first: low
+            is good.
+        insertion : ndarray of shape (n_patterns,)
+            Mean probability while they are inserted in that order: high is good.
+        random_deletion, random_insertion : ndarray of shape (n_patterns,)
+            The same with the regions in random orders, averaged over these.
 
     References
     ----------
@@ -92,7 +91,7 @@ def _areas(classifier, X, codes, part, order):
     n_patterns, n_parts = order.shape
     rank = np.empty_like(order)
     np.put_along_axis(rank, order, np.arange(n_parts)[np.newaxis].repeat(n_patterns, axis=0), 1)
-    when = rank[:, part]  # step at which each angle is dealt with
+    when = rank[:, part]  # step in which each angle is deleted or inserted
     empty = np.median(X, axis=1, keepdims=True)
     rows = np.arange(n_patterns)
     deleted, inserted = [], []

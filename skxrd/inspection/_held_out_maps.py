@@ -1,25 +1,15 @@
-"""Class activation maps of films by networks that never saw them."""
+"""Class activation maps of films by networks that were trained without them."""
 
 from sklearn.base import clone
 
 from skxrd._compat import safe_indexing
-from skxrd.inspection._activation_map_display import ActivationMapDisplay
-from skxrd.inspection._pipeline_input import flatten, seen_by_classifier
+from skxrd.inspection._activation_map_display import explain_input
+from skxrd.inspection._pipeline_input import mapped_input, prediction_steps
 
 
 def has_maps(estimator):
-    """Whether a classifier, or the last step of a pipeline or search, makes activation maps.
-
-    Parameters
-    ----------
-    estimator : classifier, Pipeline or search
-        Fitted or not.
-
-    Returns
-    -------
-    bool
-    """
-    return hasattr(flatten(getattr(estimator, "estimator", estimator))[-1], "cam")
+    """Whether a classifier, or the last step of a pipeline or search, makes activation maps."""
+    return hasattr(prediction_steps(getattr(estimator, "estimator", estimator))[-1], "cam")
 
 
 def held_out_maps(estimator, X, y, *, groups, cv, names=None, two_theta=None, wavelength=None):
@@ -61,30 +51,7 @@ def held_out_maps(estimator, X, y, *, groups, cv, names=None, two_theta=None, wa
         model = clone(estimator).fit(safe_indexing(X, train), y[train])
         for row in test.tolist():
             if row not in displays:
-                seen = seen_by_classifier(model, safe_indexing(X, row), two_theta=two_theta)
-                name = "" if names is None else names[row]
-                displays[row] = _display(seen, y[row], name, wavelength)
+                given = mapped_input(model, safe_indexing(X, row), two_theta=two_theta)
+                name = None if names is None else names[row] or None
+                displays[row] = explain_input(given, y[row], name=name, wavelength=wavelength)
     return displays
-
-
-def _display(seen, true, name, wavelength):
-    classifier = seen.classifier
-    classes = classifier.classes_.tolist()
-    probabilities = classifier.predict_proba(seen.row)[0]
-    best = int(probabilities.argmax())
-    other = None
-    if classes[best] != true:
-        other = classifier.average_cam_[classes.index(true)]
-    return ActivationMapDisplay(
-        seen.two_theta,
-        seen.row[0],
-        classifier.cam(seen.row)[0],
-        classifier.average_cam_[best],
-        predicted=classes[best],
-        probability=float(probabilities[best]),
-        true=true,
-        true_average_map=other,
-        name=name or seen.name,
-        wavelength=seen.wavelength if wavelength is None else wavelength,
-        in_degrees=seen.in_degrees,
-    )

@@ -1,13 +1,26 @@
 """Patterns drawn over degrees."""
 
+from dataclasses import KW_ONLY, dataclass
+
 import numpy as np
 
 from skxrd._grid import check_increasing, check_two_theta
-from skxrd.inspection._style import COLORS, INK, angle_label, clear_spines
+from skxrd.inspection._shared_parameters import share_inspection_docs
+from skxrd.inspection._style import (
+    COLORS,
+    INK,
+    LEGEND,
+    angle_label,
+    axes_or_new,
+    hide_spines,
+    label_pattern,
+)
 
 _APART = 0.5  # degrees; names of nearer lines would cover each other
 
 
+@share_inspection_docs
+@dataclass(eq=False, repr=False)
 class PatternDisplay:
     """Stacked diffraction patterns over one axis of degrees.
 
@@ -19,21 +32,14 @@ class PatternDisplay:
         Angles of each pattern; degrees, or column numbers.
     intensity : list of ndarray
         Intensities of each pattern.
-    labels : list of str, default=None
-        Text beside each pattern.
-    y : array-like of shape (n_patterns,), default=None
-        Classes: patterns of one class share a colour, named in a legend.
-    wavelength : float, default=None
-        Angstrom, for the axis label; ``None`` if unknown.
-    in_degrees : bool, default=True
-        Whether ``two_theta`` holds degrees rather than column numbers.
+    |labels=none|
+    |colors|
+    |wavelength|
+    |in_degrees|
 
     Attributes
     ----------
-    ax_ : matplotlib.axes.Axes
-        Axes with the patterns.
-    figure_ : matplotlib.figure.Figure
-        Its figure.
+    |drawn|
     lines_ : list of matplotlib.lines.Line2D
         One line for each pattern, in the order given.
 
@@ -49,17 +55,16 @@ class PatternDisplay:
     '2θ (degrees)'
     """
 
-    def __init__(
-        self, two_theta, intensity, *, labels=None, y=None, wavelength=None, in_degrees=True
-    ):
-        self.two_theta = two_theta
-        self.intensity = intensity
-        self.labels = labels
-        self.y = y
-        self.wavelength = wavelength
-        self.in_degrees = in_degrees
+    two_theta: list
+    intensity: list
+    _: KW_ONLY
+    labels: list | None = None
+    y: list | None = None
+    wavelength: float | None = None
+    in_degrees: bool = True
 
     @classmethod
+    @share_inspection_docs
     def from_patterns(cls, patterns, *, labels=None, y=None, ax=None, **plot_params):
         """Draw patterns, each on its own grid.
 
@@ -67,12 +72,9 @@ class PatternDisplay:
         ----------
         patterns : list of PowderPattern
             Patterns of one wavelength, or all of unknown wavelength.
-        labels : list of str, default=None
-            Text beside each pattern; ``None`` takes their names.
-        y : array-like of shape (n_patterns,), default=None
-            Classes, shown by colour.
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; ``None`` makes a figure.
+        |labels=their names|
+        |colors|
+        |ax|
         **plot_params : dict
             Passed to :meth:`plot`.
 
@@ -97,7 +99,7 @@ class PatternDisplay:
                 raise ValueError(
                     f"pattern {pattern.name!r} has the wavelength {wavelength} but "
                     f"{patterns[0].name!r} has {first}; bring them to one with PatternStacker, or "
-                    "draw them apart."
+                    "draw them in two pictures."
                 )
         display = cls(
             [pattern.two_theta for pattern in patterns],
@@ -109,6 +111,7 @@ class PatternDisplay:
         return display.plot(ax=ax, **plot_params)
 
     @classmethod
+    @share_inspection_docs
     def from_arrays(
         cls, two_theta, X, *, labels=None, y=None, wavelength=None, ax=None, **plot_params
     ):
@@ -120,14 +123,10 @@ class PatternDisplay:
             Angles in degrees; ``None`` stands for column numbers.
         X : array-like of shape (n_patterns, n_angles) or (n_angles,)
             Patterns.
-        labels : list of str, default=None
-            Text beside each pattern.
-        y : array-like of shape (n_patterns,), default=None
-            Classes, shown by colour.
-        wavelength : float, default=None
-            Angstrom, for the axis label.
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; ``None`` makes a figure.
+        |labels=none|
+        |colors|
+        |wavelength|
+        |ax|
         **plot_params : dict
             Passed to :meth:`plot`.
 
@@ -147,13 +146,13 @@ class PatternDisplay:
         )
         return display.plot(ax=ax, **plot_params)
 
+    @share_inspection_docs
     def plot(self, ax=None, *, normalize=True, offset=1.1):
         """Draw the patterns, the first on top.
 
         Parameters
         ----------
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; ``None`` makes a figure.
+        |ax|
         normalize : bool, default=True
             Scale each pattern to heights from 0 to 1. Otherwise intensities stay as they are.
         offset : float, default=1.1
@@ -162,11 +161,9 @@ class PatternDisplay:
 
         Returns
         -------
-        PatternDisplay
-            Itself.
+        self : object
+            The display.
         """
-        import matplotlib.pyplot as plt
-
         n_patterns = len(self.intensity)
         for name, given in (("labels", self.labels), ("y", self.y)):
             if given is not None and len(given) != n_patterns:
@@ -174,9 +171,8 @@ class PatternDisplay:
                     f"{name} has {len(given)} entries but there are {n_patterns} patterns; give "
                     "one each."
                 )
-        if ax is None:
-            height = 1.6 + 0.75 * n_patterns * (1 if offset else 0) + (2.0 if not offset else 0)
-            _, ax = plt.subplots(figsize=(7.5, min(max(height, 2.6), 11)), layout="constrained")
+        height = 1.6 + (0.75 * n_patterns if offset else 2.0)
+        ax = axes_or_new(ax, 7.5, min(max(height, 2.6), 11))
         rows = [np.asarray(row, dtype=np.float64) for row in self.intensity]
         if normalize:
             rows = [_unit_height(row) for row in rows]
@@ -195,19 +191,9 @@ class PatternDisplay:
             x = check_increasing(angles)
             self.lines_ += ax.plot(x, row + level, color=color, lw=0.9, label=legend)
             if self.labels is not None and offset:
-                ax.annotate(
-                    self.labels[number],
-                    (1, level + 0.2 * step),
-                    xycoords=("axes fraction", "data"),
-                    xytext=(6, 0),
-                    textcoords="offset points",
-                    va="center",
-                    fontsize=8.5,
-                    color=color,
-                    annotation_clip=False,
-                )
+                label_pattern(ax, self.labels[number], level + 0.2 * step, color)
         if any(line.get_label()[0] != "_" for line in self.lines_):
-            ax.legend(frameon=False, fontsize=8.5, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
+            ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, **LEGEND)
         ax.set_xlim(min(x[0] for x in self.two_theta), max(x[-1] for x in self.two_theta))
         heights = [np.nanmax(line.get_ydata()) for line in self.lines_]
         depths = [np.nanmin(line.get_ydata()) for line in self.lines_]
@@ -218,7 +204,7 @@ class PatternDisplay:
         ax.set_ylabel("intensity (each scaled)" if normalize else "intensity")
         if normalize or stacked:
             ax.set_yticks([])
-        clear_spines(ax)
+        hide_spines(ax)
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
@@ -233,14 +219,14 @@ class PatternDisplay:
         pattern : int, default=0
             Which of the patterns.
         n_peaks : int, default=8
-            Most peaks that are named. Lines within half a degree of a stronger one are not.
+            Most peaks that are named. Lines within half a degree of a stronger one are left out.
         least : float, default=0.02
             Lines weaker than this share of the strongest are not named.
 
         Returns
         -------
-        PatternDisplay
-            Itself.
+        self : object
+            The display.
         """
         angles, heights = self.lines_[pattern].get_data()
         inside = (lines.two_theta >= angles[0]) & (lines.two_theta <= angles[-1])
@@ -270,7 +256,7 @@ class PatternDisplay:
 
 
 def hkl_label(hkl):
-    """Miller indices as they are printed, minus signs as bars: (1, 0, -2) is 10 with 2 barred."""
+    """Miller indices as they are printed, minus signs as bars over the numbers."""
     wide = any(abs(index) > 9 for index in hkl)
     parts = [rf"\bar{{{-index}}}" if index < 0 else str(index) for index in hkl]
     return "$" + (r"\,".join(parts) if wide else "".join(parts)) + "$"

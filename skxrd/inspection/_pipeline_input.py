@@ -1,4 +1,4 @@
-"""A pattern as the classifier at the end of a pipeline sees it."""
+"""The pattern that reaches the classifier at the end of a pipeline, and its angles."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from skxrd._pattern import PowderPattern
 
 
 @dataclass(frozen=True, eq=False)
-class SeenPattern:
-    """What reaches the classifier, and what is known of its columns."""
+class ClassifierInput:
+    """A classifier and the pattern that reaches it, a row of shape (1, n_angles)."""
 
     classifier: object
     row: np.ndarray
@@ -21,85 +21,50 @@ class SeenPattern:
     wavelength: float | None
 
 
-def seen_by_classifier(estimator, X, *, two_theta=None):
-    """Take one pattern through the steps before a classifier that has activation maps.
+def classifier_input(estimator, X, *, two_theta=None):
+    """One pattern after all steps but the last of a fitted pipeline, or of a search's best one.
 
-    Parameters
-    ----------
-    estimator : classifier, Pipeline or search
-        Fitted; of a search, its best estimator is taken.
-    X : PowderPattern, list of one, or array-like of shape (n_angles,) or (1, n_angles)
-        The pattern, as ``estimator.predict`` takes it.
-    two_theta : array-like of shape (n_angles,), default=None
-        Degrees of the columns that the classifier sees; ``None`` takes them from the classifier
-        or from the last earlier step that knows degrees.
-
-    Returns
-    -------
-    SeenPattern
-
-    Raises
-    ------
-    ValueError
-        If ``X`` is not one pattern.
-    TypeError
-        If the classifier has no class activation maps.
+    Without ``two_theta`` its angles are those of the last step that knows degrees.
     """
-    row, steps, name, wavelength = transformed_row(estimator, X)
-    classifier = steps[-1]
-    if not hasattr(classifier, "cam"):
-        raise TypeError(
-            f"{type(classifier).__name__} has no class activation maps; train with "
-            "AllConvClassifier."
-        )
-    check_is_fitted(classifier)
-    grid, in_degrees = _angles(steps, row.shape[1], two_theta)
-    return SeenPattern(classifier, row, grid, in_degrees, name, wavelength)
-
-
-def transformed_row(estimator, X):
-    """One pattern after all steps of a pipeline but the last.
-
-    Parameters
-    ----------
-    estimator : classifier, Pipeline or search
-        Fitted; of a search, its best estimator is taken.
-    X : PowderPattern, list of one, or array-like of shape (n_angles,) or (1, n_angles)
-        The pattern, as ``estimator.predict`` takes it.
-
-    Returns
-    -------
-    row : ndarray of shape (1, n_angles)
-    steps : list
-        Steps that act on prediction, the classifier last.
-    name : str
-        Name of the pattern, if it has one.
-    wavelength : float or None
-        In angstrom, if a step or the pattern knows it.
-    """
-    steps = flatten(getattr(estimator, "best_estimator_", estimator))
+    steps = prediction_steps(getattr(estimator, "best_estimator_", estimator))
     X, pattern = _one_pattern(X)
     for step in steps[:-1]:
         X = step.transform(X)
+    check_is_fitted(steps[-1])
+    row = np.asarray(X, dtype=np.float64)
+    angles, in_degrees = _angles(steps, row.shape[1], two_theta)
     wavelengths = [getattr(step, "wavelength_", None) for step in steps]
     wavelengths += [None if pattern is None else pattern.wavelength]
-    return (
-        np.asarray(X, dtype=np.float64),
-        steps,
+    return ClassifierInput(
+        steps[-1],
+        row,
+        angles,
+        in_degrees,
         "" if pattern is None else pattern.name,
         next((value for value in wavelengths if value is not None), None),
     )
 
 
-def flatten(estimator):
-    """Steps of a pipeline that act on prediction, nested ones included."""
+def mapped_input(estimator, X, *, two_theta=None):
+    """The input of a classifier that must have class activation maps."""
+    given = classifier_input(estimator, X, two_theta=two_theta)
+    if not hasattr(given.classifier, "cam"):
+        raise TypeError(
+            f"{type(given.classifier).__name__} has no class activation maps; train with "
+            "AllConvClassifier."
+        )
+    return given
+
+
+def prediction_steps(estimator):
+    """Steps of a pipeline that act on prediction, nested ones included, the classifier last."""
     if not hasattr(estimator, "steps"):
         return [estimator]
     flat = []
     for _, step in estimator.steps:
         if step is None or step == "passthrough" or hasattr(step, "fit_resample"):
             continue
-        flat += flatten(step)
+        flat += prediction_steps(step)
     return flat
 
 
@@ -118,7 +83,7 @@ def _one_pattern(X):
 
 
 def _angles(steps, n_angles, two_theta):
-    """Grid of the columns the classifier sees, and whether it is in degrees."""
+    """Angles of the columns that reach the classifier, and whether they are in degrees."""
     columns = np.arange(n_angles, dtype=np.float64)
     if two_theta is not None:
         return check_two_theta(two_theta, n_angles=n_angles), True

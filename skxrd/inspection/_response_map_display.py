@@ -1,11 +1,16 @@
 """The strongest filters of each layer for one image, and the templates of the classes."""
 
+from dataclasses import KW_ONLY, dataclass
+
 import numpy as np
 
 from skxrd.inspection._response_maps import attentive_response_maps, class_response_maps
-from skxrd.inspection._style import INK
+from skxrd.inspection._shared_parameters import share_inspection_docs
+from skxrd.inspection._style import INK, prediction_title
 
 
+@share_inspection_docs
+@dataclass(eq=False, repr=False)
 class AttentiveResponseDisplay:
     """Attentive response maps of one image, and the templates of all classes (Fig. 5 of [1]_).
 
@@ -30,10 +35,7 @@ class AttentiveResponseDisplay:
         Templates; rows of NaN are left out.
     classes : sequence of labels
         Their classes.
-    predicted : label
-        Class that the classifier gives the image.
-    probability : float
-        Its probability.
+    |prediction|
     name : str, default=""
         Name of the image.
 
@@ -48,9 +50,7 @@ class AttentiveResponseDisplay:
 
     References
     ----------
-    .. [1] A. Ziletti, D. Kumar, M. Scheffler and L. M. Ghiringhelli, "Insightful classification
-       of crystal structures using deep learning", Nature Communications 9 (2018) 2775,
-       doi:10.1038/s41467-018-05169-6.
+    |ziletti|
 
     Examples
     --------
@@ -65,41 +65,26 @@ class AttentiveResponseDisplay:
     (1, 3)
     """
 
-    def __init__(
-        self,
-        image,
-        maps,
-        filters,
-        layers,
-        class_maps,
-        classes,
-        *,
-        predicted,
-        probability,
-        name="",
-    ):
-        self.image = image
-        self.maps = maps
-        self.filters = filters
-        self.layers = layers
-        self.class_maps = class_maps
-        self.classes = classes
-        self.predicted = predicted
-        self.probability = probability
-        self.name = name
+    image: np.ndarray
+    maps: list
+    filters: list
+    layers: list
+    class_maps: np.ndarray
+    classes: list
+    _: KW_ONLY
+    predicted: object
+    probability: float
+    name: str = ""
 
     @classmethod
+    @share_inspection_docs
     def from_estimator(cls, classifier, X, y=None, *, row=0, n_filters=4, name="", figure=None):
-        """Explain one image, and what the classes look like to the network.
+        """Explain one image, and what the network responds to in each class of ``X``.
 
         Parameters
         ----------
-        classifier : FingerprintConvClassifier
-            Fitted.
-        X : array-like of shape (n_images, n_columns)
-            Flattened images, best some of each class.
-        y : array-like of shape (n_images,), default=None
-            Their labels; ``None`` takes the predicted ones.
+        |images|
+        |image_labels|
         row : int, default=0
             The image that is explained layer by layer.
         n_filters : int, default=4
@@ -148,8 +133,8 @@ class AttentiveResponseDisplay:
 
         Returns
         -------
-        AttentiveResponseDisplay
-            Itself.
+        self : object
+            The display.
         """
         import matplotlib.pyplot as plt
 
@@ -186,10 +171,8 @@ class AttentiveResponseDisplay:
             for column, (values, number) in enumerate(zip(maps, filters, strict=True), start=1):
                 _show(axes[row, column], values)
                 axes[row, column].set_title(f"filter {number}", fontsize=7, color=INK, pad=2)
-        title = f"{self.name}: " if self.name else ""
-        above.suptitle(
-            f"{title}{self.predicted}, probability {self.probability:.2f}", fontsize=11, color=INK
-        )
+        title = prediction_title(self.name, self.predicted, self.probability)
+        above.suptitle(title, fontsize=11, color=INK)
         parts = below.subplots(1, max(len(shown), 1), squeeze=False)[0]
         self.class_axes_ = list(parts)[: len(shown)]
         for part, (label, template) in zip(parts, shown, strict=False):

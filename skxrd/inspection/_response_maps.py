@@ -5,22 +5,16 @@ from collections import namedtuple
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skxrd._compat import validate_data
+from skxrd.inspection._shared_parameters import share_inspection_docs
+
 _ROWS_AT_ONCE = 64  # bounds the memory of a projection
 
 AttentiveResponseMaps = namedtuple("AttentiveResponseMaps", ["maps", "filters", "layer"])
-AttentiveResponseMaps.__doc__ = """Result of :func:`attentive_response_maps`.
-
-Parameters
-----------
-maps : ndarray of shape (n_images, n_filters, n_rows, n_columns)
-    One map for each image and each of its strongest filters; of several views the sum.
-filters : ndarray of int, shape (n_images, n_filters)
-    Their numbers in the layer, the strongest first.
-layer : str
-    Name of the layer.
-"""
+AttentiveResponseMaps.__doc__ = "Maps, the filters they belong to, and the name of their layer."
 
 
+@share_inspection_docs
 def attentive_response_maps(classifier, X, layer=None, *, n_filters=4):
     r"""Project the strongest filters of a convolution back to the image.
 
@@ -31,10 +25,7 @@ def attentive_response_maps(classifier, X, layer=None, *, n_filters=4):
 
     Parameters
     ----------
-    classifier : FingerprintConvClassifier
-        Fitted.
-    X : array-like of shape (n_images, n_columns)
-        Flattened images, as the classifier takes them.
+    |images|
     layer : int or str, default=None
         Number of the convolution from 1 on, negative from the last, or its name. ``None`` is the
         last.
@@ -44,9 +35,15 @@ def attentive_response_maps(classifier, X, layer=None, *, n_filters=4):
 
     Returns
     -------
-    AttentiveResponseMaps
-        With ``maps`` of shape ``(n_images, n_filters, n_rows, n_columns)``, ``filters`` of shape
-        ``(n_images, n_filters)``, and ``layer``.
+    result : AttentiveResponseMaps
+        Named tuple of three fields:
+
+        maps : ndarray of shape (n_images, n_filters, n_rows, n_columns)
+            One map for each image and each of its strongest filters; of several views the sum.
+        filters : ndarray of int, shape (n_images, n_filters)
+            Their numbers in the layer, the strongest first.
+        layer : str
+            Name of the layer.
 
     Raises
     ------
@@ -57,9 +54,7 @@ def attentive_response_maps(classifier, X, layer=None, *, n_filters=4):
 
     References
     ----------
-    .. [1] A. Ziletti, D. Kumar, M. Scheffler and L. M. Ghiringhelli, "Insightful classification
-       of crystal structures using deep learning", Nature Communications 9 (2018) 2775,
-       doi:10.1038/s41467-018-05169-6.
+    |ziletti|
     .. [2] M. D. Zeiler and R. Fergus, "Visualizing and understanding convolutional networks",
        ECCV 2014, 818-833, doi:10.1007/978-3-319-10590-1_53.
 
@@ -85,19 +80,16 @@ def attentive_response_maps(classifier, X, layer=None, *, n_filters=4):
     return AttentiveResponseMaps(np.concatenate(maps), np.concatenate(filters), name)
 
 
+@share_inspection_docs
 def class_response_maps(classifier, X, y=None, layer=None, *, n_filters=None):
     """Sum the attentive response maps of a layer over its filters, for each class.
 
-    With the last layer these are the templates of the classes that the network has learnt.
+    Those of the last layer are the templates of the classes that the network has learnt.
 
     Parameters
     ----------
-    classifier : FingerprintConvClassifier
-        Fitted.
-    X : array-like of shape (n_images, n_columns)
-        Flattened images.
-    y : array-like of shape (n_images,), default=None
-        Their labels; ``None`` takes the predicted ones.
+    |images|
+    |image_labels|
     layer : int or str, default=None
         As for :func:`attentive_response_maps`.
     n_filters : int, default=None
@@ -115,7 +107,7 @@ def class_response_maps(classifier, X, y=None, layer=None, *, n_filters=None):
     unknown = set(np.unique(labels).tolist()) - set(classifier.classes_.tolist())
     if unknown:
         raise ValueError(
-            f"y has the label {sorted(map(str, unknown))[0]!r}, which training did not; known "
+            f"y has the label {sorted(map(str, unknown))[0]!r}, which was not in training; known "
             f"labels are {', '.join(map(str, classifier.classes_))}."
         )
     n_filters = np.iinfo(np.int32).max if n_filters is None else n_filters
@@ -136,7 +128,7 @@ def _checked(classifier, X):
             f"{type(classifier).__name__} has no convolutions of images; train with "
             "FingerprintConvClassifier."
         )
-    return network, classifier._checked(X)
+    return network, validate_data(classifier, X, dtype=np.float32, reset=False)
 
 
 def _stack(network):

@@ -1,13 +1,44 @@
-"""Colours and labels that all pictures share."""
+"""Axes, colours and labels that all pictures share."""
 
 from skxrd._grid import WAVELENGTHS
 
 INK = "#333333"
-#: Okabe and Ito's palette, told apart with any common colour vision, without its yellow and black.
+#: Okabe and Ito's palette, distinct for any common colour vision, without its yellow and black.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#666666")
 FOR = "#D55E00"
 NEUTRAL = "#E4E4E4"
 AGAINST = "#0072B2"
+#: Of legends, which have no frame.
+LEGEND = {"frameon": False, "fontsize": 8.5}
+
+
+def axes_or_new(ax, width, height):
+    """The given axes, or those of a new figure of this size in inches."""
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        _, ax = plt.subplots(figsize=(width, height), layout="constrained")
+    return ax
+
+
+def hide_spines(ax, *sides):
+    """Hide these sides of the frame, or all but the bottom."""
+    ax.spines[list(sides or ("top", "right", "left"))].set_visible(False)
+
+
+def label_pattern(ax, label, height, color):
+    """Write a label to the right of a pattern that is drawn at this height."""
+    ax.annotate(
+        label,
+        (1, height),
+        xycoords=("axes fraction", "data"),
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=8.5,
+        color=color,
+        annotation_clip=False,
+    )
 
 
 def angle_label(wavelength, *, in_degrees=True):
@@ -23,7 +54,7 @@ def angle_label(wavelength, *, in_degrees=True):
     return f"2θ (degrees), {wavelength:.4f} Å"
 
 
-def clear_spines(ax):
-    """Leave only the bottom axis."""
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
+def prediction_title(name, predicted, probability):
+    """Name of a pattern or image, its predicted class and the probability of that class."""
+    start = f"{name}: " if name else ""
+    return f"{start}{predicted}, probability {probability:.2f}"

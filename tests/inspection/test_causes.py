@@ -3,15 +3,15 @@ import pytest
 from sklearn.base import BaseEstimator
 
 from skxrd.crystal import make_prototype
-from skxrd.inspection import misclassification_causes
-from skxrd.inspection._film_lines import best_match, film_peaks, list_lines
+from skxrd.inspection import MisclassificationCauses
+from skxrd.inspection._film_lines import best_match, film_peaks, visible_lines
 from skxrd.simulation import PowderSimulator
 
 GRID = np.arange(10, 60, 0.04)
 CUBIC = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
 DOUBLE = make_prototype("elpasolite", A="Cs", B="Ag", C="Bi", X="Cl")
 IODIDE = make_prototype("elpasolite", A="Cs", B="Ag", C="Bi", X="I")
-OPTIONS = {"two_theta": GRID, "crystals": [CUBIC, DOUBLE, IODIDE], "wavelength": "CuKa"}
+CANDIDATES = [CUBIC, DOUBLE, IODIDE]
 
 
 def simulate(crystal, **film):
@@ -19,10 +19,11 @@ def simulate(crystal, **film):
     return row / row.max()
 
 
-def causes_of(row, true="Pm-3m", predicted="Fm-3m", **options):
+def causes_of(row, true="Pm-3m", predicted="Fm-3m", *, films=None, grid=GRID, **options):
     X = np.vstack([row, *[simulate(CUBIC)] * 6])
     y, found = np.array([true] + ["Pm-3m"] * 6), np.array([predicted] + ["Pm-3m"] * 6)
-    table = misclassification_causes(X, y, found, **{**OPTIONS, **options})
+    causes = MisclassificationCauses(grid, CANDIDATES, "CuKa", **options)
+    table = causes.find(X, y, found, **(films or {}))
     assert table["row"].tolist() == [0]
     return table.iloc[0]
 
@@ -40,9 +41,9 @@ def test_mixture_is_told_with_the_other_phase(share):
     found = causes_of((1 - share) * simulate(CUBIC) + share * simulate(IODIDE))
     assert found["mixed_phases"] and not found["other_phase"]
     assert found["foreign_class"] == "Fm-3m" and found["foreign_crystal"] == IODIDE.name
-    lines = list_lines([IODIDE], ["Fm-3m"], 1.54187, (10, 60), 2.0)[0]
+    lines = visible_lines([IODIDE], 1.54187, (8, 62))[0]
     for angle in found["foreign_angles"]:
-        assert np.abs(lines.two_theta(0.0) - angle).min() < 0.2
+        assert np.abs(lines.strained(0.0) - angle).min() < 0.2
     assert found["own_share"] > 0.05
 
 
@@ -64,37 +65,36 @@ def test_missing_orientations_are_named():
 def test_thin_classes_are_counted_without_the_film():
     found = causes_of(simulate(CUBIC), thin=7)
     assert found["thin_class"] and found["causes"] == "thin class"
-    found = causes_of(simulate(CUBIC), y_train=["Pm-3m"] * 3 + ["Fm-3m"] * 9)
+    found = causes_of(simulate(CUBIC), films={"y_train": ["Pm-3m"] * 3 + ["Fm-3m"] * 9})
     assert found["thin_class"] and found["n_training_films"] == 3
     found = causes_of(simulate(DOUBLE), true="Fm-3m", predicted="Pm-3m")
     assert found["n_training_films"] == 0 and found["thin_class"]
 
 
 def test_phases_that_are_no_class_can_be_named():
-    lead = [*OPTIONS["crystals"], make_prototype("cubic perovskite", A="Cs", B="Sn", X="I")]
-    film = 0.5 * simulate(DOUBLE) + 0.5 * simulate(lead[-1])
+    residue = make_prototype("cubic perovskite", A="Cs", B="Sn", X="I")
+    film = 0.5 * simulate(DOUBLE) + 0.5 * simulate(residue)
     labels = ["Pm-3m", "Fm-3m", "Fm-3m", "residue"]
     X = np.vstack([film])
-    found = misclassification_causes(
-        X, ["Fm-3m"], ["Pm-3m"], **{**OPTIONS, "crystals": lead}, labels=labels, names=["sample 7"]
-    ).iloc[0]
+    causes = MisclassificationCauses(GRID, [*CANDIDATES, residue], "CuKa", labels=labels)
+    found = causes.find(X, ["Fm-3m"], ["Pm-3m"], names=["sample 7"]).iloc[0]
     assert found["mixed_phases"] and found["foreign_class"] == "residue"
     assert found["name"] == "sample 7"
 
 
 def test_no_mistakes_no_rows():
     X = simulate(CUBIC)[np.newaxis]
-    table = misclassification_causes(X, ["Pm-3m"], ["Pm-3m"], **OPTIONS)
+    table = MisclassificationCauses(GRID, CANDIDATES, "CuKa").find(X, ["Pm-3m"], ["Pm-3m"])
     assert len(table) == 0 and "causes" in table
 
 
 def test_chance_is_taken_off():
     angles, heights = np.array([20.0, 31.0, 44.0]), np.ones(3)
     span = (10, 60)
-    listed = list_lines([CUBIC], ["Pm-3m"], 1.54187, span, 2.0)
+    listed = visible_lines([CUBIC], 1.54187, (8, 62))
     wide = best_match(listed, angles, heights, max_strain=0, tolerance=10, span=span)
     assert wide is None  # every angle is near a line
-    own = list_lines([CUBIC], ["Pm-3m"], 1.54187, span, 2.0)[0].two_theta(0.01)
+    own = listed[0].strained(0.01)
     inside = own[(own > 10) & (own < 60)]
     match = best_match(
         listed, inside, np.ones(inside.size), max_strain=0.015, tolerance=0.1, span=span
@@ -137,7 +137,8 @@ class Maps(BaseEstimator):
 
 def test_maps_are_compared_with_the_averages_of_both_classes():
     film = simulate(IODIDE)
-    found = causes_of(film, estimator=Maps(np.array([film, simulate(CUBIC)])))
+    network = Maps(np.array([film, simulate(CUBIC)]))
+    found = causes_of(film, films={"estimator": network})
     assert found["map_like_predicted"] == pytest.approx(1)
     assert found["map_like_true"] < 0.5
 
@@ -147,8 +148,8 @@ def test_maps_are_compared_with_the_averages_of_both_classes():
     [
         ({"true": "Pc"}, "crystals has none of class Pc, which a misclassified film has"),
         ({"labels": ["Pm-3m"]}, "labels has 1 entries; there must be 3"),
-        ({"names": ["a"]}, "names has 1 entries; there must be 7"),
-        ({"two_theta": GRID[:-1]}, "but two_theta has 1249 angles"),
+        ({"films": {"names": ["a"]}}, "names has 1 entries; there must be 7"),
+        ({"grid": GRID[:-1]}, "but two_theta has 1249 angles"),
     ],
 )
 def test_arguments_are_checked(change, message):

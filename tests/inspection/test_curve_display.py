@@ -5,15 +5,6 @@ import pytest
 from skxrd.inspection import CurveDisplay, EmbeddingDisplay
 
 
-@pytest.fixture(autouse=True)
-def agg():
-    import matplotlib.pyplot as plt
-
-    plt.switch_backend("Agg")
-    yield
-    plt.close("all")
-
-
 def make_table(x, values, classifiers=("SVM", "majority")):
     """Predictions of 20 films, right for the share that the value of x has."""
     share = {"SVM": {values[0]: 0.9, values[-1]: 0.7}, "majority": {}}
@@ -31,7 +22,8 @@ def make_table(x, values, classifiers=("SVM", "majority")):
                         "row": row,
                         "true": "a",
                         "predicted": "a" if row < right else "b",
-                        "seconds": 0.1,
+                        "fit_seconds": 0.1,
+                        "predict_seconds": 0.0,
                     }
                     for row in range(20)
                 ]
@@ -98,6 +90,33 @@ def test_a_baseline_that_varies_is_a_curve():
     np.testing.assert_allclose(display.baseline, [[0, 30], [0, 0.5]])
     assert display.ax_.get_ylim()[0] <= 0
     assert len(display.lines_) == 1 and len(display.ax_.get_lines()) == 2
+
+
+def test_a_baseline_that_varies_over_names_is_one_line():
+    table = make_table("sampler", ["none", "random oversampling", "SMOTE"])
+    trivial = (table["classifier"] == "majority") & (table["sampler"] == "none")
+    table.loc[trivial, "predicted"] = "b"
+    display = CurveDisplay.from_table(table, "sampler")
+    assert display.baseline == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("score", "interval", "bars"),
+    [
+        ("f1_macro", "films", True),
+        ("f1_macro", "repeats", False),
+        ("balanced_accuracy", "films", False),
+        ("accuracy", "repeats", True),
+    ],
+)
+def test_bars_are_drawn_where_the_summary_has_them(score, interval, bars):
+    table = make_table("n_measured", [0, 30])
+    table.loc[table["repeat"] == 1, "predicted"] = "b"
+    display = CurveDisplay.from_table(table, "n_measured", score=score, interval=interval)
+    assert (display.low is not None) == bars
+    if bars:
+        assert (display.low[0] < display.score[0]).all()
+        assert (display.high[0] > display.score[0]).all()
 
 
 def test_a_summary_is_drawn_as_it_is():

@@ -18,15 +18,6 @@ from skxrd.preprocessing import PatternScaler, PatternStacker
 TWO_THETA = np.linspace(10, 50, 250)
 
 
-@pytest.fixture(autouse=True)
-def agg():
-    import matplotlib.pyplot as plt
-
-    plt.switch_backend("Agg")
-    yield
-    plt.close("all")
-
-
 def make_pattern(centre, *, wavelength=1.5406, name="film"):
     angles = np.linspace(9, 51, 300)
     return PowderPattern(

@@ -82,8 +82,8 @@ def test_regions_are_ranked_and_their_reflections_named(model):
     assert len(table) <= 5
     assert (table["score"].abs().diff().dropna() <= 0).all()
     predicted = model.predict(X[:1])[0]
-    assert table["speaks_for"][0] in model.classes_
-    assert table.loc[table["score"] > 0, "speaks_for"].eq(predicted).all()
+    assert table["evidence_for"][0] in model.classes_
+    assert table.loc[table["score"] > 0, "evidence_for"].eq(predicted).all()
     assert (table["first"] <= table["highest"]).all() and (table["highest"] <= table["last"]).all()
     named = table[table["hkl"].map(len) == 3]
     assert len(named) and (named["hkl_two_theta"] - named["highest"]).abs().max() < 0.5

@@ -12,15 +12,6 @@ from skxrd.inspection._response_maps import _unpool
 from skxrd.neural import AllConvClassifier, FingerprintConvClassifier
 
 
-@pytest.fixture(autouse=True)
-def agg():
-    import matplotlib.pyplot as plt
-
-    plt.switch_backend("Agg")
-    yield
-    plt.close("all")
-
-
 def make_images(n=24, side=16, seed=0):
     """Spots in the upper left or the lower right corner."""
     rng = np.random.default_rng(seed)
@@ -122,7 +113,7 @@ def test_other_errors(fitted):
     X, y = make_images(4)
     with pytest.raises(ValueError, match="y has 2 labels but X has 4 rows"):
         class_response_maps(fitted, X, y[:2])
-    with pytest.raises(ValueError, match="label 'left', which training did not"):
+    with pytest.raises(ValueError, match="label 'left', which was not in training"):
         class_response_maps(fitted, X, ["left"] * 4)
     with pytest.raises(ValueError, match="row is 9 but X has 4 rows"):
         AttentiveResponseDisplay.from_estimator(fitted, X, row=9)
