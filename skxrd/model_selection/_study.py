@@ -29,7 +29,7 @@ class Study(StudyData):
     :func:`confusion_of`, :func:`score_classes` and :func:`summarize_films` read.
 
     Whatever learns from several patterns or changes their number (augmentation, oversampling) is
-    a step of the classifiers, which are imbalanced-learn pipelines: it then meets training rows only.
+    a step of the classifiers, as pipelines of imbalanced-learn: it then meets training rows only.
 
     Parameters
     ----------
