@@ -16,13 +16,13 @@ class PowderPattern:
     two_theta : array-like of shape (n_angles,)
         Strictly increasing angles in degrees.
     intensity : array-like of shape (n_angles,)
-        Finite intensities, in whatever unit the source has.
+        Finite intensities, in the unit of the source.
     wavelength : float or str, default=None
-        Angstrom, or a name such as ``"CuKa"``; ``None`` says that it is unknown, and it stays so.
+        Angstrom, or a name such as ``"CuKa"``; ``None`` means unknown, and it stays unknown.
     name : str, default=""
         Name for messages and plots, usually the file's.
     metadata : dict, default={}
-        Whatever else the source states.
+        Anything else that the source states.
 
     Raises
     ------

@@ -45,7 +45,7 @@ _STEPS = 1000  # bond lengths to choose from: crystals that differ by less are n
 def make_cubic_crystals(n_crystals=6345, *, elements=None, strain=0.15, random_state=None):
     """Make elemental fcc, bcc, diamond and simple cubic crystals (models).
 
-    They stand in for the 6,345 crystals of [1]_, which are not published as a set.
+    They replace the 6,345 crystals of [1]_, which are not published as a set.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def _crystal(element, structure_type, cell, factor, rng):
 
 
 def _primitive(crystal, axes):
-    """The same crystal in other axes, given in units of its own."""
+    """The same crystal in other axes, given as combinations of its own."""
     basis = axes * crystal.cell[0]
     lengths = np.linalg.norm(basis, axis=1)
     unit = basis / lengths[:, None]

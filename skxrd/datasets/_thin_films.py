@@ -20,7 +20,7 @@ _DESCR = """Virtual thin films
 of the given crystals with random texture (March-Dollase about a low-index axis), lattice strain,
 sample displacement, crystallite size, lines of lead iodide as an impurity, a glass hump, a
 low-angle rise and counting noise. They replace measured films where none are available, and the
-accuracy on them does not tell the accuracy on real films.
+accuracy on them is no measure of the accuracy on real films.
 """
 # Profiles, background and counting statistics of any scan, as ranges
 SCAN = {

@@ -18,7 +18,7 @@ _MOST_ATOMS = 500_000
 _AXES = ("_cell_length_a", "_cell_length_b", "_cell_length_c")
 _ANGLES = ("_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma")
 _NUMBERS = ("_space_group_IT_number", "_symmetry_Int_Tables_number")
-#: Space group number of a structure that is listed with less symmetry than its label says.
+# Tag of the space group number of a structure that is listed with less symmetry than its label
 LABEL_TAG = "_skxrd_label_space_group_number"
 # Newer dictionaries write _cell.length_a for _cell_length_a
 _DOTTED = re.compile(rb"(?mi)^(\s*_(?:cell|symmetry|atom_site|space_group)\w*)\.")

@@ -40,10 +40,10 @@ def read_crystals(path, *, on_error="raise"):
     Notes
     -----
     Of a CIF block, symmetry operations count more than the symbol, which may be of any setting. If
-    they belong to different space groups, the atoms decide: where they have the higher symmetry,
-    as a list of all atoms beside the operation x,y,z has, it is the label
-    (``metadata["space_group_number"]``); where they have not, the block is an error. Sites beside
-    a symmetry element by rounding (0.333 for 1/3) are moved onto it. Atoms that the list repeats
+    they belong to different space groups, the atoms decide: if they have the higher symmetry, as a
+    list of all atoms beside the operation x,y,z has, it is the label
+    (``metadata["space_group_number"]``); otherwise the block is an error. Sites that miss a
+    symmetry element by rounding (0.333 for 1/3) are moved onto it. Atoms that the list repeats
     are read once (``metadata["repeated_sites"]``); different atoms at one place are an error if
     their occupancies sum to more than one. Atoms without coordinates are left out and counted.
     """

@@ -133,11 +133,11 @@ def read_pattern(path, *, format=None, wavelength=None):
         standard deviation (header and comment lines are skipped); XRDML; Rigaku RAS or RASX;
         Bruker and Siemens UXD, BRML and RAW 1 to 4; STOE RAW; Philips UDF; Sietronics CPI; GSAS
         (STD, ESD, FXY, FXYE); powder CIF; Excel and NeXus with the packages of
-        ``skxrd[formats]``; each also packed by gzip or bzip2, or several in a zip archive.
+        ``skxrd[formats]``; each also compressed with gzip or bzip2, or several in a zip archive.
     format : str, default=None
         Format of the file: ``"xrdml"``, ``"ras"``, ``"rasx"``, ``"uxd"``, ``"brml"``, ``"raw1"`` to
         ``"raw4"``, ``"stoe"``, ``"xlsx"``, ``"nexus"``, ``"udf"``, ``"cpi"``, ``"gsas"``,
-        ``"pdcif"``, ``"zip"`` or ``"text"``; ``None`` finds it by content.
+        ``"pdcif"``, ``"zip"`` or ``"text"``; ``None`` recognises it by content.
     wavelength : float or str, default=None
         Angstrom, or a name such as ``"CuKa"``, for files such as text that state none; without it
         the wavelength of their patterns is unknown. A file that states another one is an error.
@@ -253,7 +253,7 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise", prog
     """
     if isinstance(paths, str | Path) or hasattr(paths, "__fspath__"):
         paths = [paths]
-    found = [entry for path in paths for entry in _files(Path(path), labels == "folder")]
+    found = [entry for path in paths for entry in _list_files(Path(path), labels == "folder")]
     if not found:
         where = ", ".join(map(str, paths))
         hint = " in folders named after their class" if labels else ""
@@ -277,14 +277,14 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise", prog
     return (patterns, np.array(names)) if labels else patterns
 
 
-def _files(path, in_class_folders):
+def _list_files(path, in_class_folders):
     """Pairs of a file and the name of its folder below ``path``."""
     if not path.is_dir():
         if not path.exists():
             raise FileNotFoundError(f"{path}: there is no such file or folder.")
         return [(path, path.parent.name)]
     files = []
-    for file in sorted(path.rglob("*"), key=_natural):
+    for file in sorted(path.rglob("*"), key=_natural_order):
         parts = file.relative_to(path).parts
         hidden = any(part.startswith(".") for part in parts)
         if hidden or not file.is_file() or file.suffix.lower() in _NOT_PATTERNS:
@@ -296,6 +296,6 @@ def _files(path, in_class_folders):
     return files
 
 
-def _natural(path):
+def _natural_order(path):
     """Sort key that puts 2 before 10."""
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", str(path).lower())]

@@ -111,7 +111,7 @@ def _split_at_once(lines):
         return None
     try:
         return np.array(words, dtype=np.float64).reshape(-1, width)
-    except ValueError:  # some word is not a number; line by line it is found
+    except ValueError:  # some word is not a number; the lines are then read one by one
         return None
 
 
