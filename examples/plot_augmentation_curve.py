@@ -31,33 +31,26 @@ print(data.summary)
 # %%
 # The curve
 # ---------
-# :func:`skxrd.model_selection.augmentation_curve` takes pipelines that augment, and sets how many
+# :meth:`skxrd.model_selection.Study.augmentation` takes pipelines that augment, and sets how many
 # patterns are made from each kind of training row. All of it stays inside the training folds.
 import matplotlib.pyplot as plt
 
 from skxrd.inspection import CurveDisplay
-from skxrd.model_selection import augmentation_curve, default_classifiers
+from skxrd.model_selection import Study, default_classifiers, summarize
 
 known = default_classifiers(two_theta)
-table = augmentation_curve(
-    {"SVM": known["SVM"]},
-    X,
-    data.target,
-    groups=data.groups,
-    n_simulated=[0, 500],
-    n_experimental=[0, 100, 500],
-    n_repeats=2,
+study = Study({"data": X, "target": data.target, "groups": data.groups}, n_repeats=2)
+predictions = study.augmentation(
+    {"SVM": known["SVM"]}, n_simulated=[0, 500], n_experimental=[0, 100, 500]
 )
-CurveDisplay.from_table(table, "n_experimental", curves=["classifier", "n_simulated"])
+CurveDisplay.from_table(predictions, "n_experimental", curves=["classifier", "n_simulated"])
 plt.show()
 
 # %%
 # The bars are 95 % intervals over films: the range to expect for another set of as many films. The
 # points of a curve share their films, so their differences are better known than the bars suggest.
 # The scatter over repeats tells how well each mean is known:
-from skxrd.model_selection import summarize_curve
-
-points = summarize_curve(table, ["n_simulated", "n_experimental"])
+points = summarize(predictions, by=["n_simulated", "n_experimental"])
 print(points[["n_simulated", "n_experimental", "accuracy", "accuracy_sd"]].round(3).to_string())
 
 # %%
@@ -65,15 +58,9 @@ print(points[["n_simulated", "n_experimental", "accuracy", "accuracy_sd"]].round
 # ------------------------------------
 # Here augmentation is the only way for a classifier to learn what films are like. This works for
 # virtual films, but not for the measured ones: see the page on the study in the documentation.
-table = augmentation_curve(
-    {"SVM": known["SVM"], "k-NN": known["k-NN"]},
-    X,
-    data.target,
-    groups=data.groups,
-    n_simulated=[0, 200, 700],
-    case=2,
-    n_repeats=2,
+predictions = study.augmentation(
+    {"SVM": known["SVM"], "k-NN": known["k-NN"]}, n_simulated=[0, 200, 700], case=2
 )
-CurveDisplay.from_table(table, "n_simulated")
+CurveDisplay.from_table(predictions, "n_simulated")
 plt.show()
 # sphinx_gallery_thumbnail_number = 2

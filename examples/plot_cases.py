@@ -22,10 +22,8 @@ if "SKXRD_DATA" in os.environ:
     measured = Path(os.environ["SKXRD_DATA"], "autoxrd", "Datasets", "Experimental")
 
 from skxrd.datasets import read_films_with_crystals
-from skxrd.model_selection import make_preparation
 
 data = read_films_with_crystals(measured, wavelength="CuKa", random_state=0)
-X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
 print(data.summary)
 
 # %%
@@ -34,19 +32,13 @@ print(data.summary)
 # The classifiers are pipelines that augment their training rows, except for the two baselines that
 # any other classifier has to beat: the majority class, and the nearest neighbour by the cosine
 # between patterns ("1-NN cosine").
-from skxrd.model_selection import default_classifiers, evaluate_cases, summarize_cases
+from skxrd.model_selection import Study, default_classifiers, make_preparation, summarize
 
 known = default_classifiers(data.two_theta, n_augmented=300)
 names = ("SVM", "naive Bayes", "decision tree", "1-NN cosine", "majority")
-table, predictions = evaluate_cases(
-    {name: known[name] for name in names},
-    X,
-    data.target,
-    groups=data.groups,
-    n_repeats=2,
-    return_predictions=True,
-)
-summary = summarize_cases(table, predictions)
+study = Study(data, preparation=make_preparation, n_repeats=2)
+predictions = study.cases({name: known[name] for name in names})
+summary = summarize(predictions, by=["case", "classifier"])
 print(summary[["case", "classifier", "accuracy", "accuracy_low", "accuracy_high"]].round(2))
 
 # %%

@@ -35,24 +35,13 @@ plt.show()
 # -----------------
 # Case 2 trains on the simulated patterns, Case 3 on these and four fifths of the films.
 # Augmentation is a step of each classifier's pipeline, so it is applied to training rows only.
-from skxrd.model_selection import (
-    default_classifiers,
-    evaluate_cases,
-    make_preparation,
-    summarize_cases,
-)
+from skxrd.model_selection import Study, default_classifiers, make_preparation, summarize
 
-X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
 known = default_classifiers(data.two_theta, n_augmented=500)
-table = evaluate_cases(
-    {name: known[name] for name in ("SVM", "k-NN", "majority")},
-    X,
-    data.target,
-    groups=data.groups,
-    cases=(2, 3),
-    n_repeats=1,
-)
-print(summarize_cases(table)[["case", "classifier", "accuracy", "f1_macro"]].round(2))
+study = Study(data, preparation=make_preparation, n_repeats=1)
+predictions = study.cases({name: known[name] for name in ("SVM", "k-NN", "majority")}, cases=(2, 3))
+summary = summarize(predictions, by=["case", "classifier"])
+print(summary[["case", "classifier", "accuracy", "f1_macro"]].round(2))
 
 # %%
 # What did the network look at?
@@ -61,6 +50,7 @@ print(summarize_cases(table)[["case", "classifier", "accuracy", "f1_macro"]].rou
 # class.
 from skxrd.inspection import ActivationMapDisplay
 
+X = study.X  # prepared rows
 network = known["a-CNN"].fit(X[:-1], data.target[:-1])
 ActivationMapDisplay.from_estimator(
     network, X[-1:], data.target[-1], two_theta=data.two_theta, name=data.data[-1].name

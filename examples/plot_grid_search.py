@@ -76,5 +76,5 @@ plt.show()
 # %%
 # The best of twenty numbers is too optimistic, because it was chosen for being the highest. And
 # there are few films, so neighbouring cells of the map do not really differ. To repeat this over
-# all folds, pass the search itself to :func:`~skxrd.model_selection.evaluate_cases`, as the *tuned*
+# all folds, pass the search itself to :meth:`skxrd.model_selection.Study.cases`, like the *tuned*
 # classifiers of :func:`~skxrd.model_selection.default_classifiers` are.

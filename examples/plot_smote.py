@@ -52,22 +52,18 @@ for label, count in zip(*np.unique(y[groups != "simulated"], return_counts=True)
 import matplotlib.pyplot as plt
 
 from skxrd.inspection import CurveDisplay
-from skxrd.model_selection import compare_samplers, default_classifiers, default_samplers
+from skxrd.model_selection import Study, default_classifiers, default_samplers
 
 known = default_classifiers(two_theta)
-table = compare_samplers(
+predictions = Study({"data": X, "target": y, "groups": groups}, n_repeats=2).samplers(
     {name: known[name] for name in ("SVM", "k-NN", "naive Bayes")},
-    X,
-    y,
-    groups=groups,
-    samplers=default_samplers(two_theta, n_augmented=500),
-    n_repeats=2,
+    default_samplers(two_theta, n_augmented=500),
 )
-CurveDisplay.from_table(table, "sampler")
+CurveDisplay.from_table(predictions, "sampler")
 plt.show()
 
 # %%
 # Accuracy is dominated by the common classes. The balanced accuracy, the mean recall of the
 # classes, shows the effect on the rare ones.
-CurveDisplay.from_table(table, "sampler", score="balanced_accuracy")
+CurveDisplay.from_table(predictions, "sampler", score="balanced_accuracy")
 plt.show()

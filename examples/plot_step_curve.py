@@ -46,7 +46,7 @@ plt.show()
 # -------------------------
 # Classifiers are built anew for each grid, so they are passed as a function of the angles.
 from skxrd.inspection import CurveDisplay
-from skxrd.model_selection import default_classifiers, step_curve
+from skxrd.model_selection import Study, default_classifiers, make_preparation
 
 
 def classifiers(two_theta):
@@ -54,9 +54,9 @@ def classifiers(two_theta):
     return {name: known[name] for name in ("SVM", "k-NN", "majority")}
 
 
-options = {"groups": data.groups, "two_theta": data.two_theta, "n_repeats": 2}
-table = step_curve(classifiers, data.data, data.target, wavelength=data.wavelength, **options)
-CurveDisplay.from_table(table, "step")
+study = Study(data, preparation=make_preparation, n_repeats=2)
+stepped = study.steps(classifiers)
+CurveDisplay.from_table(stepped, "step")
 plt.show()
 
 # %%
@@ -65,17 +65,10 @@ plt.show()
 # A detector that counts while it moves averages over the step and misses no peak. This keeps all
 # counts of the fine scan, so it shows the cost of the lower resolution, not that of fewer counts,
 # which a real quick scan would have, too.
-averaged = step_curve(
-    classifiers,
-    data.data,
-    data.target,
-    wavelength=data.wavelength,
-    scan="continuous",
-    **options,
-)
 import pandas as pd
 
-both = pd.concat([table, averaged])
+averaged = study.steps(classifiers, scan="continuous")
+both = pd.concat([stepped, averaged])
 CurveDisplay.from_table(
     both[both["classifier"] == "SVM"], "step", curves=["classifier", "scan"], baseline=None
 )

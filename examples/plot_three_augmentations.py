@@ -26,10 +26,10 @@ X = powder.intensity[None, :] / powder.intensity.max()
 # ----------------------
 # There are transformers for a plain scikit-learn pipeline: ``fit_transform`` changes training rows,
 # ``transform`` leaves all others unchanged. Grey is the powder, blue the changed pattern.
-from skxrd.augmentation import PatternShifter, PeakEliminator, PeakScaler
+from skxrd.augmentation import PatternShifter, PeakEliminator, PeakHeightScaler
 
 steps = {
-    "Eq. 1: scaled": PeakScaler(two_theta, region="harmonic", random_state=3),
+    "Eq. 1: scaled": PeakHeightScaler(two_theta, region="harmonic", random_state=3),
     "Eq. 2: eliminated": PeakEliminator(
         two_theta, region="harmonic", eliminate_fraction=0.4, random_state=1
     ),
@@ -62,7 +62,7 @@ plt.show()
 # 15, 30 and 46 degrees.
 figure, axes = plt.subplots(3, 1, figsize=(7.5, 5.2), sharex=True, layout="constrained")
 for ax, region in zip(axes, ("block", "peak", "harmonic"), strict=True):
-    scaler = PeakScaler(two_theta, region=region, random_state=2)
+    scaler = PeakHeightScaler(two_theta, region=region, random_state=2)
     draw(ax, scaler.fit_transform(X)[0], f'region="{region}"')
 axes[-1].set_xlabel("2θ (degrees)")
 plt.show()

@@ -141,8 +141,10 @@ SMALLER = {
     "docs/augmentation.md": [("n_augmented=2000", "n_augmented=50")],
     "docs/cases.md": [
         ("default_classifiers(two_theta)", "default_classifiers(two_theta, n_augmented=20)"),
-        ("cases=[3],", "cases=[3], n_repeats=1,"),
-        ("groups=groups)\n", "groups=groups, cases=[3], n_repeats=1)\n"),
+        ('"residual network"', '"k-NN"'),
+        ("n_repeats=20", "n_repeats=1"),
+        ("n_jobs=2", "n_jobs=1"),
+        ("n_jobs=-1", "n_repeats=1"),
         ("Client()", "Client(processes=False, dashboard_address=None)"),
     ],
     "docs/fingerprints.md": [
@@ -161,7 +163,8 @@ SMALLER = {
     ],
     "docs/simulation.md": [("n_jobs=2", "n_jobs=1"), ("store[1000:1100]", "store[5:10]")],
     "docs/study.md": [
-        ("n_simulated=[0, 2000]", "n_simulated=[0, 20], n_experimental=[10], n_repeats=1"),
+        ("n_simulated=[0, 2000]", "n_simulated=[0, 20], n_experimental=[10]"),
+        ("n_repeats=20", "n_repeats=1"),
         ("n_jobs=2", "n_jobs=1"),
     ],
 }
