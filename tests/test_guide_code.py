@@ -142,6 +142,7 @@ SMALLER = {
     "docs/cases.md": [
         ("default_classifiers(two_theta)", "default_classifiers(two_theta, n_augmented=20)"),
         ('"residual network"', '"k-NN"'),
+        ("for name in names})\n", "for name in names}, cases=[2, 3])\n"),
         ("n_repeats=20", "n_repeats=1"),
         ("n_jobs=2", "n_jobs=1"),
         ("n_jobs=-1", "n_repeats=1"),
