@@ -54,11 +54,9 @@ class AlignmentDisplay:
     |in_degrees|
     |wavelength|
 
-    Attributes
-    ----------
+    |attributes|
     joined_ : ndarray of int, shape (n_peaks, 2)
         Columns of the joined peaks in the upper and the lower pattern.
-    |drawn|
 
     Examples
     --------

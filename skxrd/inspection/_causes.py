@@ -68,7 +68,9 @@ class MisclassificationCauses:
 
     References
     ----------
-    .. [1] F. Oviedo et al., npj Comput. Mater. 5 (2019) 60, doi:10.1038/s41524-019-0196-x.
+    .. [1] F. Oviedo et al., "Fast and interpretable classification of small X-ray diffraction
+       datasets using data augmentation and deep neural networks", npj Comput. Mater. 5 (2019) 60,
+       doi:10.1038/s41524-019-0196-x.
 
     Examples
     --------
@@ -76,9 +78,9 @@ class MisclassificationCauses:
     >>> from skxrd.crystal import make_prototype
     >>> from skxrd.inspection import MisclassificationCauses
     >>> from skxrd.simulation import PowderSimulator
+    >>> grid = np.arange(10, 60, 0.04)
     >>> cubic = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
     >>> double = make_prototype("elpasolite", A="Cs", B="Ag", C="Bi", X="Cl")
-    >>> grid = np.arange(10, 60, 0.04)
     >>> X = PowderSimulator(grid).fit_transform([cubic, double]).sum(axis=0, keepdims=True)
     >>> causes = MisclassificationCauses(grid, [cubic, double], "CuKa")
     >>> causes.find(X, ["Pm-3m"], ["Fm-3m"])["causes"][0]
@@ -154,11 +156,11 @@ class MisclassificationCauses:
             flags ``mixed_phases``, ``other_phase``, ``thin_class``, ``missing_peaks`` and
             ``causes``, the same in words; ``n_peaks``; ``n_training_films`` of the class;
             ``true_crystal`` (the best of the true class) and ``true_share`` of the height that it
-            explains, ``own_share`` that no other explains; ``foreign_class``, ``foreign_crystal``
-            and ``foreign_share`` of the height that this one explains and the true one does not,
-            at ``foreign_angles``; ``n_main`` orientations with a main line and ``n_missing`` of
-            them, ``missing_hkl``; with an estimator ``map_like_predicted`` and ``map_like_true``,
-            the cosines of the maps.
+            explains; ``foreign_class``, ``foreign_crystal`` and ``foreign_share`` of the height
+            that this one explains and the true one does not, at ``foreign_angles``, and
+            ``own_share`` the other way round; ``n_main`` orientations with a main line and
+            ``n_missing`` of them, ``missing_hkl``; with an estimator ``map_like_predicted`` and
+            ``map_like_true``, the cosines of the maps.
 
         Raises
         ------
@@ -230,9 +232,9 @@ class MisclassificationCauses:
         if foreign is None:
             return facts | {"own_share": facts["true_share"]}
         named = [lines for lines in others if lines.label == predicted]
-        asked = best_match(named, angles, left, needs_strongest=True, **self._search)
-        if asked is not None and asked.above_chance >= foreign.above_chance - _LEVEL:
-            foreign = asked
+        of_predicted = best_match(named, angles, left, needs_strongest=True, **self._search)
+        if of_predicted is not None and of_predicted.above_chance >= foreign.above_chance - _LEVEL:
+            foreign = of_predicted
         theirs, total = foreign.matched, heights.sum()
         return facts | {
             "own_share": float(heights[mine & ~theirs].sum() / total),

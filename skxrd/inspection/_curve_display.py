@@ -68,13 +68,11 @@ class CurveDisplay:
     relative_time : tuple of (ndarray, ndarray), default=None
         Positions, and time of the scan there as a share of the longest, for a second axis.
 
-    Attributes
-    ----------
+    |attributes|
     lines_ : list of matplotlib.lines.Line2D
         One a curve.
     time_ax_ : matplotlib.axes.Axes or None
         The second axis.
-    |drawn|
 
     Examples
     --------

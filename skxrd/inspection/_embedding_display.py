@@ -31,13 +31,9 @@ class EmbeddingDisplay:
     ----------
     positions : ndarray of shape (n_patterns, 2)
         Where the points are.
-    y : array-like of shape (n_patterns,)
-        Classes.
-    |domains|
+    |classes_and_domains|
 
-    Attributes
-    ----------
-    |drawn|
+    |attributes|
 
     References
     ----------
@@ -80,9 +76,7 @@ class EmbeddingDisplay:
         ----------
         X : array-like of shape (n_patterns, n_angles)
             Prepared rows.
-        y : array-like of shape (n_patterns,)
-            Classes.
-        |domains|
+        |classes_and_domains|
         metric : str, default="cosine"
             Distance of two patterns, as :class:`sklearn.manifold.TSNE` knows it.
         perplexity : float, default=30.0

@@ -37,9 +37,7 @@ class PatternDisplay:
     |wavelength|
     |in_degrees|
 
-    Attributes
-    ----------
-    |drawn|
+    |attributes|
     lines_ : list of matplotlib.lines.Line2D
         One line for each pattern, in the order given.
 
@@ -213,7 +211,7 @@ class PatternDisplay:
 
         Parameters
         ----------
-        lines : PatternLines or Reflections
+        lines : Reflections, or the lines of a simulated pattern
             The lines, e.g. ``metadata["reflections"]`` of a simulated pattern, with ``hkl``,
             ``two_theta`` and ``intensity``.
         pattern : int, default=0

@@ -48,9 +48,7 @@ class AttentiveResponseDisplay:
     figure_ : matplotlib.figure.Figure
         Their figure.
 
-    References
-    ----------
-    |ziletti|
+    |references|
 
     Examples
     --------

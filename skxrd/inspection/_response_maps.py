@@ -52,9 +52,7 @@ def attentive_response_maps(classifier, X, layer=None, *, n_filters=4):
     ValueError
         If there is no such layer.
 
-    References
-    ----------
-    |ziletti|
+    |references|
     .. [2] M. D. Zeiler and R. Fergus, "Visualizing and understanding convolutional networks",
        ECCV 2014, 818-833, doi:10.1007/978-3-319-10590-1_53.
 

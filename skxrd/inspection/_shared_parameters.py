@@ -19,7 +19,9 @@ share_inspection_docs = share_docs(
             self : object
                 The display.
             """,
-        "drawn": """
+        "attributes": """
+            Attributes
+            ----------
             ax_ : matplotlib.axes.Axes
                 The axes drawn in.
             figure_ : matplotlib.figure.Figure
@@ -47,7 +49,9 @@ share_inspection_docs = share_docs(
             y : array-like of shape (n_patterns,), default=None
                 Classes: patterns of one class share a colour, named in a legend.
             """,
-        "domains": """
+        "classes_and_domains": """
+            y : array-like of shape (n_patterns,)
+                Classes.
             groups : array-like of str, shape (n_patterns,), default=None
                 ``"simulated"`` marks simulated patterns; ``None`` takes all for measured.
             domain_names : tuple of (str, str), default=('measured', 'simulated')
@@ -78,7 +82,9 @@ share_inspection_docs = share_docs(
             y : array-like of shape (n_images,), default=None
                 Their labels; ``None`` takes the predicted ones.
             """,
-        "ziletti": """
+        "references": """
+            References
+            ----------
             .. [1] A. Ziletti, D. Kumar, M. Scheffler and L. M. Ghiringhelli, "Insightful
                classification of crystal structures using deep learning", Nature Communications 9
                (2018) 2775, doi:10.1038/s41467-018-05169-6.
