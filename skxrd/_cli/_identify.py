@@ -6,7 +6,6 @@ import click
 
 from skxrd._cli._data import number_or_name
 
-_COARSE = 0.1  # degrees; wider steps miss the shapes of peaks
 _TITLES = {
     "crystal_system": "crystal system",
     "extinction_group": "extinction group",
@@ -18,14 +17,14 @@ _TITLES = {
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa.")
 @click.option("--top", type=click.IntRange(1, 230), default=5, show_default=True)
-@click.option("--csv", type=click.Path(path_type=Path), help="Write one row a class named.")
+@click.option("--csv", type=click.Path(path_type=Path), help="Write one row for each class printed.")
 @click.option(
     "--network",
     type=click.Path(path_type=Path),
     help="Another network, written by export_symmetry_network. [default: the one of the package]",
 )
 def identify(scans, wavelength, top, csv, network):
-    """Name the symmetry of the powders in SCANS (files or folders).
+    """Predict the symmetry of the powders in SCANS (files or folders).
 
     Prints the most probable crystal systems, extinction groups and space groups of each scan, of
     any range and step. The network was trained on simulated powders of any chemistry: an answer is
@@ -33,7 +32,7 @@ def identify(scans, wavelength, top, csv, network):
     """
     from skxrd._files import check_writable
     from skxrd.io import read_patterns
-    from skxrd.powders import load_symmetry_classifier
+    from skxrd.powders import identify_powder, load_symmetry_classifier
 
     if csv is not None:
         check_writable(csv)
@@ -47,53 +46,25 @@ def identify(scans, wavelength, top, csv, network):
             raise ValueError(
                 f"{where}: states no wavelength; say what tube it was, e.g. --wavelength CuKa."
             )
-        found, doubts = _identify(classifier, pattern, top)
+        rankings, warnings = identify_powder(pattern, classifier, top=top)
+        rankings = {
+            level: [(_name(label), probability) for label, probability in ranking]
+            for level, ranking in rankings.items()
+        }
         first, last = pattern.two_theta[[0, -1]]
         click.echo(f"{where}: {first:g} to {last:g} deg, {pattern.wavelength:.4f} angstrom")
-        for line in _table(found):
+        for line in _table(rankings):
             click.echo(f"  {line}")
-        for doubt in doubts:
-            click.echo(f"  warning: {doubt}")
+        for warning in warnings:
+            click.echo(f"  warning: {warning}")
         rows += [
-            (where, level, place, label, f"{probability:.4f}", "; ".join(doubts))
-            for level, ranking in found.items()
+            (where, level, place, label, f"{probability:.4f}", "; ".join(warnings))
+            for level, ranking in rankings.items()
             for place, (label, probability) in enumerate(ranking, start=1)
         ]
     if csv is not None:
         _write(csv, rows)
         click.echo(f"{len(rows)} rows written to {csv}")
-
-
-def _identify(classifier, pattern, top):
-    """Names and probabilities of the first classes of each level, and what to doubt."""
-    import numpy as np
-
-    from skxrd._grid import median_step
-    from skxrd.crystal import symmetry_classes
-    from skxrd.preprocessing import PatternStacker
-
-    if np.ptp(pattern.intensity) == 0:
-        return {}, [f"all intensities are {pattern.intensity[0]:g}; there is nothing to identify"]
-    stacker = PatternStacker(
-        classifier.two_theta_, wavelength=classifier.wavelength_, outside="mask"
-    )
-    X = stacker.fit_transform([pattern])
-    if np.isfinite(X).sum() < 2:
-        first, last = classifier.two_theta_[[0, -1]]
-        return {}, [
-            f"measured nothing between {first:g} and {last:g} deg (at "
-            f"{classifier.wavelength_:.4f} angstrom), where the network looks"
-        ]
-    doubts = classifier.find_doubts(X)[0]
-    step = median_step(pattern.two_theta)
-    if step > _COARSE:
-        doubts.append(f"its step of {step:.3g} deg is too coarse for the shapes of peaks")
-    found = {}
-    for level, (probabilities,) in classifier.predict_levels(X).items():
-        order = probabilities.argsort()[::-1][:top]
-        names = symmetry_classes(level)[order].tolist()
-        found[level] = list(zip(map(_name, names), probabilities[order].tolist(), strict=True))
-    return found, doubts
 
 
 def _name(label):
@@ -105,12 +76,12 @@ def _name(label):
     return f"{label} {space_group_symbol(label)}"
 
 
-def _table(found):
+def _table(rankings):
     """Lines of a table with one column for each level."""
-    if not found:
+    if not rankings:
         return
     columns = []
-    for level, ranking in found.items():
+    for level, ranking in rankings.items():
         width = max(len(_TITLES[level]), *(len(label) for label, _ in ranking))
         cells = [f"{label:<{width}} {probability:5.2f}" for label, probability in ranking]
         columns.append([f"{_TITLES[level]:<{width + 6}}", *cells])
@@ -122,6 +93,7 @@ def _table(found):
 
 
 def _write(path, rows):
+    """Write the CSV file."""
     import csv
 
     from skxrd._files import replaced_file

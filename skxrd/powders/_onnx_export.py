@@ -19,8 +19,7 @@ def export_symmetry_network(
     *,
     wavelength="CuKa",
     temperature=1.0,
-    begins_by=None,
-    ends_behind=None,
+    scan_limits=None,
     description="",
     half_precision=True,
 ):
@@ -42,12 +41,9 @@ def export_symmetry_network(
         Wavelength that the network was trained on, in angstrom or by name.
     temperature : float, default=1.0
         That of :func:`skxrd.metrics.fit_temperature`.
-    begins_by : float, default=None
-        Angle in degrees by which all scans of the training began; ``None`` is the first of
-        ``two_theta``.
-    ends_behind : float, default=None
-        Angle in degrees that all scans of the training reached; ``None`` is the last of
-        ``two_theta``.
+    scan_limits : (float, float), default=None
+        Greatest first angle and least last angle of the scans of the training in degrees; narrower
+        scans get a warning. ``None`` is the whole of ``two_theta``.
     description : str, default=""
         On what and how the network was trained, in a sentence or two.
     half_precision : bool, default=True
@@ -78,6 +74,7 @@ def export_symmetry_network(
 
     angles = check_increasing(two_theta)
     _check(network, path, angles, temperature)
+    max_first_angle, min_last_angle = angles[[0, -1]] if scan_limits is None else scan_limits
     properties = {
         "format": FORMAT,
         "two_theta_first": repr(float(angles[0])),
@@ -85,8 +82,8 @@ def export_symmetry_network(
         "n_angles": str(angles.size),
         "wavelength": repr(check_wavelength(wavelength)),
         "temperature": repr(float(temperature)),
-        "begins_by": repr(float(angles[0] if begins_by is None else begins_by)),
-        "ends_behind": repr(float(angles[-1] if ends_behind is None else ends_behind)),
+        "begins_by": repr(float(max_first_angle)),
+        "ends_behind": repr(float(min_last_angle)),
         "date": datetime.date.today().isoformat(),
         "description": description,
     }
@@ -112,6 +109,7 @@ def export_symmetry_network(
 
 
 def _check(network, path, angles, temperature):
+    """Raise a ValueError if the arguments of the export do not fit the network."""
     if not str(path).endswith(".onnx"):
         raise ValueError(f"path is {str(path)!r}; name a file that ends in .onnx.")
     if not temperature > 0:
@@ -126,7 +124,7 @@ def _check(network, path, angles, temperature):
     if steps.max() - steps.min() > _UNEQUAL * steps.mean():
         raise ValueError(
             f"two_theta has steps from {steps.min():g} to {steps.max():g}; the network of a file "
-            "stands on equal steps."
+            "needs equal steps."
         )
 
 
@@ -159,7 +157,7 @@ class _Graph:
 
         if not self.half_precision:
             return self.constant(np.asarray(values, np.float32))
-        with np.errstate(over="ignore"):  # the next line looks for what went over
+        with np.errstate(over="ignore"):  # checked in the next line
             half = np.asarray(values, np.float16)
         if not np.isfinite(half).all():
             raise ValueError(
@@ -191,8 +189,8 @@ class _Graph:
     def _probabilities(self, layer, names, temperature):
         if type(layer).__name__ != "Dense" or layer.activation.__name__ != "softmax":
             raise ValueError(
-                f"the last layer, {layer.name!r}, is no Dense layer with softmax; its output would "
-                "be no probabilities."
+                f"the last layer, {layer.name!r}, is no Dense layer with softmax, so its output "
+                "would not be probabilities."
             )
         logits = self._matrix_product(layer, names)
         scaled = self.add("Div", [logits, self.constant(np.float32(temperature))])
@@ -223,7 +221,7 @@ class _Graph:
 
     @staticmethod
     def _window(layer, size, stride):
-        """Window with the padding of TensorFlow, whose larger half stands behind."""
+        """Window with the padding of TensorFlow, whose larger half is at the end."""
         padding = 0
         if layer.padding == "same":
             n = layer.input.shape[1]

@@ -1,4 +1,4 @@
-"""Training patterns that are rendered while a network trains, and never twice the same."""
+"""Training patterns that are rendered while a network trains, no two of them alike."""
 
 import copy
 from functools import lru_cache
@@ -7,7 +7,8 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import clone
 
-from skxrd.powders._epoch_batches import BatchedPatterns
+from skxrd.powders._batch_settings import batch_settings
+from skxrd.powders._batch_source import BatchSource
 from skxrd.powders._reflection_store import ReflectionStore
 from skxrd.simulation._conditions import draw_parameter
 from skxrd.simulation._listing import check_crystals
@@ -16,8 +17,8 @@ from skxrd.simulation._pattern_renderer import PatternRenderer
 _IMPURITIES = 8  # different phases that one batch may draw its impurities from
 
 
-class PatternBatches(BatchedPatterns):
-    """Batches of patterns, rendered from reflection lists when they are asked for.
+class PatternBatches(BatchSource):
+    """Batches of patterns, rendered from reflection lists when they are needed.
 
     Every batch follows from ``random_state``, the number of the epoch and its own number alone:
     epochs differ from one another, a run that was stopped goes on with the patterns it would have
@@ -42,7 +43,7 @@ class PatternBatches(BatchedPatterns):
     last_angle : float, range or distribution, default=None
         Angle in degrees at which the measurement ends.
     fill_value : float, default=0.0
-        Value outside the measurement; NaN for networks that are told which angles are missing.
+        Value outside the measurement; NaN for networks that take a mask of measured angles.
     impurity_rows : array-like of int, default=None
         Rows of the store whose patterns are added as impurities as the ``impurity_fraction`` of the
         simulator says. ``None`` leaves that to its ``impurities``.
@@ -141,25 +142,13 @@ class PatternBatches(BatchedPatterns):
         """Patterns of an epoch."""
         return len(self.rows)
 
-    def batch(self, epoch, number):
-        """Render one batch.
+    @property
+    def made_of(self):
+        """What the patterns follow from, by name: numbers, text and hashes."""
+        return batch_settings(self)
 
-        Parameters
-        ----------
-        epoch : int
-            Number of the epoch, from 0.
-        number : int
-            Number of the batch in the epoch, from 0.
-
-        Returns
-        -------
-        X : ndarray of float32, shape (n_patterns, n_angles)
-            The patterns.
-        rows : ndarray of int, shape (n_patterns,)
-            Their rows in the store.
-        """
-        if not 0 <= number < len(self):
-            raise IndexError(f"batch {number} is not in an epoch of {len(self)}.")
+    def _make(self, epoch, number):
+        """Render one batch."""
         order = self.rows
         if self.shuffle:
             order = np.random.default_rng([self.random_state, epoch]).permutation(order)
@@ -183,9 +172,11 @@ class PatternBatches(BatchedPatterns):
         return X, rows
 
     def _take(self, rows):
+        """Structures of some rows of the store."""
         return [self.store[int(row)] for row in rows]
 
     def _measured(self, grid, rng):
+        """Slice of the columns that a scan of a drawn range has."""
         first, last = grid[0], grid[-1]
         if self.first_angle is not None:
             first = draw_parameter("first_angle", self.first_angle, rng)
@@ -201,6 +192,7 @@ class PatternBatches(BatchedPatterns):
 
 
 def _check_simulators(simulators):
+    """Fitted copies of one simulator or several, which must have one grid."""
     if not isinstance(simulators, (list, tuple)):
         simulators = [simulators]
     if not simulators:
@@ -216,6 +208,7 @@ def _check_simulators(simulators):
 
 
 def _check_rows(name, rows, n):
+    """Row numbers of a store of ``n`` crystals; ``None`` is all of them."""
     rows = np.arange(n) if rows is None else np.asarray(rows)
     if rows.ndim != 1 or not rows.size or not np.issubdtype(rows.dtype, np.integer):
         raise ValueError(f"{name} has the shape {rows.shape}; give at least one row number.")
@@ -226,4 +219,5 @@ def _check_rows(name, rows, n):
 
 @lru_cache(maxsize=4)
 def _opened(path):
+    """Store of a folder, opened once in a process."""
     return ReflectionStore(path)

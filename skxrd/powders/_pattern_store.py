@@ -1,30 +1,27 @@
 """Training patterns that are rendered once, in a chunked array on disk."""
 
 import contextlib
-import zlib
 from functools import cached_property, lru_cache
-from numbers import Integral, Real
+from numbers import Integral
 from pathlib import Path
 
-import joblib
 import numpy as np
 from joblib import Parallel, delayed
 
-from skxrd.powders._epoch_batches import BatchedPatterns
-from skxrd.powders._reflection_store import ReflectionStore
+import skxrd
+from skxrd._resumable import ResumableFolder
+from skxrd.powders._batch_source import BatchSource
 
-_CONTENT = ("name", "cell", "frac_coords", "strength")  # of crystals and reflection lists
+_CONTENT = "patterns"
 _TASK = 4  # batches that a worker writes between two reports
-_NO_INFLUENCE = {"two_theta", "n_variants", "n_jobs", "random_state"}  # the grid is named once
 
 
-class PatternStore(BatchedPatterns):
+class PatternStore(BatchSource):
     """Rendered patterns of several epochs, read from a folder batch by batch.
 
-    Takes the place of :class:`PatternBatches` in :func:`skxrd.powders.train_on_batches` and
-    :func:`skxrd.powders.predict_on_batches`. Epochs beyond the stored ones take these again, with
-    their batches in another order that follows from the seed and the number of the epoch; what
-    stands together in a batch stays together.
+    Takes the place of :class:`PatternBatches` in :class:`skxrd.powders.BatchTrainer`. Epochs beyond
+    the stored ones take these again, with their batches in another order that follows from the seed
+    and the number of the epoch; the patterns of a batch stay together.
 
     The folder is a zarr group (format 3): ``patterns``, float16 of shape (n_epochs, n_rows,
     n_angles), ``rows``, int64 of shape (n_epochs, n_rows), and ``two_theta``. A chunk is a batch.
@@ -51,8 +48,8 @@ class PatternStore(BatchedPatterns):
         Seed of order and patterns.
     two_theta : ndarray of shape (n_angles,)
         Grid of the patterns in degrees.
-    settings : dict
-        What the patterns follow from, as text where it is no number.
+    made_of : dict
+        What the patterns follow from, by name: numbers, text and hashes.
 
     Raises
     ------
@@ -72,19 +69,19 @@ class PatternStore(BatchedPatterns):
     def __init__(self, path):
         zarr = _zarr("PatternStore")
         self.path = Path(path)
-        if not (self.path / "zarr.json").exists():
+        folder = ResumableFolder.find(path, _CONTENT)
+        if folder is None or not (self.path / "zarr.json").exists():
             raise ValueError(_unfinished(self.path))
         group = zarr.open_group(self.path, mode="r")
-        self.settings = group.attrs.get("settings", {})
         self.n_epochs = group.attrs.get("n_epochs", 0)
         if not self.n_epochs:
             raise ValueError(_unfinished(self.path))
         self._patterns, self._rows = group["patterns"], group["rows"]
         self.two_theta = group["two_theta"][:]
         _, self.n_rows, self.n_angles = self._patterns.shape
-        self.n_crystals = self.settings["n_crystals"]
-        self.batch_size = self.settings["batch_size"]
-        self.random_state = self.settings["random_state"]
+        self.made_of = {**folder.made_of, "n_epochs": self.n_epochs}
+        for name in ("n_crystals", "batch_size", "random_state"):
+            setattr(self, name, self.made_of[name])
 
     def __reduce__(self):
         return _opened, (self.path.absolute(),)  # a worker opens the folder by itself, once
@@ -94,25 +91,8 @@ class PatternStore(BatchedPatterns):
         """Rows of the structures, in the order of the first epoch, shape (n_rows,)."""
         return self._checked(self._rows[0])
 
-    def batch(self, epoch, number):
-        """Read one batch.
-
-        Parameters
-        ----------
-        epoch : int
-            Number of the epoch, from 0.
-        number : int
-            Number of the batch in the epoch, from 0.
-
-        Returns
-        -------
-        X : ndarray of float32, shape (n_patterns, n_angles)
-            The patterns.
-        rows : ndarray of int, shape (n_patterns,)
-            The rows of their structures.
-        """
-        if not 0 <= number < len(self):
-            raise IndexError(f"batch {number} is not in an epoch of {len(self)}.")
+    def _make(self, epoch, number):
+        """Read one batch."""
         if epoch >= self.n_epochs:
             order = np.random.default_rng([self.random_state, epoch]).permutation(len(self))
             number = int(order[number])
@@ -120,6 +100,7 @@ class PatternStore(BatchedPatterns):
         return self._patterns[place].astype(np.float32), self._checked(self._rows[place])
 
     def _checked(self, rows):
+        """Rows of a batch, if the batch was written."""
         if rows.min() < 0:
             raise ValueError(_unfinished(self.path))
         return rows
@@ -128,9 +109,9 @@ class PatternStore(BatchedPatterns):
 def write_pattern_store(batches, path, *, n_epochs=10, n_jobs=None, progress=None):
     """Render the first epochs of batches into a folder, or go on where that was stopped.
 
-    A batch is one file, moved into place when it is whole, and counts as done when its row numbers
-    stand behind it. A second call renders only what is missing, whoever was killed meanwhile, and
-    a larger ``n_epochs`` adds epochs. The work runs through joblib, so that a cluster does it
+    A batch is one file, moved into place when it is whole, and counts as done once its row numbers
+    are written after it. A second call renders only what is missing, whatever was killed meanwhile,
+    and a larger ``n_epochs`` adds epochs. The work runs through joblib, so that a cluster does it
     inside ``joblib.parallel_config("dask")``; its machines need the folder, and that of the
     reflections, at the same paths.
 
@@ -143,7 +124,7 @@ def write_pattern_store(batches, path, *, n_epochs=10, n_jobs=None, progress=Non
     batches : PatternBatches
         What to render.
     path : path-like
-        Folder to write; made if it is not there.
+        Folder to write; it is made if its parent is there.
     n_epochs : int, default=10
         Epochs to write.
     n_jobs : int, default=None
@@ -160,7 +141,8 @@ def write_pattern_store(batches, path, *, n_epochs=10, n_jobs=None, progress=Non
     ImportError
         If zarr is not installed.
     ValueError
-        If the folder holds something else, or a parameter leaves its range.
+        If the folder holds something else or patterns of other settings, or a parameter leaves its
+        range.
 
     Examples
     --------
@@ -182,7 +164,8 @@ def write_pattern_store(batches, path, *, n_epochs=10, n_jobs=None, progress=Non
             "number from -65504 to 65504."
         )
     path = Path(path).absolute()
-    group = _made(zarr, path, batches, int(n_epochs))
+    ResumableFolder(path, _CONTENT, {"skxrd": skxrd.__version__, **batches.made_of})
+    group = _open_arrays(zarr, path, batches, int(n_epochs))
     there = group["rows"][:]
     missing = np.argwhere(there[:n_epochs, :: batches.batch_size] < 0).tolist()
     done = int((there[:n_epochs] >= 0).sum())
@@ -199,6 +182,7 @@ def write_pattern_store(batches, path, *, n_epochs=10, n_jobs=None, progress=Non
 
 
 def _zarr(what):
+    """The optional package, for ``what``."""
     try:
         import zarr
     except ImportError as error:
@@ -208,6 +192,7 @@ def _zarr(what):
 
 
 def _unfinished(path):
+    """Message for a folder whose patterns are not all there."""
     return (
         f"{path}: holds no finished pattern store; run write_pattern_store with this path, which "
         "goes on where it stopped."
@@ -216,6 +201,7 @@ def _unfinished(path):
 
 @lru_cache(maxsize=4)
 def _opened(path):
+    """Store of a folder, opened once in a process."""
     return PatternStore(path)
 
 
@@ -225,6 +211,7 @@ def _place(epoch, number, batch_size):
 
 
 def _write_some(batches, path, task):
+    """Number of patterns of some batches, which are rendered and written unless they are there."""
     group = _zarr("write_pattern_store").open_group(path, mode="r+")
     patterns, order = group["patterns"], group["rows"]
     count = 0
@@ -239,85 +226,23 @@ def _write_some(batches, path, task):
     return count
 
 
-def _made(zarr, path, batches, n_epochs):
-    """Group with arrays for these batches; what stands there already must be for the same."""
-    settings = _settings(batches)
-    if not (path / "zarr.json").exists():
-        if path.exists() and any(path.iterdir()):
-            raise ValueError(f"{path}: holds something else; name an empty or a new folder.")
-        zarr.create_group(path, attributes={"settings": settings})
-    group = zarr.open_group(path, mode="r+")
-    there = group.attrs.get("settings", {})
-    for name in settings | there:
-        if settings.get(name) != there.get(name):
-            raise ValueError(
-                f"{path}: holds patterns with {name} = {there.get(name)}, not "
-                f"{settings.get(name)}; use the same settings or another folder."
-            )
+def _open_arrays(zarr, path, batches, n_epochs):
+    """Group with the arrays of these batches; what a killed call left out or half done is made."""
+    group = zarr.open_group(path, mode="a")
     chunk, n_angles = min(batches.batch_size, batches.n_rows), batches.n_angles
-    if "two_theta" not in group:
-        group.create_array("two_theta", data=batches.two_theta)
     # half to two thirds of the bytes, in less time than rendering takes by a factor of twenty
     packed = zarr.codecs.BloscCodec(cname="zstd", clevel=1, shuffle="bitshuffle", typesize=2)
-    for name, tail, dtype, empty, codec in (
-        ("patterns", (n_angles,), "float16", np.nan, packed),
-        ("rows", (), "int64", -1, None),
+    epochs = (n_epochs, batches.n_rows)
+    for name, dtype, shape, chunks, empty, codec in (
+        ("two_theta", "float64", (n_angles,), (n_angles,), np.nan, None),
+        ("patterns", "float16", (*epochs, n_angles), (1, chunk, n_angles), np.nan, packed),
+        ("rows", "int64", epochs, (1, chunk), -1, None),
     ):
-        shape = (n_epochs, batches.n_rows, *tail)
         if name not in group:
-            options = {"shape": shape, "dtype": dtype, "chunks": (1, chunk, *tail)}
+            options = {"shape": shape, "dtype": dtype, "chunks": chunks}
             group.create_array(name, **options, fill_value=empty, compressors=codec)
-        elif group[name].shape[0] < n_epochs:
+        elif len(shape) > 1 and group[name].shape[0] < n_epochs:
             group[name].resize(shape)
+    if not np.array_equal(group["two_theta"][:], batches.two_theta):
+        group["two_theta"][:] = batches.two_theta
     return group
-
-
-def _settings(batches):
-    """All that the patterns follow from, as numbers and text that JSON keeps."""
-    settings = {"n_angles": batches.n_angles, "two_theta": _described(batches.two_theta)}
-    for name, value in vars(batches).items():
-        if name == "store":
-            settings["n_crystals"] = len(value)
-            settings["crystals"] = _described(value)
-        elif name == "simulators":
-            for number, simulator in enumerate(value):
-                prefix = f"simulator {number}: " if len(value) > 1 else ""
-                for parameter, given in simulator.get_params().items():
-                    if parameter not in _NO_INFLUENCE:
-                        settings[prefix + parameter] = _described(given)
-        else:
-            settings[name] = _described(value)
-    return settings
-
-
-def _described(value):
-    """Number, text or list that is the same for values from which the same patterns follow."""
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, Integral):
-        return int(value)
-    if isinstance(value, Real):
-        return float(value) if np.isfinite(value) else repr(float(value))
-    if isinstance(value, ReflectionStore):
-        named = _check_sum([value._arrays["cell"], *value.labels["name"]])
-        return [_described(value.settings), f"{len(value)} crystals, {named}"]
-    if isinstance(value, dict):
-        return {str(key): _described(value[key]) for key in sorted(value)}
-    if isinstance(value, np.ndarray):
-        return f"{value.size} values, {_check_sum([value])}"
-    if hasattr(value, "dist"):  # a frozen distribution of scipy also holds its random numbers
-        return [value.dist.name, _described(value.args), _described(value.kwds)]
-    if isinstance(value, (list, tuple)):
-        if value and hasattr(value[0], "cell"):
-            parts = [getattr(item, name, "") for item in value for name in _CONTENT]
-            return f"{len(value)} crystals, {_check_sum(parts)}"
-        return [_described(item) for item in value]
-    return joblib.hash(value)
-
-
-def _check_sum(parts):
-    total = 0
-    for part in parts:
-        array = part if isinstance(part, np.ndarray) else np.array(str(part))
-        total = zlib.crc32(array.tobytes(), total)
-    return f"{total:08x}"

@@ -38,7 +38,7 @@ def powder_conditions(kind):
         profile, random Caglioti parameters, a background of random polynomials of the sixth order,
         Poisson noise, and the polarisation of a graphite monochromator. The paper states no ranges;
         these give widths of 0.09 to 0.5 degrees and 500 to 50,000 counts at the highest peak.
-        ``"measured"``: what real scans have on top of it: crystallite size, microstrain, a cell up
+        ``"measured"``: what real scans show as well: crystallite size, microstrain, a cell up
         to 2 % off (computed cells are about 1 % too large), strain that keeps the symmetry,
         texture, misaligned specimens, an impurity phase, the hump of a glass and air scatter.
 

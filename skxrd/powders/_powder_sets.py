@@ -15,8 +15,8 @@ _COLUMNS = {
 }
 
 
-def load_powder_labels(path, store=None):
-    """Labels of the crystals of a large table: space group, formula, and how far to trust them.
+def read_powder_labels(path, store=None):
+    """Labels of the crystals of large tables: space group, formula, and how far to trust them.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def select_powders(labels, subset):
     Parameters
     ----------
     labels : pandas.DataFrame
-        Of :func:`load_powder_labels`.
+        Of :func:`read_powder_labels`.
     subset : {"known", "all"}
         ``"all"`` has every crystal whose space group does not depend on the tolerance, ``"known"``
         those of them that are compounds known to exist.
@@ -97,12 +97,12 @@ def split_powders(labels, rows, by, *, test_size=0.2, random_state=0):
     Parameters
     ----------
     labels : pandas.DataFrame
-        Of :func:`load_powder_labels`.
+        Of :func:`read_powder_labels`.
     rows : array-like of int, shape (n_rows,)
         Rows to divide.
     by : {"random", "formula"}
         ``"random"`` divides crystals, ``"formula"`` reduced formulas, so that no composition
-        stands on both sides: polymorphs and repeated entries of one compound stay together.
+        is in both parts: polymorphs and repeated entries of one compound stay together.
     test_size : float, default=0.2
         Share of the crystals, or of the formulas, to test on.
     random_state : int, RandomState instance or None, default=0

@@ -1,5 +1,6 @@
 """Reflection lists of very many crystals in one folder."""
 
+import inspect
 import json
 import shutil
 from collections.abc import Sequence
@@ -8,13 +9,17 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 
+import skxrd
 from skxrd._files import replaced_file
+from skxrd._hashing import content_hash
+from skxrd._resumable import ResumableFolder
 from skxrd.crystal import ReflectionList
 
 _ARRAYS = ("cell", "damped", "hkl", "multiplicity", "strength", "rotations")
 _COUNTED = {"hkl": "n_reflections", "multiplicity": "n_reflections", "strength": "n_reflections"}
 _COUNTED["rotations"] = "n_rotations"
-_SETTINGS = "settings.json"
+_CONTENT = "reflection lists"
+_FINISHED = "finished"  # piece of the folder that is written last
 _PARTS = "parts"
 
 
@@ -36,6 +41,8 @@ class ReflectionStore(Sequence):
         One row a crystal: ``name`` and the metadata of the crystals.
     settings : dict
         ``d_min``, ``u_iso``, ``wavelength`` and ``weakest`` of the lists.
+    made_of : dict
+        The settings, a hash of the crystals and the version of skxrd that wrote the lists.
     nbytes : int
         Bytes of the arrays on disk.
 
@@ -49,12 +56,14 @@ class ReflectionStore(Sequence):
         import pandas as pd
 
         self.path = Path(path)
-        if not (self.path / "labels.parquet").exists():
+        folder = ResumableFolder.find(path, _CONTENT)
+        finished = None if folder is None else folder.read(_FINISHED)
+        if finished is None:
             raise ValueError(
                 f"{path}: holds no finished reflection store; run write_reflection_store with this "
                 "path, which goes on where it stopped."
             )
-        self.settings = json.loads((self.path / _SETTINGS).read_text())
+        self.made_of = {**folder.made_of, "crystals": content_hash(finished)[:16]}
         self.labels = pd.read_parquet(self.path / "labels.parquet")
         self._open()
 
@@ -67,11 +76,16 @@ class ReflectionStore(Sequence):
         }
 
     def __getstate__(self):
-        return {"path": self.path, "settings": self.settings, "labels": self.labels}
+        return {"path": self.path, "made_of": self.made_of, "labels": self.labels}
 
     def __setstate__(self, state):
         self.__dict__.update(state)
         self._open()
+
+    @property
+    def settings(self):
+        """Arguments of :meth:`ReflectionList.from_crystal` that made the lists."""
+        return {name: self.made_of[name] for name in _default_settings()}
 
     @property
     def nbytes(self):
@@ -102,21 +116,13 @@ class ReflectionStore(Sequence):
 
 
 def write_reflection_store(
-    batches,
-    path,
-    *,
-    d_min=0.9,
-    u_iso=0.0,
-    wavelength=None,
-    weakest=1e-6,
-    on_error="raise",
-    n_jobs=None,
-    progress=None,
+    batches, path, *, on_error="raise", n_jobs=None, progress=None, **options
 ):
     """List the reflections of many crystals in a folder, or go on where that was stopped.
 
     Every batch becomes a file that is moved into place when it is whole; a second call with the
     same batches and settings leaves finished ones alone, so nothing is lost or doubled by a kill.
+    Crystals are compared with those of finished batches by a hash of their content.
 
     Parameters
     ----------
@@ -124,16 +130,7 @@ def write_reflection_store(
         The crystals, e.g. from :func:`skxrd.io.iter_crystals`. One batch for each worker is in
         memory at a time.
     path : path-like
-        Folder to write; made if it is not there.
-    d_min : float, default=0.9
-        Least spacing in angstrom; this and the next three as for
-        :meth:`skxrd.crystal.ReflectionList.from_crystal`.
-    u_iso : float, default=0.0
-        Displacement parameter in square angstrom of the sites that state none.
-    wavelength : float, default=None
-        Wavelength in angstrom for the dispersion corrections; ``None`` leaves them out.
-    weakest : float, default=1e-6
-        Least share of the largest strength.
+        Folder to write; it is made if its parent is there.
     on_error : {"raise", "skip"}, default="raise"
         What to do with a crystal that has no reflection: raise, or leave it out and name it in
         ``skipped.csv`` of the folder.
@@ -141,6 +138,9 @@ def write_reflection_store(
         Number of joblib workers.
     progress : callable, default=None
         Called with the number of crystals done so far after each batch.
+    **options : float
+        ``d_min``, ``u_iso``, ``wavelength`` and ``weakest``, as for
+        :meth:`skxrd.crystal.ReflectionList.from_crystal`.
 
     Returns
     -------
@@ -148,55 +148,76 @@ def write_reflection_store(
 
     Raises
     ------
+    TypeError
+        If there is no such option.
     ValueError
-        If the folder holds lists of other settings, or a crystal has no reflection.
+        If the folder holds lists of other settings or crystals, or a crystal has no reflection.
+
+    Examples
+    --------
+    >>> from skxrd.crystal import make_prototype
+    >>> from skxrd.powders import write_reflection_store
+    >>> crystals = [make_prototype("cubic perovskite", A="Cs", B="Pb", X=x) for x in ("Cl", "Br")]
+    >>> store = write_reflection_store([crystals], "reflections/", d_min=1.2)  # doctest: +SKIP
     """
-    path = Path(path).absolute()  # workers may stand in another folder
     if on_error not in ("raise", "skip"):
         raise ValueError(f"on_error is {on_error!r}; use 'raise' or 'skip'.")
     settings = {
-        "d_min": float(d_min),
-        "u_iso": float(u_iso),
-        "wavelength": None if wavelength is None else float(wavelength),
-        "weakest": float(weakest),
+        name: None if value is None else float(value)
+        for name, value in _default_settings(**options).items()
     }
-    _check_settings(path, settings)
-    if (path / "labels.parquet").exists():
-        return ReflectionStore(path)
-    (path / _PARTS).mkdir(parents=True, exist_ok=True)
-    with replaced_file(path / _SETTINGS) as temporary:
-        temporary.write_text(json.dumps(settings, indent=1))
+    path = Path(path).absolute()  # workers may run in another folder
+    folder = ResumableFolder(path, _CONTENT, {"skxrd": skxrd.__version__, **settings})
+    finished = folder.read(_FINISHED)
+    if finished is None:
+        (path / _PARTS).mkdir(exist_ok=True)
+        listed = delayed(_list_batch)
+    else:
+        listed = delayed(_describe_batch)
     work = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs")
-    done, parts = 0, 0
-    for count in work(
-        delayed(_write_part)(batch, path / _PARTS / f"{number:06d}.npz", settings, on_error)
-        for number, batch in enumerate(batches)
+    done, made_of = 0, {}
+    for count, described in work(
+        listed(batch, number, folder, settings, on_error) for number, batch in enumerate(batches)
     ):
-        done, parts = done + count, parts + 1
+        done, made_of = done + count, made_of | described
         if progress is not None:
             progress(done)
-    if parts == 0:
+    if not made_of:
         raise ValueError("batches is empty; give lists of at least one Crystal.")
-    _join_parts(path, parts)
+    made_of = {"batches": len(made_of), **made_of}
+    if finished is None:
+        _join_parts(path, made_of["batches"])
+        folder.write(_FINISHED, made_of)
+    folder.compare(made_of, folder.read(_FINISHED))
+    skipped = path / "skipped.csv"
+    if on_error == "raise" and skipped.exists():
+        raise ValueError(f"{skipped}: names crystals that were left out; pass on_error='skip'.")
+    shutil.rmtree(path / _PARTS, ignore_errors=True)
     return ReflectionStore(path)
 
 
-def _check_settings(path, settings):
-    if not (path / _SETTINGS).exists():
-        return
-    there = json.loads((path / _SETTINGS).read_text())
-    for name, value in settings.items():
-        if there.get(name) != value:
-            raise ValueError(
-                f"{path}: holds reflection lists with {name} = {there.get(name)}, not {value}; "
-                "use the same settings or another folder."
-            )
+def _default_settings(**options):
+    """Arguments of ``ReflectionList.from_crystal`` besides the crystal, filled with defaults."""
+    bound = inspect.signature(ReflectionList.from_crystal).bind(None, **options)
+    bound.apply_defaults()
+    return dict(list(bound.arguments.items())[1:])
 
 
-def _write_part(crystals, path, settings, on_error):
+def _describe_batch(crystals, number, *_):
+    """Number of crystals of a batch, and what tells the batch from another one."""
+    described = f"{len(crystals)} crystals, {content_hash(list(crystals))[:16]}"
+    return len(crystals), {f"batch {number}": described}
+
+
+def _list_batch(crystals, number, folder, settings, on_error):
+    """Number of lists of a batch, which are written unless they are there, and its description."""
+    _, made_of = _describe_batch(crystals, number)
+    path = folder.path / _PARTS / f"{number:06d}.npz"
     if path.exists():
         with np.load(path) as part:
-            return len(part["cell"])
+            folder.compare(made_of, json.loads(str(part["made_of"])))
+            if on_error == "skip" or str(part["skipped"]) == "[]":
+                return len(part["cell"]), made_of
     lists, labels, skipped = [], [], []
     for position, crystal in enumerate(crystals):
         try:
@@ -216,6 +237,7 @@ def _write_part(crystals, path, settings, on_error):
     with replaced_file(path) as temporary:
         np.savez(
             temporary,
+            made_of=json.dumps(made_of),
             cell=np.array([listed.cell for listed in lists]).reshape(-1, 6),
             damped=np.array([listed.damped for listed in lists], bool),
             n_reflections=np.array([len(listed) for listed in lists], np.int32),
@@ -224,15 +246,16 @@ def _write_part(crystals, path, settings, on_error):
             skipped=json.dumps(skipped),
             **columns,
         )
-    return len(lists)
+    return len(lists), made_of
 
 
 def _plain(value):
+    """Value that JSON can hold."""
     return value.item() if isinstance(value, np.generic) else str(value)
 
 
 def _join_parts(path, n_parts):
-    """Write the arrays of all parts behind one another; the labels last, as they say it is done."""
+    """Write the arrays of all parts one after another, and the table of the labels."""
     import pandas as pd
 
     files = [path / _PARTS / f"{number:06d}.npz" for number in range(n_parts)]
@@ -271,4 +294,3 @@ def _join_parts(path, n_parts):
             table.to_csv(temporary, index=False)
     with replaced_file(path / "labels.parquet") as temporary:
         pd.DataFrame(labels).to_parquet(temporary)
-    shutil.rmtree(path / _PARTS)

@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
+from skxrd.preprocessing._noise_level import noise_level
+
 _FEW = 5  # peaks; fewer leave room for several lattices
 _WIDTH = 0.1  # degrees over which counts are averaged, about a peak
 _BACKGROUND = 2.0  # degrees within which there is a place without a peak
@@ -12,28 +14,16 @@ _LEAST = 0.15  # of the highest peak, in square roots: two percent of its intens
 
 
 def count_peaks(intensity, step):
-    """Number of peaks that stand out of background and noise.
+    """Number of peaks that stand out of background and noise; overlapping ones count as one.
 
-    Overlapping peaks count as one. Square roots of counts have the same noise everywhere.
-
-    Parameters
-    ----------
-    intensity : array-like of shape (n_angles,)
-        Measured intensities in equal steps.
-    step : float
-        In degrees.
-
-    Returns
-    -------
-    int
+    ``intensity``, shape (n_angles,), has equal steps of ``step`` degrees. Square roots of counts
+    have the same noise everywhere.
     """
     root = np.sqrt(np.maximum(np.asarray(intensity, dtype=np.float64), 0))
     near = max(1, round(_WIDTH / step))
     if root.size < 4 * near:
         return 0
-    # neighbours so far apart that resampling did not mix them
-    bend = root[2 * near :] - 2 * root[near:-near] + root[: -2 * near]
-    noise = np.median(np.abs(bend)) / (0.6745 * np.sqrt(6))
+    noise = noise_level(root, order=2, lag=near)  # so far apart that resampling did not mix them
     smooth = uniform_filter1d(root, near)
     wide = max(3, round(_BACKGROUND / step))
     height = smooth - uniform_filter1d(minimum_filter1d(smooth, wide), wide)
@@ -41,22 +31,10 @@ def count_peaks(intensity, step):
     return int(np.count_nonzero(np.diff((height > least).astype(int), prepend=0) == 1))
 
 
-def doubts_of_row(row, two_theta, *, begins_by, ends_behind):
-    """What speaks against trusting the prediction for one row.
+def warn_of_row(row, two_theta, max_first_angle, min_last_angle):
+    """Sentences that speak against trusting the prediction for a row, NaN where it has no values.
 
-    Parameters
-    ----------
-    row : ndarray of shape (n_angles,)
-        Intensities, NaN where nothing was measured.
-    two_theta : ndarray of shape (n_angles,)
-        Angles in degrees, in equal steps.
-    begins_by, ends_behind : float
-        Angles in degrees that all scans of the training began before and reached.
-
-    Returns
-    -------
-    list of str
-        Empty if nothing does.
+    All scans of the training began at ``max_first_angle`` or below and reached ``min_last_angle``.
     """
     measured = np.flatnonzero(~np.isnan(row))
     if measured.size < 2 or np.ptp(row[measured]) == 0:
@@ -64,10 +42,14 @@ def doubts_of_row(row, two_theta, *, begins_by, ends_behind):
     step = two_theta[1] - two_theta[0]
     first, last = two_theta[measured[[0, -1]]]
     found = []
-    if first > begins_by + _SLACK:
-        found.append(f"begins at {first:.4g} deg; all scans of the training began by {begins_by:g}")
-    if last < ends_behind - _SLACK:
-        found.append(f"ends at {last:.4g} deg; all scans of the training reached {ends_behind:g}")
+    if first > max_first_angle + _SLACK:
+        found.append(
+            f"begins at {first:.4g} deg; all scans of the training began by {max_first_angle:g}"
+        )
+    if last < min_last_angle - _SLACK:
+        found.append(
+            f"ends at {last:.4g} deg; all scans of the training reached {min_last_angle:g}"
+        )
     missing = 1 - measured.size / (measured[-1] - measured[0] + 1)
     if missing > 0.05:
         found.append(f"{missing:.0%} of the angles between first and last were not measured")

@@ -9,29 +9,27 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
 from skxrd._grid import check_two_theta, check_wavelength
+from skxrd._shared_docs import share_docs
 from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_classes
-from skxrd.powders._scan_warnings import doubts_of_row
+from skxrd.powders._scan_warnings import warn_of_row
+from skxrd.powders._shared_parameters import SHARED
 from skxrd.powders._trained_network import TrainedNetwork
 
 
+@share_docs(SHARED)
 def load_symmetry_classifier(level="space_group", *, two_theta=None, wavelength=None, path=None):
     """Load the classifier of powder symmetry that comes with the package.
 
     It was trained on simulated powders of many thousand crystals of any chemistry, with the
     disturbances of real scans; its card, ``skxrd/powders/data/powder_symmetry.md``, says which, and
-    how right it is. It runs without TensorFlow.
+    how accurate it is. It runs without TensorFlow.
 
     Parameters
     ----------
-    level : {"space_group", "extinction_group", "crystal_system"}, default="space_group"
-        What ``predict`` names.
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles of the columns of ``X`` in degrees; ``None`` is the grid of the training.
-    wavelength : float or str, default=None
-        Wavelength of the scans in ``X``, in angstrom or by name. It may be left out only where
-        ``two_theta`` is; it is then that of the training.
-    path : path-like, default=None
-        Another network, written by :func:`export_symmetry_network`.
+    |level|
+    |two_theta|
+    |wavelength|
+    |path|
 
     Returns
     -------
@@ -62,33 +60,28 @@ def load_symmetry_classifier(level="space_group", *, two_theta=None, wavelength=
     return classifier._load()
 
 
+@share_docs(SHARED)
 class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
     """Classifier of powder symmetry whose network is trained already.
 
-    :func:`load_symmetry_classifier` gives it fitted. ``fit`` learns nothing: it checks that the
+    :func:`load_symmetry_classifier` returns it fitted. ``fit`` learns nothing: it checks that the
     columns of ``X`` are those of ``two_theta`` and that the labels are known, so that pipelines,
     clones and cross-validation work, and keeps the network.
 
     Rows are brought to the grid of the training: means over bins where that has the coarser steps,
-    other wavelengths through the lattice spacing, angles that were not measured NaN. Behind a
+    other wavelengths through the lattice spacing, angles that were not measured NaN. After a
     :class:`skxrd.preprocessing.PatternStacker` with ``outside="mask"`` scans of any range can be
     mixed. Their scale and a constant below them do not matter; backgrounds need not be subtracted.
 
-    One network names the 230 space groups; probabilities of the other levels are sums over them, so
-    levels never contradict one another.
+    One network predicts the 230 space groups; probabilities of the other levels are sums over
+    them, so levels never contradict one another.
 
     Parameters
     ----------
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles of the columns of ``X`` in degrees; ``None`` is the grid of the training.
-    level : {"space_group", "extinction_group", "crystal_system"}, default="space_group"
-        What ``predict`` names.
-    wavelength : float or str, default=None
-        Wavelength of the scans in ``X``, in angstrom or by name. It may be left out only where
-        ``two_theta`` is; it is then that of the training.
-    path : path-like, default=None
-        File with another network, written by :func:`export_symmetry_network`; ``None`` is the one
-        of the package.
+    |two_theta|
+    |level|
+    |wavelength|
+    |path|
 
     Attributes
     ----------
@@ -104,12 +97,12 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
     n_features_in_ : int
         Number of angles of ``X``.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, if ``fit`` saw any.
+        Column names, if ``X`` had any in ``fit``.
 
     Notes
     -----
     A pickle holds the network it was made with, a few megabytes: a later release with another one
-    does not change what a saved pipeline says. A prediction keeps one core busy.
+    does not change what a saved pipeline predicts. A prediction keeps one core busy.
 
     Examples
     --------
@@ -144,10 +137,9 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns, NaN where nothing was measured.
+        |X|
         y : array-like of shape (n_patterns,), default=None
-            Labels of the level; only whether the network knows them is looked at.
+            Labels of the level; they are only checked against ``classes_``.
 
         Returns
         -------
@@ -201,8 +193,7 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns, NaN where nothing was measured.
+        |X|
 
         Returns
         -------
@@ -221,8 +212,7 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns, NaN where nothing was measured.
+        |X|
 
         Returns
         -------
@@ -237,8 +227,7 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns, NaN where nothing was measured.
+        |X|
 
         Returns
         -------
@@ -249,24 +238,23 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
         space_groups = self._space_groups(X)
         return {level: sum_symmetry(space_groups, level) for level in SYMMETRY_LEVELS}
 
-    def find_doubts(self, X):
+    def find_warnings(self, X):
         """What speaks against trusting the prediction for each row.
 
-        A scan outside the ranges of the training, with angles missing, or with hardly a peak.
+        That is a scan outside the ranges of the training, with angles missing, or with few peaks.
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns, NaN where nothing was measured.
+        |X|
 
         Returns
         -------
         list of list of str
-            For each row a sentence for each doubt; empty if there is none.
+            For each row a sentence for each warning; empty if there is none.
         """
         rows, network = self._rows(X), self.network_
-        limits = {"begins_by": network.begins_by, "ends_behind": network.ends_behind}
-        return [doubts_of_row(row, network.two_theta, **limits) for row in rows]
+        limits = network.max_first_angle, network.min_last_angle
+        return [warn_of_row(row, network.two_theta, *limits) for row in rows]
 
     def _rows(self, X):
         """``X`` on the grid of the network."""

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from skxrd.preprocessing import resample_pattern
+from skxrd._grid import convert_two_theta
+from skxrd.preprocessing._common_grid import resample_pattern
 
 #: What the metadata of a file say it is.
 FORMAT = "skxrd symmetry network 1"
@@ -16,16 +17,9 @@ _SAME = 1e-4  # degrees, or share of the wavelength, within which grids are one
 
 
 class TrainedNetwork:
-    """Network of an ONNX file, with the grid it was trained on.
+    """Network of an ONNX file, given as bytes and by its name, with the grid it was trained on.
 
     Pickles hold the content of the file; the runtime is started anew in each process.
-
-    Parameters
-    ----------
-    content : bytes
-        The file.
-    name : str
-        Its name for messages.
     """
 
     def __init__(self, content, name):
@@ -38,8 +32,8 @@ class TrainedNetwork:
             float(card["two_theta_first"]), float(card["two_theta_last"]), int(card["n_angles"])
         )
         self.wavelength = float(card["wavelength"])
-        self.begins_by = float(card["begins_by"])
-        self.ends_behind = float(card["ends_behind"])
+        self.max_first_angle = float(card["begins_by"])
+        self.min_last_angle = float(card["ends_behind"])
 
     @classmethod
     def read(cls, path=None):
@@ -52,7 +46,7 @@ class TrainedNetwork:
     @cached_property
     def session(self):
         """Session of the runtime."""
-        # here, as importing skxrd.neural does not load the runtime
+        # here, as importing skxrd.powders does not load the runtime
         import onnxruntime
         from onnxruntime.capi.onnxruntime_pybind11_state import (
             Fail,
@@ -75,20 +69,11 @@ class TrainedNetwork:
         return {key: value for key, value in self.__dict__.items() if key != "session"}
 
     def predict(self, rows):
-        """Probabilities of the 230 space groups.
+        """Probabilities of the 230 space groups, float32, of rows on the grid of the network.
 
-        The level below which 1 % of the intensities lie is subtracted: no training pattern stands
-        on a constant as high as that of some detectors.
-
-        Parameters
-        ----------
-        rows : ndarray of shape (n_patterns, n_angles)
-            Patterns on the grid of the network, on any scale and above any constant, NaN where
-            nothing was measured.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_patterns, 230)
+        Rows have any scale and NaN where nothing was measured. The level below which 1 % of the
+        intensities lie is subtracted: no training pattern has a constant background as high as that
+        of some detectors.
         """
         rows = rows - np.nanquantile(rows, _FLOOR, axis=1, keepdims=True)
         highest = np.nanmax(rows, axis=1, keepdims=True)
@@ -97,37 +82,20 @@ class TrainedNetwork:
         return np.concatenate([self.session.run(None, {"patterns": block})[0] for block in blocks])
 
     def on_grid(self, X, two_theta, wavelength):
-        """Rows on another grid and of another wavelength on those of the network.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_patterns, n_angles)
-            Patterns, NaN where nothing was measured.
-        two_theta : ndarray of shape (n_angles,)
-            Their angles in degrees.
-        wavelength : float
-            Their wavelength in angstrom.
-
-        Returns
-        -------
-        ndarray of shape (n_patterns, n_trained_angles)
-            NaN where nothing was measured.
-        """
-        ratio, reached = self.wavelength / wavelength, np.ones(X.shape[1], dtype=bool)
-        if abs(ratio - 1) > _SAME:
-            sine = np.sin(np.radians(two_theta / 2)) * ratio
-            reached = np.abs(sine) < 1
-            two_theta = 2 * np.degrees(np.arcsin(np.where(reached, sine, 0)))
+        """Rows on the grid of the network and at its wavelength in angstrom, NaN where missing."""
+        if abs(self.wavelength / wavelength - 1) > _SAME:
+            two_theta = convert_two_theta(two_theta, wavelength, self.wavelength)
         elif two_theta.size == self.two_theta.size:
             if np.abs(two_theta - self.two_theta).max() < _SAME:
                 return X
         rows = np.full((len(X), self.two_theta.size), np.nan)
         for row, values in zip(rows, X, strict=True):
-            there = reached & ~np.isnan(values)
+            there = ~np.isnan(two_theta) & ~np.isnan(values)
             if there.sum() > 1:
                 row[:] = resample_pattern(two_theta[there], values[there], self.two_theta)
         return rows
 
 
 def _no_network(name):
+    """Message for a file of something else."""
     return f"{name}: is no network written by export_symmetry_network, or it is damaged."

@@ -45,8 +45,8 @@ def test_a_batch_follows_from_seed_epoch_and_number_alone(store):
     simulator = PowderSimulator(GRID, **powder_conditions("measured"))
     options = {"batch_size": 4, "random_state": 3, "impurity_rows": [0, 5]}
     batches = PatternBatches(store, simulator, **options)
-    expected = all_of(batches, 2, n_jobs=1)
-    for one in (all_of(batches, 2, n_jobs=4), all_of(pickle.loads(pickle.dumps(batches)), 2)):
+    expected = all_of(batches, 2, workers=1)
+    for one in (all_of(batches, 2, workers=4), all_of(pickle.loads(pickle.dumps(batches)), 2)):
         np.testing.assert_array_equal(one[0], expected[0])
         np.testing.assert_array_equal(one[1], expected[1])
     alone = PatternBatches(store, simulator, **options).batch(2, 1)
@@ -60,16 +60,16 @@ def test_processes_render_the_same(store):
     batches = PatternBatches(store, simulator, batch_size=6)
     assert len(pickle.dumps(batches)) < 100_000
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
-        X, rows = all_of(batches, 0, executor=executor)
+        X, rows = all_of(batches, 0, workers=executor)
     np.testing.assert_array_equal(X, all_of(batches, 0)[0])
 
 
 def test_threads_do_not_share_the_generator_of_a_distribution(store):
     simulator = PowderSimulator(GRID, fwhm=loguniform(0.05, 0.5), max_counts=loguniform(100, 1000))
     batches = PatternBatches(store, simulator, batch_size=1)
-    expected = all_of(batches, 0, n_jobs=1)[0]
+    expected = all_of(batches, 0, workers=1)[0]
     for _ in range(5):
-        np.testing.assert_array_equal(all_of(batches, 0, n_jobs=4)[0], expected)
+        np.testing.assert_array_equal(all_of(batches, 0, workers=4)[0], expected)
 
 
 def test_no_more_than_a_few_batches_are_ahead(store):
@@ -81,7 +81,7 @@ def test_no_more_than_a_few_batches_are_ahead(store):
             return super().batch(epoch, number)
 
     batches = Counting(store, PowderSimulator(GRID), batch_size=1)
-    epoch = batches.epoch(0, n_jobs=1)
+    epoch = batches.epoch(0, workers=1)
     for _ in range(3):
         next(epoch)
     epoch.close()
@@ -104,7 +104,7 @@ def test_angles_outside_the_measurement_are_missing(store):
         PatternBatches(store, simulator, first_angle=90).batch(0, 0)
 
 
-def test_impurities_come_from_the_rows_named(store):
+def test_impurities_come_from_the_given_rows(store):
     simulator = PowderSimulator(GRID, impurity_fraction=0.5)
     options = {"rows": [0], "shuffle": False}
     pure = PatternBatches(store, simulator, **options).batch(0, 0)[0]

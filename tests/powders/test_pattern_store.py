@@ -1,3 +1,4 @@
+import itertools
 import os
 import pickle
 import shutil
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.stats import loguniform
 
-from skxrd.crystal import make_prototype
+from skxrd.crystal import Crystal, make_prototype
 from skxrd.powders import (
     PatternBatches,
     PatternStore,
@@ -116,10 +117,10 @@ def test_later_epochs_are_the_stored_ones_in_another_order(written):
 
 
 def test_readers_give_the_same(written):
-    X, rows = all_of(written, 1, n_jobs=1)
+    X, rows = all_of(written, 1, workers=1)
     again = pickle.loads(pickle.dumps(written))
     assert len(pickle.dumps(written)) < 1000
-    for one, expected in zip(all_of(again, 1, n_jobs=4), (X, rows), strict=True):
+    for one, expected in zip(all_of(again, 1, workers=4), (X, rows), strict=True):
         np.testing.assert_array_equal(one, expected)
 
 
@@ -264,6 +265,7 @@ def test_a_dask_cluster_writes_the_same_though_a_worker_is_killed(reflections, t
         ({"fill_value": 0.0}, "holds patterns with fill_value = nan, not 0.0"),
         ({"first_angle": (10, 20)}, r"with first_angle = None, not \[10, 20\]"),
         ({"impurity_rows": [0]}, "holds patterns with impurity_rows = None, not 1 values"),
+        ({"rows": range(11, -1, -1)}, "holds patterns with rows = 12 values, .*, not 12 values"),
     ],
 )
 def test_other_batches_are_refused(reflections, written, options, message):
@@ -298,6 +300,63 @@ def test_other_crystals_are_refused(tmp_path):
         write_pattern_store(PatternBatches(CRYSTALS[1:3], simulator), tmp_path / "p", n_epochs=1)
 
 
+def test_the_elements_of_crystals_count(tmp_path):
+    cell, coords = [4.0] * 3 + [90] * 3, [[0, 0, 0]]
+    names = ("Cu", "Ag")
+    one, other = (Crystal(cell, [name], coords, "Pm-3m", name="same") for name in names)
+    simulator = PowderSimulator(GRID)
+    write_pattern_store(PatternBatches([one], simulator), tmp_path / "p", n_epochs=1)
+    with pytest.raises(ValueError, match="with crystals = 1 crystals, .*, not 1 crystals, "):
+        write_pattern_store(PatternBatches([other], simulator), tmp_path / "p", n_epochs=1)
+
+
+class KilledHere(BaseException):
+    """Nothing in the way catches it, as nothing catches a kill."""
+
+
+def write_until(kill_at, batches, path, monkeypatch, before):
+    """Write a store that is killed before or after its n-th write to disk; the number of writes."""
+    writes, put = itertools.count(1), zarr.storage.LocalStore.set
+
+    async def set_or_die(self, *arguments, **options):
+        number = next(writes)
+        if before and number == kill_at:
+            raise KilledHere
+        await put(self, *arguments, **options)
+        if number == kill_at:
+            raise KilledHere
+
+    with monkeypatch.context() as patch:
+        patch.setattr(zarr.storage.LocalStore, "set", set_or_die)
+        write_pattern_store(batches, path, n_epochs=2)
+    return next(writes) - 1
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_call_killed_at_any_write_goes_on(tmp_path, monkeypatch, before):
+    simulator = PowderSimulator(GRID)
+    batches = PatternBatches(CRYSTALS[:3], simulator, batch_size=2)
+    n_writes = write_until(0, batches, tmp_path / "whole", monkeypatch, before)
+    assert n_writes > 10
+    for kill_at in range(1, n_writes + 1):
+        path = tmp_path / f"killed_{kill_at}"
+        with pytest.raises(KilledHere):
+            write_until(kill_at, batches, path, monkeypatch, before)
+        for partial in ("zarr.json.1.partial", "two_theta"):  # what a kill leaves of a write
+            (path / partial).mkdir(exist_ok=True)
+        write_pattern_store(batches, path, n_epochs=2)
+        assert_same_store(path, tmp_path / "whole")
+        np.testing.assert_array_equal(PatternStore(path).two_theta, GRID)
+
+
+def test_a_folder_without_its_mark_is_refused(reflections, copied):
+    (copied / "skxrd.json").unlink()  # as older versions wrote none
+    with pytest.raises(ValueError, match="copied: was written by another version of skxrd"):
+        PatternStore(copied)
+    with pytest.raises(ValueError, match="copied: was written by another version of skxrd"):
+        write_pattern_store(make_batches(reflections), copied)
+
+
 def test_wrong_arguments_are_named(reflections, copied, tmp_path):
     batches = make_batches(reflections)
     with pytest.raises(ValueError, match="n_epochs is 0; give an integer of 1 or more"):
@@ -308,7 +367,7 @@ def test_wrong_arguments_are_named(reflections, copied, tmp_path):
         PatternStore(tmp_path / "nothing")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "notes.txt").write_text("mine")
-    with pytest.raises(ValueError, match="full: holds something else; name an empty or a new"):
+    with pytest.raises(ValueError, match="full: was written by another version of skxrd, or hol"):
         write_pattern_store(batches, tmp_path / "full")
     (copied / "rows" / "c" / "1" / "1").unlink()
     with pytest.raises(ValueError, match="copied: holds no finished pattern store; run write"):
@@ -327,7 +386,7 @@ def test_training_from_disk_is_training_on_the_rounded_patterns(reflections, tmp
     import keras
 
     from skxrd.neural import build_powder_conv
-    from skxrd.powders import predict_on_batches, train_on_batches
+    from skxrd.powders import BatchTrainer
 
     class Rounded(PatternBatches):
         def batch(self, epoch, number):
@@ -341,13 +400,13 @@ def test_training_from_disk_is_training_on_the_rounded_patterns(reflections, tmp
     for number, one in enumerate((batches, store)):
         keras.utils.set_random_seed(0)
         network = build_powder_conv(GRID.size, 3, hidden_units=(16, 8), filters=8)
-        folder = tmp_path / f"training_{number}"
-        history = train_on_batches(network, one, codes, folder=folder, epochs=2, validation=one)
+        trainer, folder = BatchTrainer(network), tmp_path / f"training_{number}"
+        history = trainer.fit(one, codes, folder=folder, epochs=2, validation=one)
         losses.append([entry["val_loss"] for entry in history])
-        found.append(predict_on_batches(network, one, epoch=1))
+        found.append(trainer.predict_proba(one, epoch=1))
     assert losses[0] == losses[1]
     np.testing.assert_array_equal(found[0][0], found[1][0])
     np.testing.assert_array_equal(found[0][1], found[1][1])
     # a third epoch, which the store has not, takes its first one again
-    history = train_on_batches(network, store, codes, folder=tmp_path / "more", epochs=3)
+    history = trainer.fit(store, codes, folder=tmp_path / "more", epochs=3)
     assert len(history) == 3

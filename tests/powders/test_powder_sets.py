@@ -7,7 +7,7 @@ import pytest
 
 from skxrd.crystal import make_prototype
 from skxrd.io._crystal_tables import read_crystal_columns
-from skxrd.powders import load_powder_labels, select_powders, split_powders, write_reflection_store
+from skxrd.powders import read_powder_labels, select_powders, split_powders, write_reflection_store
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def folder(tmp_path):
 
 
 def test_sets_hold_what_they_say(folder):
-    labels = load_powder_labels(folder)
+    labels = read_powder_labels(folder)
     assert labels["name"].tolist() == [f"{s}{n}" for s in "ab" for n in range(10)]
     assert select_powders(labels, "known").tolist() == [0, 1, 2, 7, 10, 11, 12, 17]
     assert len(select_powders(labels, "all")) == 18
@@ -44,18 +44,18 @@ def test_labels_follow_the_order_of_a_store(folder, tmp_path):
     for crystal, name in zip(crystals, ("b7", "a0", "a3"), strict=True):
         crystal.metadata["material_id"] = name
     store = write_reflection_store([crystals], tmp_path / "store", d_min=2.0)
-    labels = load_powder_labels(folder, store)
+    labels = read_powder_labels(folder, store)
     assert labels["name"].tolist() == ["b7", "a0", "a3"]
     assert labels["known"].tolist() == [True, True, True]
     assert labels["consistent"].tolist() == [True, True, False]
     crystals[0].metadata["material_id"] = "c1"
     store = write_reflection_store([crystals], tmp_path / "other", d_min=2.0)
     with pytest.raises(ValueError, match="has no 'c1', which is in the store at"):
-        load_powder_labels(folder, store)
+        read_powder_labels(folder, store)
 
 
 def test_a_split_by_formula_shares_no_formula(folder):
-    labels = load_powder_labels(folder)
+    labels = read_powder_labels(folder)
     rows = select_powders(labels, "all")
     for by in ("random", "formula"):
         train, test = split_powders(labels, rows, by, test_size=0.4)
@@ -81,7 +81,7 @@ def test_tables_that_lack_something_are_named(folder):
 
 @pytest.mark.skipif("SKXRD_DATA" not in os.environ, reason="SKXRD_DATA names no data folder")
 def test_sizes_of_the_large_collection():
-    labels = load_powder_labels(Path(os.environ["SKXRD_DATA"]) / "crystals")
+    labels = read_powder_labels(Path(os.environ["SKXRD_DATA"]) / "crystals")
     assert len(labels) == 154_925
     assert len(select_powders(labels, "known")) == 51_134
     assert len(select_powders(labels, "all")) == 148_423

@@ -1,5 +1,6 @@
-import json
 import pickle
+import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -74,7 +75,64 @@ def test_other_settings_in_the_same_folder_are_refused(tmp_path):
     write_reflection_store(BATCHES[:1], tmp_path / "store", d_min=1.3)
     with pytest.raises(ValueError, match=r"with d_min = 1.3, not 1.5; use the same settings"):
         write_reflection_store(BATCHES[:1], tmp_path / "store", d_min=1.5)
-    assert json.loads((tmp_path / "store" / "settings.json").read_text())["d_min"] == 1.3
+    assert ReflectionStore(tmp_path / "store").settings == {
+        "d_min": 1.3,
+        "u_iso": 0.0,
+        "wavelength": None,
+        "weakest": 1e-6,
+    }
+    with pytest.raises(TypeError, match="unexpected keyword argument 'dmin'"):
+        write_reflection_store(BATCHES, tmp_path / "other", dmin=1.3)
+
+
+@pytest.mark.parametrize(
+    ("batches", "message"),
+    [
+        (BATCHES[:2], "with batches = 3, not 2"),
+        ([*BATCHES, CRYSTALS[:1]], "with batches = 3, not 4"),
+        ([BATCHES[1], BATCHES[0], BATCHES[2]], "with batch 0 = 3 crystals, .*, not 3 crystals"),
+        ([*BATCHES[:2], BATCHES[2][::-1]], "with batch 2 = 2 crystals, .*, not 2 crystals"),
+        ([CRYSTALS[:4], CRYSTALS[4:7], CRYSTALS[7:]], "with batch 0 = 3 crystals, .*, not 4 "),
+    ],
+)
+def test_other_crystals_in_the_same_folder_are_refused(tmp_path, batches, message):
+    write_reflection_store(BATCHES, tmp_path / "store", d_min=1.3)
+    with pytest.raises(ValueError, match=f"store: holds reflection lists {message}"):
+        write_reflection_store(batches, tmp_path / "store", d_min=1.3)
+    assert len(write_reflection_store(BATCHES, tmp_path / "store", d_min=1.3)) == 8
+
+
+def test_other_crystals_after_a_kill_are_refused(tmp_path):
+    def broken_off():
+        yield BATCHES[0]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_reflection_store(broken_off(), tmp_path / "store", d_min=1.3)
+    with pytest.raises(ValueError, match="lists with batch 0 = 3 crystals, .*, not 3 crystals, "):
+        write_reflection_store(BATCHES[1:], tmp_path / "store", d_min=1.3)
+    assert len(write_reflection_store(BATCHES, tmp_path / "store", d_min=1.3)) == 8
+
+
+@pytest.mark.parametrize("name", ["_join_parts", "rmtree"])
+def test_a_run_killed_at_the_end_goes_on(tmp_path, monkeypatch, name):
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    module = sys.modules["skxrd.powders._reflection_store"]
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(module if name == "_join_parts" else shutil, name, killed)
+        write_reflection_store(BATCHES, tmp_path / "store", d_min=1.3)
+    assert len(write_reflection_store(BATCHES, tmp_path / "store", d_min=1.3)) == 8
+    assert not (tmp_path / "store" / "parts").exists()
+
+
+def test_folders_of_older_versions_are_refused(tmp_path):
+    (tmp_path / "settings.json").write_text('{"d_min": 0.9}')
+    (tmp_path / "labels.parquet").write_bytes(b"")
+    for call in (ReflectionStore, lambda path: write_reflection_store(BATCHES, path)):
+        with pytest.raises(ValueError, match="was written by another version of skxrd"):
+            call(tmp_path)
 
 
 def test_a_crystal_without_reflections_is_an_error_or_is_named(tmp_path):
@@ -86,6 +144,10 @@ def test_a_crystal_without_reflections_is_an_error_or_is_named(tmp_path):
     assert len(store) == 1
     lines = (tmp_path / "two" / "skipped.csv").read_text().splitlines()
     assert len(lines) == 3 and lines[1].startswith("0,1,crystal 'too small'")
+    with pytest.raises(ValueError, match=r"skipped.csv: names crystals that were left out; pass"):
+        write_reflection_store(batches, tmp_path / "two", d_min=1.3)
+    resumed = write_reflection_store(batches, tmp_path / "one", d_min=1.3, on_error="skip")
+    assert len(resumed) == 1
 
 
 def test_empty_batches_are_refused(tmp_path):

@@ -10,11 +10,10 @@ from skxrd.crystal import (
 )
 from skxrd.neural import build_powder_conv
 from skxrd.powders import (
+    BatchTrainer,
     PatternBatches,
     build_symmetry_conv,
     powder_conditions,
-    predict_on_batches,
-    train_on_batches,
 )
 from skxrd.simulation import PowderSimulator
 
@@ -76,9 +75,9 @@ class Killed(Exception):
 def test_a_killed_training_ends_like_one_that_was_not(tmp_path, build, optimizer, targets):
     whole_network, network = build(), build()
     validation = make_batches(random_state=9, shuffle=False)
-    options = {"epochs": 3, "optimizer": optimizer, "validation": validation, "targets": targets}
-    whole = train_on_batches(
-        whole_network, make_batches(), CODES, folder=tmp_path / "whole", **options
+    options = {"epochs": 3, "validation": validation, "targets": targets}
+    whole = BatchTrainer(whole_network, optimizer=optimizer).fit(
+        make_batches(), CODES, folder=tmp_path / "whole", **options
     )
 
     class Broken(PatternBatches):
@@ -90,19 +89,24 @@ def test_a_killed_training_ends_like_one_that_was_not(tmp_path, build, optimizer
     simulator = PowderSimulator(GRID, **powder_conditions("paper"))
     broken = Broken(CRYSTALS, simulator, batch_size=8)
     with pytest.raises(Killed):
-        train_on_batches(network, broken, CODES, folder=tmp_path / "killed", **options)
+        BatchTrainer(network, optimizer=optimizer).fit(
+            broken, CODES, folder=tmp_path / "killed", **options
+        )
     again, seen = build(), []
-    history = train_on_batches(
-        again, make_batches(), CODES, folder=tmp_path / "killed", progress=seen.append, **options
+    history = BatchTrainer(again, optimizer=optimizer).fit(
+        make_batches(), CODES, folder=tmp_path / "killed", progress=seen.append, **options
     )
     assert len(history) == 3 and len(seen) == 2
     for one, other in zip(without_times(whole), without_times(history), strict=True):
         assert one == pytest.approx(other, rel=1e-4)
     for one, other in zip(whole_network.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-4)
-    assert [path.name for path in (tmp_path / "killed").iterdir()] == ["checkpoint.npz"]
+    files = sorted(path.name for path in (tmp_path / "killed").iterdir())
+    assert files == ["checkpoint.npz", "skxrd.json"]
     finished = build()
-    done = train_on_batches(finished, make_batches(), CODES, folder=tmp_path / "killed", **options)
+    done = BatchTrainer(finished, optimizer=optimizer).fit(
+        make_batches(), CODES, folder=tmp_path / "killed", **options
+    )
     assert done == history
     np.testing.assert_array_equal(finished.get_weights()[0], again.get_weights()[0])
 
@@ -110,13 +114,11 @@ def test_a_killed_training_ends_like_one_that_was_not(tmp_path, build, optimizer
 @pytest.mark.parametrize("optimizer", ["adam", "muon"])
 def test_it_learns_and_predicts_in_the_order_of_the_rows(tmp_path, optimizer):
     network = small_symmetry_conv()
-    options = {"optimizer": optimizer, "learning_rate": 0.01}
-    history = train_on_batches(
-        network, make_batches(), CODES, folder=tmp_path, epochs=25, **options
-    )
+    trainer = BatchTrainer(network, optimizer=optimizer, learning_rate=0.01)
+    history = trainer.fit(make_batches(), CODES, folder=tmp_path, epochs=25)
     assert history[-1]["loss"] < 0.5 * history[0]["loss"]
     test = make_batches(rows=[20, 1, 14], shuffle=False, random_state=5)
-    probabilities, rows = predict_on_batches(network, test)
+    probabilities, rows = trainer.predict_proba(test)
     assert rows.tolist() == [20, 1, 14]
     assert probabilities.argmax(axis=1).tolist() == [1, 0, 1]
 
@@ -129,16 +131,10 @@ def test_loss_counts_every_level(tmp_path):
     for number, some in enumerate(([], groupings)):
         network = small_symmetry_conv(230)
         validation = make_batches(shuffle=False, random_state=7)
-        history = train_on_batches(
-            network,
-            make_batches(),
-            codes,
-            folder=tmp_path / str(number),
-            epochs=1,
-            groupings=some,
-            validation=validation,
-        )
-        p, rows = predict_on_batches(network, validation)
+        trainer = BatchTrainer(network, groupings=some)
+        folder = tmp_path / str(number)
+        history = trainer.fit(make_batches(), codes, folder=folder, epochs=1, validation=validation)
+        p, rows = trainer.predict_proba(validation)
         expected = -np.log(p[np.arange(24), codes[rows]])
         for level in levels if some else ():
             truth = symmetry_codes(codes[rows] + 1, level)
@@ -151,9 +147,8 @@ def test_loss_counts_every_level(tmp_path):
 def test_targets_are_learned_besides_and_forgotten(tmp_path):
     network = small_symmetry_conv()
     before = [variable.shape for variable in network.variables]
-    options = {"optimizer": "muon", "epochs": 20, "learning_rate": 0.01}
-    history = train_on_batches(
-        network, make_batches(), CODES, folder=tmp_path, targets=30 * TARGETS, **options
+    history = BatchTrainer(network, optimizer="muon", learning_rate=0.01).fit(
+        make_batches(), CODES, folder=tmp_path, epochs=20, targets=30 * TARGETS
     )
     assert history[-1]["loss"] < 0.4 * history[0]["loss"] and history[0]["loss"] > 1.5
     assert [variable.shape for variable in network.variables] == before
@@ -172,29 +167,57 @@ def test_the_network_knows_missing_angles_and_ignores_their_values():
 
 
 def test_wrong_arguments_are_named(tmp_path):
-    network, batches = small_powder_conv(), make_batches()
+    batches, options = make_batches(), {"folder": tmp_path, "epochs": 1}
+    trainer = BatchTrainer(small_powder_conv())
     with pytest.raises(ValueError, match="optimizer is 'sgd'; use 'adam' or 'muon'"):
-        train_on_batches(network, batches, CODES, folder=tmp_path, epochs=1, optimizer="sgd")
+        BatchTrainer(trainer.network, optimizer="sgd").fit(batches, CODES, **options)
     with pytest.raises(ValueError, match=r"codes has the shape \(3,\), but the store has 24"):
-        train_on_batches(network, batches, [0, 1, 1], folder=tmp_path, epochs=1)
+        trainer.fit(batches, [0, 1, 1], **options)
+    one_class = build_powder_conv(GRID.size, 1, hidden_units=(2, 2), filters=2)
     with pytest.raises(ValueError, match="run from 0 to 1, but the network has 1 class"):
-        train_on_batches(
-            build_powder_conv(GRID.size, 1, hidden_units=(2, 2), filters=2),
-            batches,
-            CODES,
-            folder=tmp_path,
-            epochs=1,
-        )
+        BatchTrainer(one_class).fit(batches, CODES, **options)
     with pytest.raises(ValueError, match=r"targets has the shape \(24,\), but the store has 24"):
-        train_on_batches(network, batches, CODES, folder=tmp_path, epochs=1, targets=CODES)
+        trainer.fit(batches, CODES, targets=CODES, **options)
     unknown = np.where(np.arange(24)[:, None] == 5, np.nan, TARGETS)
     with pytest.raises(ValueError, match="targets of row 5 are no numbers; leave the row out"):
-        train_on_batches(network, batches, CODES, folder=tmp_path, epochs=1, targets=unknown)
-    train_on_batches(network, batches, CODES, folder=tmp_path, epochs=1)
-    with pytest.raises(ValueError, match="holds a training with epochs = 1, not 2; use the same"):
-        train_on_batches(network, batches, CODES, folder=tmp_path, epochs=2)
-    with pytest.raises(ValueError, match="holds a training with targets = 0, not "):
-        train_on_batches(network, batches, CODES, folder=tmp_path, epochs=1, targets=TARGETS)
+        trainer.fit(batches, CODES, targets=unknown, **options)
     missing = make_batches(last_angle=40, fill_value=np.nan)
     with pytest.raises(ValueError, match="the loss of epoch 1 is nan; lower learning_rate"):
-        train_on_batches(network, missing, CODES, folder=tmp_path / "nan", epochs=1)
+        trainer.fit(missing, CODES, folder=tmp_path / "nan", epochs=1)
+
+
+def test_trainings_of_other_settings_are_refused(tmp_path):
+    network, options = small_symmetry_conv(), {"folder": tmp_path / "run", "epochs": 1}
+    BatchTrainer(network).fit(make_batches(), CODES, **options)
+    for trainer, batches, changed, message in (
+        ({}, {}, {"epochs": 2}, "holds a training with epochs = 1, not 2; use the same"),
+        ({}, {}, {"targets": TARGETS}, "with targets = None, not [0-9a-f]{16}"),
+        ({}, {}, {"validation": make_batches(random_state=1)}, "with validation = None, not "),
+        ({"learning_rate": 0.1}, {}, {}, "with learning_rate = 0.001, not 0.1"),
+        ({"groupings": [[0, 0]]}, {}, {}, "with groupings = .*, not "),
+        ({}, {"batch_size": 4}, {}, "with batch_size = 8, not 4"),
+        ({}, {"last_angle": 60}, {}, "with last_angle = None, not 60"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            BatchTrainer(network, **trainer).fit(
+                make_batches(**batches), CODES, **options | changed
+            )
+    with pytest.raises(ValueError, match="with codes = .*, not "):
+        BatchTrainer(network).fit(make_batches(), 1 - CODES, **options)
+    with pytest.raises(ValueError, match="with network = .*, not "):
+        BatchTrainer(small_powder_conv()).fit(make_batches(), CODES, **options)
+
+
+def test_a_damaged_checkpoint_is_named(tmp_path):
+    network, options = small_symmetry_conv(), {"folder": tmp_path / "run", "epochs": 1}
+    BatchTrainer(network).fit(make_batches(), CODES, **options)
+    path = tmp_path / "run" / "checkpoint.npz"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(ValueError, match=r"checkpoint.npz: is damaged; delete it to train from"):
+        BatchTrainer(network).fit(make_batches(), CODES, **options)
+
+
+def test_folders_of_older_versions_are_refused(tmp_path):
+    (tmp_path / "checkpoint.npz").write_bytes(b"")
+    with pytest.raises(ValueError, match="was written by another version of skxrd"):
+        BatchTrainer(small_symmetry_conv()).fit(make_batches(), CODES, folder=tmp_path, epochs=1)
