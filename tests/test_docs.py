@@ -43,6 +43,14 @@ def test_every_public_name_is_in_the_reference(room, listed):
     assert sorted(listed[f"skxrd.{room}"]) == sorted(getattr(skxrd, room).__all__)
 
 
+@pytest.mark.parametrize("room", skxrd._SUBPACKAGES)
+def test_every_public_name_is_explained_on_a_page(room):
+    pages = [*DOCS.glob("*.md"), ROOT / "README.md"]  # the generated reference is no .md file
+    words = {word for page in pages for word in re.findall(r"\w+", page.read_text("utf-8"))}
+    missing = sorted(set(getattr(skxrd, room).__all__) - words)
+    assert not missing, f"explain {missing} on a page of docs/, or make them private"
+
+
 def test_top_level_names_are_in_the_reference(listed):
     own = [name for name in skxrd.__all__ if inspect.isclass(getattr(skxrd, name))]
     assert sorted(listed["skxrd"]) == sorted(own)
