@@ -139,8 +139,8 @@ def measure(X):
     low, high = _envelopes(queries, BAND)
     counts = np.zeros(3)
     for i, query in enumerate(queries):
-        fitted = (model._patterns, model._low, model._high, BAND, False, 1)
-        counts += nearest_rows(query, low[i], high[i], *fitted)[2]
+        library = (model._patterns, model._low, model._high)
+        counts += nearest_rows((query, low[i], high[i]), library, BAND, False, 1)[2]
     cells = sum(min(N_ANGLES - 1, i + BAND) - max(0, i - BAND) + 1 for i in range(N_ANGLES))
     one, other = queries[0].copy(), references[0, ::-1].copy()
     tails, times = np.zeros(N_ANGLES + 1), []

@@ -11,7 +11,8 @@ import numpy as np
 from _record import record
 from pybaselines import Baseline
 
-from skxrd.preprocessing import BackgroundSubtractor, snip_background
+from skxrd.preprocessing import BackgroundSubtractor
+from skxrd.preprocessing._background_methods import snip_background
 
 N_PATTERNS, N_ANGLES, SEED, N_ROUNDS = 1000, 3000, 0, 5
 TWO_THETA = 10 + 0.02 * np.arange(N_ANGLES)

@@ -11,7 +11,7 @@ from skxrd.augmentation import (
     NoiseAugmenter,
     PatternShifter,
     PeakEliminator,
-    PeakScaler,
+    PeakHeightScaler,
     PhysicsAugmenter,
 )
 from skxrd.neighbors import DTWNeighborsClassifier
@@ -37,7 +37,7 @@ ESTIMATORS = [
     StepCoarsener(),
     PhysicsAugmenter(random_state=0),
     NoiseAugmenter(random_state=0),
-    PeakScaler(random_state=0),
+    PeakHeightScaler(random_state=0),
     PeakEliminator(random_state=0),
     PatternShifter(random_state=0),
     # more and larger steps than the default's, so that three epochs learn the checks' data
@@ -77,7 +77,7 @@ _PERTURBS = dict.fromkeys(
 EXPECTED_FAILURES = {
     "PhysicsAugmenter": _DENSE,
     "NoiseAugmenter": _DENSE,
-    "PeakScaler": _PERTURBS,
+    "PeakHeightScaler": _PERTURBS,
     "PeakEliminator": _PERTURBS,
 }
 

@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_sco
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 
-from skxrd.augmentation import NoiseAugmenter, PeakScaler, PhysicsAugmenter
+from skxrd.augmentation import NoiseAugmenter, PeakHeightScaler, PhysicsAugmenter
 
 # mild, so that a copy still resembles its source
 MILD = {"scale_range": (0.7, 1.4), "eliminate_fraction": 0.02, "shift_range": (0, 0)}
@@ -83,7 +83,9 @@ def test_noise_augmenter_leaks_outside_the_pipeline_and_not_inside():
 
 def test_transformers_perturb_training_rows_only():
     X, y = _noise()
-    model = Pipeline([("scale", PeakScaler(random_state=0)), ("nearest", KNeighborsClassifier(1))])
+    model = Pipeline(
+        [("scale", PeakHeightScaler(random_state=0)), ("nearest", KNeighborsClassifier(1))]
+    )
     model.fit(X, y)
     np.testing.assert_array_equal(model.predict_proba(X), model.predict_proba(X))
     np.testing.assert_array_equal(model[:-1].transform(X), X)

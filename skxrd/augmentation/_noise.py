@@ -1,26 +1,24 @@
 """The sampler that adds noisy copies, the traditional augmentation."""
 
-from numbers import Integral
-
-from skxrd._compat import Interval, StrOptions
+from skxrd._compat import StrOptions
+from skxrd._shared_docs import share_docs
 from skxrd.augmentation._film_effects import add_counting_noise, add_gaussian_noise
 from skxrd.augmentation._sampling import RowSampler, check_range
+from skxrd.augmentation._shared_parameters import SHARED
 
 
+@share_docs(SHARED)
 class NoiseAugmenter(RowSampler):
     """Add noisy copies of patterns: the traditional way, to compare with.
 
     Noise teaches a classifier to overlook noise, not what texture and strain do to a film;
-    Oviedo et al. [1]_ found transformations drawn from physics ahead of it. It is a sampler: in
-    :class:`imblearn.pipeline.Pipeline` it sees training rows only. An angle that is NaN, not
+    Oviedo et al. [1]_ found that transformations drawn from physics do better. It is a sampler: in
+    :class:`imblearn.pipeline.Pipeline` it acts on training rows only. An angle that is NaN, not
     measured, stays NaN.
 
     Parameters
     ----------
-    n_augmented : int, default=2000
-        Number of rows to add, in total or to each class.
-    per_class : bool, default=False
-        Whether ``n_augmented`` rows are added to each class.
+    |n_augmented|
     noise : {"gaussian", "poisson"}, default="gaussian"
         Normal deviates of one size at all angles, or counts: Poisson draws, larger where the
         intensity is larger. Both go up and down.
@@ -30,25 +28,13 @@ class NoiseAugmenter(RowSampler):
     counts_range : tuple of two floats, default=(100, 10000)
         Range of the counts at the row's maximum, their logarithm uniform; drawn for each row.
         ``"gaussian"`` does not use it.
-    balance : bool, default=True
-        Add equally many rows to each class (the first ones get one more if it does not divide);
-        otherwise as many as the class has its share of rows. Within these, rows serve equally
-        often.
-    keep_original : bool, default=True
-        Return the given rows before the added ones.
-    random_state : int, RandomState instance or None, default=None
-        Seed of the draws; pass an int for the same rows in every call.
+    |balance|
+    |random_state|
 
     Attributes
     ----------
-    sample_indices_ : ndarray of shape (n_new_patterns,)
-        For each row returned, the row it was made from.
-    sampling_strategy_ : str
-        Not used; imbalanced-learn sets it.
-    n_features_in_ : int
-        Number of angles.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, if there were any.
+    |sampled|
+    |features_in|
 
     See Also
     --------
@@ -56,9 +42,7 @@ class NoiseAugmenter(RowSampler):
 
     References
     ----------
-    .. [1] F. Oviedo et al., "Fast and interpretable classification of small X-ray diffraction
-       datasets using data augmentation and deep neural networks", npj Comput. Mater. 5 (2019) 60,
-       doi:10.1038/s41524-019-0196-x.
+    |oviedo_2019|
 
     Examples
     --------
@@ -71,14 +55,10 @@ class NoiseAugmenter(RowSampler):
     """
 
     _parameter_constraints: dict = {
-        "n_augmented": [Interval(Integral, 0, None, closed="left")],
-        "per_class": ["boolean"],
+        **RowSampler._parameter_constraints,
         "noise": [StrOptions({"gaussian", "poisson"})],
         "level_range": ["array-like"],
         "counts_range": ["array-like"],
-        "balance": ["boolean"],
-        "keep_original": ["boolean"],
-        "random_state": ["random_state"],
     }
 
     def __init__(
@@ -108,6 +88,6 @@ class NoiseAugmenter(RowSampler):
 
     def _perturb(self, X, source, rng, out, constants):
         if self.noise == "poisson":
-            out[:] = add_counting_noise(X[source], counts_range=self.counts_range, random_state=rng)
+            out[:] = add_counting_noise(X[source], rng, counts_range=self.counts_range)
         else:
-            out[:] = add_gaussian_noise(X[source], level_range=self.level_range, random_state=rng)
+            out[:] = add_gaussian_noise(X[source], rng, level_range=self.level_range)

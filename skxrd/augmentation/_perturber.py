@@ -1,38 +1,27 @@
 """Transformers that perturb in ``fit_transform`` and leave rows alone in ``transform``."""
 
-from abc import ABCMeta, abstractmethod
+from abc import abstractmethod
+from numbers import Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
 
-from skxrd._compat import FLOAT_DTYPES, fit_context, validate_data
-from skxrd._grid import USUAL_RANGE, check_two_theta
+from skxrd._compat import Interval, StrOptions, fit_context
+from skxrd._grid import degrees_or_columns
+from skxrd.augmentation._regions import block_regions
+from skxrd.augmentation._texture import TEXTURE_DEFAULTS, scale_randomly
 from skxrd.preprocessing._missing_angles import fill_gaps
+from skxrd.preprocessing._row_transformer import RowTransformer
 
 
-class RowPerturber(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, metaclass=ABCMeta):
+class RowPerturber(OneToOneFeatureMixin, RowTransformer):
     """One row in, one row out; subclasses say what happens to it in training."""
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Check the grid; nothing is learned from the intensities.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        object
-            Itself.
-        """
-        self._check(X)
-        return self
+    _parameter_constraints: dict = {
+        "two_theta": ["array-like", None],
+        "random_state": ["random_state"],
+    }
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, X, y=None):
@@ -50,7 +39,7 @@ class RowPerturber(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, metacl
         ndarray of shape (n_patterns, n_angles)
             Perturbed patterns, of the dtype of ``X``.
         """
-        X = self._check(X)
+        X = self._check_training(X)
         rng = np.random.default_rng(
             check_random_state(self.random_state).randint(2**31 - 1, size=4)
         )
@@ -59,47 +48,35 @@ class RowPerturber(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, metacl
         out[np.isnan(X)] = np.nan
         return out
 
-    def transform(self, X):
-        """Return the rows as they are: what is to be classified is not perturbed.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-
-        Returns
-        -------
-        ndarray of shape (n_patterns, n_angles)
-            The patterns.
-        """
-        check_is_fitted(self)
-        return validate_data(
-            self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan", reset=False
-        )
-
-    def _check(self, X):
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan")
-        self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
-        self._check_parameters()
-        return X
-
-    def _degrees(self, value, default):
-        """Return ``value``, or the default in degrees or in columns."""
-        if value is not None:
-            return value
-        if self.two_theta is not None:
-            return default
-        return default * self.n_features_in_ / USUAL_RANGE
-
-    def _check_parameters(self):
-        """Raise where parameters do not go together."""
+    def _transform(self, X):
+        return X  # what is to be classified is not perturbed
 
     @abstractmethod
     def _perturb(self, X, rng, out):
         """Write perturbed rows of X, which misses nothing, into ``out``."""
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
+
+class RegionPerturber(RowPerturber):
+    """Perturber that multiplies random regions of each row by factors."""
+
+    _parameter_constraints: dict = {
+        **RowPerturber._parameter_constraints,
+        "region": [StrOptions(set(TEXTURE_DEFAULTS))],
+        "block_width": [Interval(Real, 0, None, closed="neither"), None],
+    }
+    _default_block_width: float  # degrees
+
+    @abstractmethod
+    def _texture(self):
+        """Settings of Eqs. 1 and 2."""
+
+    def _prepare(self, X):
+        self._texture().check(self.two_theta)
+
+    def _perturb(self, X, rng, out):
+        width = degrees_or_columns(
+            self.block_width, self.two_theta, X.shape[1], default=self._default_block_width
+        )
+        blocks = [block_regions(self.two_theta_, width)] * 2
+        every = np.arange(len(X))
+        scale_randomly(X, every, out, rng, self._texture(), self.two_theta_, blocks)

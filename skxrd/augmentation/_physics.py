@@ -5,36 +5,50 @@ from numbers import Integral, Real
 import numpy as np
 
 from skxrd._compat import Interval, StrOptions
-from skxrd._grid import check_wavelength
-from skxrd.augmentation._film_effects import add_film_effects
+from skxrd._grid import check_wavelength, degrees_or_columns
+from skxrd._shared_docs import share_docs
+from skxrd.augmentation._film_effects import (
+    add_counting_noise,
+    add_glass_hump,
+    add_impurity_lines,
+    add_spikes,
+    broaden_patterns,
+)
 from skxrd.augmentation._regions import block_regions
 from skxrd.augmentation._sampling import RowSampler, check_range
+from skxrd.augmentation._shared_parameters import SHARED
 from skxrd.augmentation._texture import (
     BLOCK_WIDTHS,
     TEXTURE_DEFAULTS,
     check_has_degrees,
-    check_texture,
+    make_texture,
     scale_randomly,
 )
-from skxrd.augmentation._transforms import move_rows, unit_moves
+from skxrd.augmentation._transforms import move_randomly
 
 _LARGEST_SHIFT = {"peak": 0.2, "harmonic": 0.2, "block": 0.8}  # degrees; default of shift_range
 
 
+@share_docs(SHARED)
 class PhysicsAugmenter(RowSampler):
     r"""Add patterns changed in texture and lattice spacing, as real films are.
 
     Every added row is a copy of a row of the same class that goes through the transformations of
     Oviedo et al. [1]_: some regions are scaled (Eq. 1), others eliminated (Eq. 2), and the whole
     is shifted along the angle (Eq. 3). It is a sampler: in :class:`imblearn.pipeline.Pipeline`
-    it sees training rows only. Subtract the background first, otherwise it is scaled too.
+    it acts on training rows only. Subtract the background first, otherwise it is scaled too.
 
-    What is scaled or eliminated as one is, with ``region=``
+    ``region`` selects what is scaled or eliminated as one:
 
-    * ``"peak"``: whole peaks, found in the pattern and never cut (:func:`peak_regions`);
-    * ``"harmonic"``: all orders of an orientation, the peaks at d, d/2, d/3, ...
-      (:func:`harmonic_regions`), as preferred orientation does; needs ``two_theta``. The
-      wavelength is not asked for: it cancels in the ratios of spacings;
+    * ``"peak"``: whole peaks, found in the pattern and cut at the minima between them only. A peak
+      rises and falls by at least 2 % of the range of the pattern, and by at least eight standard
+      deviations of its noise (from the median difference of neighbouring intensities), but at most
+      by half the range;
+    * ``"harmonic"``: all orders of an orientation, the peaks at d, d/2, d/3, ..., as preferred
+      orientation does; needs ``two_theta``. From low angles upwards every peak that is not yet
+      taken starts a family, joined by the nearest peak where sin(theta) is twice, three times, ...
+      its own, within 0.2 degrees and 2 % of the distance to the next order. The wavelength is not
+      needed: it cancels in these ratios;
     * ``"block"``: fixed angular blocks, the published way, which cut peaks. Scaling and elimination
       have blocks of their own widths and are drawn independently of each other.
 
@@ -56,12 +70,8 @@ class PhysicsAugmenter(RowSampler):
 
     Parameters
     ----------
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles in degrees; ``None`` stands for the column index.
-    n_augmented : int, default=2000
-        Number of rows to add, in total or to each class.
-    per_class : bool, default=False
-        Whether ``n_augmented`` rows are added to each class.
+    |two_theta|
+    |n_augmented|
     region : {"peak", "harmonic", "block"}, default=None
         What is scaled or eliminated as one. ``None`` stands for ``"harmonic"`` if there are
         angles, otherwise for ``"peak"``.
@@ -69,11 +79,7 @@ class PhysicsAugmenter(RowSampler):
         Width of the blocks in degrees, or in columns if ``two_theta`` is None; two numbers are
         that of scaling and that of elimination. ``None`` stands for (0.52, 0.16) degrees, and
         without angles for the same share of the columns as of 50 degrees.
-    scale_range : tuple of two floats, default=None
-        Range of the factor c of Eq. 1; (1, 1) scales nothing. For blocks c is uniform, otherwise
-        its logarithm is. ``None`` stands for (0.2, 5), for blocks for (0, 1).
-    scale_fraction : float, default=None
-        Probability that a region is scaled. ``None`` stands for 0.5, for blocks for 1.
+    |scaling|
     eliminate_fraction : float, default=None
         Probability that a region is eliminated; except for blocks, a scaled one is not. ``None``
         stands for 0.2, for blocks for 1/3. A row of which nothing would be left keeps its
@@ -82,13 +88,7 @@ class PhysicsAugmenter(RowSampler):
         Range of the constant shift epsilon of Eq. 3 in degrees, or in columns if ``two_theta`` is
         None. ``None`` stands for (-0.2, 0.2) degrees, for blocks for (-0.8, 0.8), and without
         angles for the same share of the columns as of 50 degrees.
-    strain_range : tuple of two floats, default=(0.0, 0.0)
-        Range of the lattice strain; peaks move by :math:`-2 e \tan\theta`. Needs ``two_theta``.
-    displacement_range : tuple of two floats, default=(0.0, 0.0)
-        Range of the sample displacement in mm; peaks move by :math:`-2 s \cos\theta / R`. Needs
-        ``two_theta``.
-    goniometer_radius : float, default=240.0
-        R in mm.
+    |strain|
     broadening_range : tuple of two floats, default=(0.0, 0.0)
         Range of the full width at half maximum, in the unit of ``two_theta``, of a Gaussian that
         the row is convolved with.
@@ -110,29 +110,16 @@ class PhysicsAugmenter(RowSampler):
         Largest number of bright points; a row gets from none to that many.
     spike_range : tuple of two floats, default=(0.05, 0.5)
         Range of their height as a share of the row's maximum.
-    balance : bool, default=True
-        Add equally many rows to each class (the first ones get one more if it does not divide);
-        otherwise as many as the class has its share of rows. Within these, rows serve equally
-        often.
-    keep_original : bool, default=True
-        Return the given rows before the added ones.
-    random_state : int, RandomState instance or None, default=None
-        Seed of the draws; pass an int for the same rows in every call.
+    |balance|
+    |random_state|
 
     Attributes
     ----------
-    two_theta_ : ndarray of shape (n_angles,)
-        The angles, or column numbers.
+    |two_theta_|
     region_ : str
         The kind of region.
-    sample_indices_ : ndarray of shape (n_new_patterns,)
-        For each row returned, the row it was made from.
-    sampling_strategy_ : str
-        Not used; imbalanced-learn sets it.
-    n_features_in_ : int
-        Number of angles.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, if there were any.
+    |sampled|
+    |features_in|
 
     Raises
     ------
@@ -143,13 +130,11 @@ class PhysicsAugmenter(RowSampler):
     See Also
     --------
     NoiseAugmenter : The traditional way, noise.
-    PeakScaler, PeakEliminator, PatternShifter : One of the three at a time, row for row.
+    PeakHeightScaler, PeakEliminator, PatternShifter : One of the three at a time, row for row.
 
     References
     ----------
-    .. [1] F. Oviedo et al., "Fast and interpretable classification of small X-ray diffraction
-       datasets using data augmentation and deep neural networks", npj Comput. Mater. 5 (2019) 60,
-       doi:10.1038/s41524-019-0196-x.
+    |oviedo_2019|
 
     Examples
     --------
@@ -164,9 +149,8 @@ class PhysicsAugmenter(RowSampler):
     """
 
     _parameter_constraints: dict = {
+        **RowSampler._parameter_constraints,
         "two_theta": ["array-like", None],
-        "n_augmented": [Interval(Integral, 0, None, closed="left")],
-        "per_class": ["boolean"],
         "region": [StrOptions(set(TEXTURE_DEFAULTS)), None],
         "block_width": [Interval(Real, 0, None, closed="neither"), "array-like", None],
         "scale_range": ["array-like", None],
@@ -185,9 +169,6 @@ class PhysicsAugmenter(RowSampler):
         "counts_range": ["array-like", None],
         "n_spikes": [Interval(Integral, 0, None, closed="left")],
         "spike_range": ["array-like"],
-        "balance": ["boolean"],
-        "keep_original": ["boolean"],
-        "random_state": ["random_state"],
     }
 
     def __init__(
@@ -244,11 +225,15 @@ class PhysicsAugmenter(RowSampler):
         self.random_state = random_state
 
     def _texture(self):
-        """Settings of Eqs. 1 and 2."""
-        return {
-            name: default if getattr(self, name) is None else getattr(self, name)
-            for name, default in TEXTURE_DEFAULTS[self.region_].items()
-        }
+        return make_texture(
+            self.region_,
+            scale_range=self.scale_range,
+            scale_fraction=self.scale_fraction,
+            eliminate_fraction=self.eliminate_fraction,
+        )
+
+    def _degrees(self, value, default):
+        return degrees_or_columns(value, self.two_theta, self.n_features_in_, default=default)
 
     def _moves(self):
         """Ranges of those kinds of shift that are not off."""
@@ -264,7 +249,7 @@ class PhysicsAugmenter(RowSampler):
         self.region_ = self.region
         if self.region is None:
             self.region_ = "peak" if self.two_theta is None else "harmonic"
-        check_texture(self.region_, self.two_theta, **self._texture())
+        self._texture().check(self.two_theta)
         if self.shift_range is not None:
             check_range("shift_range", self.shift_range)
         for name in ("strain_range", "displacement_range"):
@@ -287,38 +272,38 @@ class PhysicsAugmenter(RowSampler):
         return [block_regions(self.two_theta_, width) for width in widths]
 
     def _order(self, source):
-        # Copies of one row stand together: its peaks are then found once.
+        # Copies of one row follow each other: its peaks are then found once.
         return None if self.region_ == "block" else np.argsort(source, kind="stable")
 
     def _perturb(self, X, source, rng, out, blocks):
-        moves = self._moves()
+        angles, moves = self.two_theta_, self._moves()
         scaled = np.empty_like(out) if moves else out
-        scale_randomly(
-            X,
-            source,
-            scaled,
-            rng,
-            region=self.region_,
-            angles=self.two_theta_,
-            blocks=blocks,
-            **self._texture(),
-        )
+        scale_randomly(X, source, scaled, rng, self._texture(), angles, blocks)
         if moves:
-            amounts = np.stack([rng.uniform(*pair, len(out)) for pair in moves.values()], axis=1)
-            units = unit_moves(self.two_theta_, self.goniometer_radius, list(moves))
-            move_rows(scaled, amounts, units, self.two_theta_, out)
-        add_film_effects(
-            out,
-            self.two_theta_,
-            rng,
-            broadening_range=self.broadening_range,
-            n_impurity_lines=self.n_impurity_lines,
-            impurity_range=self.impurity_range,
-            impurity_fwhm=self._degrees(None, 0.2),
-            impurity_d_spacings=self.impurity_d_spacings,
-            wavelength=self.wavelength,
-            hump_range=self.hump_range,
-            counts_range=self.counts_range,
-            n_spikes=self.n_spikes,
-            spike_range=self.spike_range,
-        )
+            move_randomly(scaled, out, rng, moves, angles, self.goniometer_radius)
+        self._add_effects(out, rng)
+
+    def _add_effects(self, rows, rng):
+        """Change rows in place by those effects that are not off, one after another."""
+        angles = self.two_theta_
+        if np.any(self.broadening_range):
+            fwhm = rng.uniform(*self.broadening_range, len(rows))
+            rows[:] = broaden_patterns(rows, fwhm, angles)
+        if self.n_impurity_lines:
+            rows[:] = add_impurity_lines(
+                rows,
+                angles,
+                rng,
+                n_lines=self.n_impurity_lines,
+                height_range=self.impurity_range,
+                fwhm=self._degrees(None, 0.2),
+                d_spacings=self.impurity_d_spacings,
+                wavelength=self.wavelength,
+            )
+        if np.any(self.hump_range):
+            rows[:] = add_glass_hump(rows, angles, rng, height_range=self.hump_range)
+        if self.counts_range is not None:
+            rows[:] = add_counting_noise(rows, rng, counts_range=self.counts_range)
+        if self.n_spikes:
+            spikes = {"n_spikes": self.n_spikes, "height_range": self.spike_range}
+            rows[:] = add_spikes(rows, rng, **spikes)

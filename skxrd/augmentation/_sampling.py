@@ -1,14 +1,15 @@
 """What the samplers share: which rows serve, in chunks, with NaN left where it was."""
 
 from abc import abstractmethod
+from numbers import Integral
 
 import numpy as np
 from imblearn.base import BaseSampler
 from imblearn.utils import check_target_type
 from sklearn.utils import check_random_state
 
-from skxrd._compat import FLOAT_DTYPES, validate_data
-from skxrd._grid import USUAL_RANGE, check_two_theta
+from skxrd._compat import FLOAT_DTYPES, Interval, validate_data
+from skxrd._grid import check_two_theta
 from skxrd.preprocessing._missing_angles import fill_gaps
 
 _CHUNK_BYTES = 2**21  # a chunk's rows stay in the processor's cache
@@ -17,6 +18,13 @@ _CHUNK_BYTES = 2**21  # a chunk's rows stay in the processor's cache
 class RowSampler(BaseSampler):
     """Sampler that adds altered copies of rows; subclasses alter them."""
 
+    _parameter_constraints: dict = {
+        "n_augmented": [Interval(Integral, 0, None, closed="left")],
+        "per_class": ["boolean"],
+        "balance": ["boolean"],
+        "keep_original": ["boolean"],
+        "random_state": ["random_state"],
+    }
     _sampling_type = "bypass"
     sampling_strategy = "auto"  # read by the base class; adding rows does not depend on it
 
@@ -32,14 +40,6 @@ class RowSampler(BaseSampler):
 
     def _check_parameters(self):
         """Raise where parameters do not go together."""
-
-    def _degrees(self, value, default):
-        """Return ``value``, or the default in degrees or in columns."""
-        if value is not None:
-            return value
-        return (
-            default if self.two_theta is not None else default * len(self.two_theta_) / USUAL_RANGE
-        )
 
     def _fit_resample(self, X, y):
         seed = check_random_state(self.random_state).randint(2**31 - 1, size=4)
@@ -86,7 +86,7 @@ class RowSampler(BaseSampler):
                 out[rows] = new
 
     def _order(self, source):
-        """Order in which rows are made; None is the order they are returned in."""
+        """Order in which rows are made; None for the order they are returned in."""
         return None
 
     def _constants(self):

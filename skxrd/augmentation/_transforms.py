@@ -3,8 +3,10 @@
 import numpy as np
 
 from skxrd._compiled import compiled
-from skxrd._grid import check_two_theta
-from skxrd.augmentation._regions import as_rows, check_degrees
+from skxrd._grid import check_two_theta, keep_float32
+from skxrd._shared_docs import share_docs
+from skxrd.augmentation._regions import check_degrees
+from skxrd.augmentation._shared_parameters import SHARED
 from skxrd.preprocessing._missing_angles import fill_gaps
 
 
@@ -95,20 +97,9 @@ def is_even(angles):
 
 
 def unit_moves(angles, goniometer_radius, kinds):
-    """How far peaks move, in degrees, for a unit of each kind of shift.
+    """How far peaks move, in degrees, for a unit of each kind of shift, shape (n_kinds, n_angles).
 
-    Parameters
-    ----------
-    angles : ndarray of shape (n_angles,)
-        Degrees.
-    goniometer_radius : float
-        Millimetres.
-    kinds : sequence of {"shift", "strain", "displacement"}
-        Constant, proportional to tan(theta), to cos(theta).
-
-    Returns
-    -------
-    ndarray of shape (n_kinds, n_angles)
+    Units are degrees of constant shift, lattice strain, and millimetres of sample displacement.
     """
     theta = np.radians(angles / 2)
     moves = {
@@ -117,6 +108,12 @@ def unit_moves(angles, goniometer_radius, kinds):
         "displacement": lambda: -2 * np.degrees(np.cos(theta)) / goniometer_radius,
     }
     return np.array([moves[kind]() for kind in kinds])
+
+
+def move_randomly(X, out, rng, ranges, angles, goniometer_radius):
+    """Write rows of X, moved by amounts drawn uniformly from ``ranges`` by kind, into ``out``."""
+    amounts = np.stack([rng.uniform(*pair, len(X)) for pair in ranges.values()], axis=1)
+    move_rows(X, amounts, unit_moves(angles, goniometer_radius, list(ranges)), angles, out)
 
 
 def move_rows(X, amounts, moves, angles, out):
@@ -128,6 +125,7 @@ def move_rows(X, amounts, moves, angles, out):
         _shift_any(X, np.ascontiguousarray(amounts), moves, angles, out)
 
 
+@share_docs(SHARED)
 def scale_regions(X, regions, factors):
     r"""Multiply every region by its factor: Eqs. 1 and 2 of [1]_.
 
@@ -150,13 +148,11 @@ def scale_regions(X, regions, factors):
 
     See Also
     --------
-    draw_factors : Random factors.
+    PeakHeightScaler, PeakEliminator : Random factors of the peaks.
 
     References
     ----------
-    .. [1] F. Oviedo et al., "Fast and interpretable classification of small X-ray diffraction
-       datasets using data augmentation and deep neural networks", npj Comput. Mater. 5 (2019) 60,
-       doi:10.1038/s41524-019-0196-x.
+    |oviedo_2019|
 
     Examples
     --------
@@ -165,7 +161,7 @@ def scale_regions(X, regions, factors):
     >>> scale_regions([[1.0, 3.0, 5.0]], np.array([[0, 0, 1]]), [[2.0, 0.0]])
     array([[2., 6., 0.]])
     """
-    X = as_rows(X)
+    X = keep_float32(np.ascontiguousarray(X))
     regions, factors = np.asarray(regions), np.asarray(factors, dtype=np.float64)
     if regions.shape != X.shape or len(factors) != len(X) or regions.max() >= factors.shape[1]:
         raise ValueError(
@@ -178,7 +174,7 @@ def scale_regions(X, regions, factors):
 def shift_patterns(
     X, shift=0.0, two_theta=None, *, strain=0.0, displacement=0.0, goniometer_radius=240.0
 ):
-    r"""Move the peaks of every pattern along the angles: Eq. 3, and what it stands for in a film.
+    r"""Move the peaks of every pattern along the angles: Eq. 3, with its causes in a film.
 
     .. math:: f(2\theta - \varepsilon), \qquad
               \varepsilon = \varepsilon_0 - 2 e \tan\theta - \frac{2 s \cos\theta}{R}
@@ -221,7 +217,7 @@ def shift_patterns(
     >>> shift_patterns([[0.0, 0.0, 8.0, 0.0]], [0.25], [10.0, 11.0, 12.0, 13.0])
     array([[0., 0., 6., 2.]])
     """
-    X = as_rows(X)
+    X = keep_float32(np.ascontiguousarray(X))
     angles = check_two_theta(two_theta, n_angles=X.shape[1])
     amounts = {"shift": shift, "strain": strain, "displacement": displacement}
     amounts = {kind: np.asarray(value, dtype=np.float64) for kind, value in amounts.items()}

@@ -1,17 +1,15 @@
-"""Distances between patterns."""
+"""Distances between patterns, and how far predicted probabilities can be trusted."""
 
 from skxrd.metrics._calibration import (
     expected_calibration_error,
     fit_temperature,
     scale_temperature,
 )
-from skxrd.metrics._dtw import band_points, dtw_distance, dtw_distances, dtw_path
+from skxrd.metrics._dtw import dtw_distance, dtw_distances
 
 __all__ = [
-    "band_points",
     "dtw_distance",
     "dtw_distances",
-    "dtw_path",
     "expected_calibration_error",
     "fit_temperature",
     "scale_temperature",

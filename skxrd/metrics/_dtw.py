@@ -6,8 +6,23 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from skxrd._compiled import compiled
-from skxrd._grid import check_two_theta, median_step
+from skxrd._grid import check_two_theta, keep_float32, median_step
+from skxrd._shared_docs import share_docs
 from skxrd.metrics._dtw_kernels import best_path, squared_sum, sum_and_length
+
+_BAND = {
+    "window": """
+        window : int, float or None, default=None
+            Half-width of the band: an integer is a number of points, a float from 0 to 1 a share of
+            the longer pattern, ``None`` no band. So ``1`` is one point and ``1.0`` is everything.
+            0 is the Euclidean distance.
+        two_theta : array-like of shape (n_angles,), default=None
+            Angles of both patterns in degrees; ``window`` is then in degrees.
+        normalize : bool, default=False
+            Divide the least sum by the number of steps of its path (the shorter one of equals)
+            before the root: the root mean square difference along the path.
+        """
+}
 
 
 @compiled
@@ -25,31 +40,9 @@ def _squared_row(x, Y, band, normalize, start, out):
 
 
 def band_points(window, n_x, n_y, *, two_theta=None):
-    """Half-width of the Sakoe-Chiba band in points.
+    """Half-width of the Sakoe-Chiba band in points, from ``window`` as in :func:`dtw_distance`.
 
-    Parameters
-    ----------
-    window : int, float or None
-        An integer is a number of points, a float from 0 to 1 a share of the longer pattern;
-        ``None`` is no band. So ``1`` is one point and ``1.0`` is everything. With ``two_theta``
-        it is in degrees.
-    n_x, n_y : int
-        Lengths of the patterns.
-    two_theta : array-like of shape (n_x,), default=None
-        Angles of both patterns in degrees.
-
-    Returns
-    -------
-    int
-        At least the difference of the lengths, without which no path exists.
-
-    Examples
-    --------
-    >>> from skxrd.metrics import band_points
-    >>> band_points(0.05, 1200, 1200), band_points(7, 1200, 1200)
-    (60, 7)
-    >>> band_points(1.5, 5, 5, two_theta=[10, 10.5, 11, 11.5, 12])
-    3
+    It is at least the difference of the lengths, without which no path exists.
     """
     longest, least = max(n_x, n_y), abs(n_x - n_y)
     if two_theta is not None:
@@ -71,33 +64,25 @@ def band_points(window, n_x, n_y, *, two_theta=None):
     )
 
 
-def _as_pattern(values, name):
-    array = np.ascontiguousarray(values)
-    array = array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
-    if array.ndim != 1 or array.size == 0:
-        raise ValueError(f"{name} has shape {array.shape}; pass one pattern, a 1-D array.")
+def _checked(values, name, n_dim):
+    """``values`` as a contiguous array of floats: one pattern, or patterns as rows."""
+    array = keep_float32(np.ascontiguousarray(values))
+    if array.ndim != n_dim or array.shape[-1] == 0:
+        what = "one pattern, a 1-D array" if n_dim == 1 else "patterns as rows, a 2-D array"
+        raise ValueError(f"{name} has shape {array.shape}; pass {what}.")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} holds missing or infinite values; remove or replace them.")
     return array
 
 
-def _as_patterns(values, name):
-    array = np.ascontiguousarray(values)
-    array = array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
-    if array.ndim != 2 or array.shape[1] == 0:
-        raise ValueError(f"{name} has shape {array.shape}; pass patterns as rows, a 2-D array.")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds missing or infinite values; remove or replace them.")
-    return array
-
-
+@share_docs(_BAND)
 def dtw_distance(x, y, *, window=None, two_theta=None, normalize=False):
     r"""Dynamic time warping distance of two patterns.
 
     .. math:: d(x, y) = \sqrt{\min_P \sum_{(i, j) \in P} (x_i - y_j)^2}
 
     over the paths P from the first points to the last that go on by one in i, in j or in both,
-    with abs(i - j) inside the band [1]_. Zero says that one pattern is the other, stretched.
+    with abs(i - j) inside the band [1]_. Zero means that one pattern is the other, stretched.
 
     Parameters
     ----------
@@ -105,14 +90,7 @@ def dtw_distance(x, y, *, window=None, two_theta=None, normalize=False):
         Pattern.
     y : array-like of shape (n_y,)
         Pattern.
-    window : int, float or None, default=None
-        Half-width of the band: an integer is a number of points, a float from 0 to 1 a share of
-        the longer pattern, ``None`` no band. 0 is the Euclidean distance.
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles of both patterns; ``window`` is then in degrees.
-    normalize : bool, default=False
-        Divide the least sum by the number of steps of its path (the shorter one of equals) before
-        the root: the root mean square difference along the path.
+    |window|
 
     Returns
     -------
@@ -133,7 +111,7 @@ def dtw_distance(x, y, *, window=None, two_theta=None, normalize=False):
     >>> dtw_distance([0, 3, 0, 0], [0, 0, 3, 4], window=0)
     5.830951894845301
     """
-    x, y = _as_pattern(x, "x"), _as_pattern(y, "y")
+    x, y = _checked(x, "x", 1), _checked(y, "y", 1)
     band = band_points(window, x.size, y.size, two_theta=two_theta)
     if normalize:
         total, length = sum_and_length(x, y, band)
@@ -144,38 +122,13 @@ def dtw_distance(x, y, *, window=None, two_theta=None, normalize=False):
 
 
 def dtw_path(x, y, *, window=None, two_theta=None):
-    """Warping path between two patterns.
-
-    Parameters
-    ----------
-    x : array-like of shape (n_x,)
-        Pattern.
-    y : array-like of shape (n_y,)
-        Pattern.
-    window : int, float or None, default=None
-        Half-width of the band, as in :func:`dtw_distance`.
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles of both patterns; ``window`` is then in degrees.
-
-    Returns
-    -------
-    path : ndarray of shape (n_steps, 2)
-        Index pairs (i, j) from (0, 0) on; the shortest of the best paths, diagonal steps first.
-    distance : float
-        As :func:`dtw_distance` gives it.
-
-    Examples
-    --------
-    >>> from skxrd.metrics import dtw_path
-    >>> path, distance = dtw_path([0, 5, 0], [0, 5, 5, 0])
-    >>> path.tolist(), distance
-    ([[0, 0], [1, 1], [1, 2], [2, 3]], 0.0)
-    """
-    x, y = _as_pattern(x, "x"), _as_pattern(y, "y")
+    """Shortest of the best warping paths, shape (n_steps, 2), and the distance along it."""
+    x, y = _checked(x, "x", 1), _checked(y, "y", 1)
     path, total = best_path(x, y, band_points(window, x.size, y.size, two_theta=two_theta))
     return path, float(np.sqrt(total))
 
 
+@share_docs(_BAND)
 def dtw_distances(X, Y=None, *, window=None, two_theta=None, normalize=False, n_jobs=None):
     """Dynamic time warping distances between all rows.
 
@@ -185,12 +138,7 @@ def dtw_distances(X, Y=None, *, window=None, two_theta=None, normalize=False, n_
         Patterns.
     Y : array-like of shape (n_y, n_angles_y), default=None
         Patterns; ``None`` stands for ``X``.
-    window : int, float or None, default=None
-        Half-width of the band, as in :func:`dtw_distance`.
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles of both patterns; ``window`` is then in degrees.
-    normalize : bool, default=False
-        As in :func:`dtw_distance`.
+    |window|
     n_jobs : int, default=None
         Threads; ``None`` means 1, -1 all cores.
 
@@ -206,9 +154,9 @@ def dtw_distances(X, Y=None, *, window=None, two_theta=None, normalize=False, n_
     array([[0., 2.],
            [2., 0.]])
     """
-    X = _as_patterns(X, "X")
+    X = _checked(X, "X", 2)
     Y_given = Y is not None
-    Y = _as_patterns(Y, "Y") if Y_given else X
+    Y = _checked(Y, "Y", 2) if Y_given else X
     band = band_points(window, X.shape[1], Y.shape[1], two_theta=two_theta)
     squared = np.zeros((len(X), len(Y)))
     Parallel(n_jobs=n_jobs, prefer="threads")(

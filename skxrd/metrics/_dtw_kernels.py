@@ -4,7 +4,7 @@ import numpy as np
 
 from skxrd._compiled import compiled
 
-_CHECK_EVERY = 16  # anti-diagonals between two looks whether the sum can still win
+_CHECK_EVERY = 16  # anti-diagonals between two checks whether the limit must be exceeded
 
 
 # no value is NaN, so minima may be taken in any order and the loop vectorises
@@ -22,26 +22,10 @@ def _least(last, this, tails, start, count):
 def squared_sum(x, y_reversed, band, tails, limit):
     """Least sum of squared differences in the band, or inf once it must exceed ``limit``.
 
-    Walks anti-diagonals i + j = k, whose cells do not depend on each other, so the inner loop
-    becomes vector instructions. Cell i of a diagonal is stored at i + 1; the places before the
-    first and behind the last hold inf.
-
-    Parameters
-    ----------
-    x : ndarray of float64, shape (n,)
-        Pattern.
-    y_reversed : ndarray of float64, shape (m,)
-        The other pattern, last point first.
-    band : int
-        Largest difference of positions.
-    tails : ndarray of shape (n + 1,)
-        Entry i is no more than what the points of ``x`` from i on add to the sum.
-    limit : float
-        What the sum must not exceed.
-
-    Returns
-    -------
-    float
+    ``y_reversed`` has its last point first, and ``tails[i]`` is no more than what the points of
+    ``x`` from i on add. The walk is along anti-diagonals i + j = k, whose cells do not depend on
+    each other, so the inner loop becomes vector instructions. Cell i of a diagonal is stored at
+    i + 1; the places before the first and after the last hold inf.
     """
     n, m = x.size, y_reversed.size
     diagonals = np.full((3, n + 2), np.inf)

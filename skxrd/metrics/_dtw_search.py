@@ -33,43 +33,25 @@ def _outside_from(pattern, low, high, tails):
 
 
 @compiled(error_model="numpy")
-def nearest_rows(x, low, high, Y, Y_low, Y_high, band, normalize, n_neighbors):
-    """Exact nearest rows of ``Y`` under banded warping, nearest first, ties by row number.
+def nearest_rows(query, library, band, normalize, n_neighbors):
+    """Exact nearest rows of a library under banded warping, nearest first, ties by row number.
 
-    Rows are visited by rising lower bound (LB_Kim, and LB_Keogh of the row in the envelope of
-    ``x``) until that exceeds the worst distance kept. LB_Keogh of ``x`` in the envelope of the row
-    is looked at next; what it adds behind each point also lets the sum be given up early.
+    ``query`` and ``library`` are a pattern and patterns with their envelopes: the least and the
+    greatest values within the band. Rows are visited by rising lower bound (LB_Kim, and LB_Keogh of
+    the row in the envelope of the query) until that exceeds the worst distance kept. LB_Keogh of
+    the query in the envelope of the row is computed next; what it adds after each point also lets
+    the sum be given up early. With ``normalize``, bounds are divided by the longest path.
 
-    Parameters
-    ----------
-    x : ndarray of shape (n_angles,)
-        Pattern.
-    low, high : ndarray of shape (n_angles,)
-        Its envelope: least and greatest value within the band.
-    Y, Y_low, Y_high : ndarray of shape (n_patterns, n_angles)
-        Patterns to search, and their envelopes.
-    band : int
-        Half-width of the band in points.
-    normalize : bool
-        Divide sums by the length of the path; bounds are then divided by the longest path.
-    n_neighbors : int
-        Number of rows to find.
-
-    Returns
-    -------
-    squared : ndarray of shape (n_neighbors,)
-        Squared distances.
-    rows : ndarray of int, shape (n_neighbors,)
-        Row numbers.
-    counts : ndarray of int, shape (3,)
-        Rows whose second bound was computed, whose warping was begun, and whose was finished.
+    Returns squared distances, row numbers, and how many rows had their second bound computed, their
+    warping begun, and finished.
     """
-    n = x.size
-    query = x.astype(np.float64)
+    (pattern, low, high), (Y, Y_low, Y_high) = query, library
+    n = pattern.size
+    x = pattern.astype(np.float64)
     safety = _SAFETY_32 if Y.itemsize == 4 else _SAFETY
     bounds = np.empty(len(Y))
     for row in range(len(Y)):
-        first, end = query[0] - Y[row, 0], query[n - 1] - Y[row, n - 1]
+        first, end = x[0] - Y[row, 0], x[n - 1] - Y[row, n - 1]
         kim = first * first + end * end if n > 1 else first * first
         bounds[row] = max(kim, _outside(Y[row], low, high)) * safety
     longest = 2 * n - 1 if normalize else 1  # a path has at most that many steps
@@ -82,17 +64,17 @@ def nearest_rows(x, low, high, Y, Y_low, Y_high, band, normalize, n_neighbors):
         if bounds[row] > limit:
             break
         counts[0] += 1
-        _outside_from(query, Y_low[row], Y_high[row], tails)
+        _outside_from(x, Y_low[row], Y_high[row], tails)
         if tails[0] * _SAFETY > limit:
             continue
         counts[1] += 1
         if normalize:
-            total, length = sum_and_length(query, Y[row], band)
+            total, length = sum_and_length(x, Y[row], band)
             value = total / length
         else:
             for i in range(n):
                 reversed_row[i] = Y[row, n - 1 - i]
-            value = squared_sum(query, reversed_row, band, tails, limit / _SAFETY)
+            value = squared_sum(x, reversed_row, band, tails, limit / _SAFETY)
         counts[2] += value < np.inf
         place = n_neighbors
         while place > 0 and (

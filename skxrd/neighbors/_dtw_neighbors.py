@@ -184,11 +184,11 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
         else:
             X = X.astype(self._patterns.dtype, copy=False)
             low, high = _envelopes(X, self.window_points_)
-            references = (self._patterns, self._low, self._high)
+            library = (self._patterns, self._low, self._high)
             settings = (self.window_points_, bool(self.normalize), int(n_neighbors))
             found = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-                delayed(nearest_rows)(X[i], low[i], high[i], *references, *settings)
-                for i in range(len(X))
+                delayed(nearest_rows)(query, library, *settings)
+                for query in zip(X, low, high, strict=True)
             )
             distances = np.sqrt([result[0] for result in found])
             rows = np.array([result[1] for result in found])

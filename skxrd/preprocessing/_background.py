@@ -4,130 +4,26 @@ from numbers import Integral, Real
 
 import numpy as np
 from pybaselines import Baseline
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import OneToOneFeatureMixin
 
-from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
-from skxrd._grid import check_two_theta, window_points
+from skxrd._compat import Interval, StrOptions
+from skxrd._grid import window_points
+from skxrd._shared_docs import share_docs
+from skxrd.preprocessing._background_methods import (
+    peak_window_background,
+    snip_background,
+    snip_widths,
+)
 from skxrd.preprocessing._missing_angles import apply_to_spans
-from skxrd.preprocessing._peak_window import peak_window_background
+from skxrd.preprocessing._row_transformer import RowTransformer
+from skxrd.preprocessing._shared_parameters import SHARED
 
 #: Default windows in degrees.
 _WINDOWS = {"snip": 2.0, "rolling_ball": 2.0, "arpls": 4.0, "asls": 4.0, "peak_window": 0.6}
-_CHUNK_BYTES = 2**20  # rows worked on together; they should stay in the processor's cache
 
 
-def snip_background(X, half_window):
-    """Background by SNIP, the statistics-sensitive non-linear iterative peak clipping.
-
-    For every width w, from the largest down, each value v_i becomes
-    min(v_i, (v_{i-w} + v_{i+w}) / 2) [1]_. Rows are first continued at both ends by straight
-    lines fitted to as many of their outermost points as the largest width has.
-
-    Parameters
-    ----------
-    X : array-like of shape (n_patterns, n_angles)
-        Intensities.
-    half_window : int or sequence of int
-        Widths in points. An integer stands for all widths from it down to 1, the published way,
-        and equals ``pybaselines.Baseline().snip(row, half_window, decreasing=True)``. Widths
-        above ``(n_angles - 1) // 2`` are cut to that.
-
-    Returns
-    -------
-    ndarray of shape (n_patterns, n_angles)
-        Background, nowhere above ``X``.
-
-    See Also
-    --------
-    snip_widths : Fewer widths that spare broad humps.
-
-    References
-    ----------
-    .. [1] C. G. Ryan et al., "SNIP, a statistics-sensitive background treatment for the
-       quantitative analysis of PIXE spectra in geoscience applications", Nucl. Instrum. Methods
-       Phys. Res. B 34 (1988) 396, doi:10.1016/0168-583X(88)90063-8.
-
-    Examples
-    --------
-    >>> from skxrd.preprocessing import snip_background
-    >>> snip_background([[1.0, 1.0, 9.0, 1.0, 1.0]], half_window=1)
-    array([[1., 1., 1., 1., 1.]])
-    """
-    X = np.asarray(X)
-    X = X if X.dtype == np.float32 else X.astype(np.float64, copy=False)
-    n_patterns, n_angles = X.shape
-    widths = range(1, half_window + 1) if isinstance(half_window, Integral) else half_window
-    widths = sorted({min(int(width), (n_angles - 1) // 2) for width in widths}, reverse=True)
-    background = X.copy()
-    if not widths or widths[-1] < 1:
-        return background
-    margin = widths[0]
-    left, right = _line_weights(margin)
-    n_rows = _CHUNK_BYTES // (2 * (n_angles + 2 * margin) * X.itemsize)
-    n_rows = max(1, min(n_patterns, n_rows))
-    padded = np.empty((n_rows, n_angles + 2 * margin), dtype=X.dtype)
-    mean = np.empty_like(padded)
-    inner = slice(margin, margin + n_angles)
-    for start in range(0, n_patterns, n_rows):
-        rows = X[start : start + n_rows]
-        work = padded[: len(rows)]
-        work[:, inner] = rows
-        work[:, :margin] = rows[:, :margin] @ left
-        work[:, inner.stop :] = rows[:, -margin:] @ right
-        for width in widths:
-            middle = mean[: len(rows), 2 * width :]
-            np.add(work[:, : -2 * width], work[:, 2 * width :], out=middle)
-            middle *= 0.5
-            clipped = work[:, width:-width]
-            np.minimum(clipped, middle, out=clipped)
-        background[start : start + n_rows] = work[:, inner]
-    return background
-
-
-def snip_widths(half_window):
-    """Widths from ``half_window`` down to 1 that shrink by the square root of 2.
-
-    Each pass of width w lowers a background of curvature c by c w^2 / 2. With every width from
-    W down to 1 that adds up to c W^3 / 6: broad humps are left standing among the peaks, the more
-    so the finer the step. With widths that shrink geometrically it adds up to about c W^2,
-    whatever the step, and takes fewer passes.
-
-    Parameters
-    ----------
-    half_window : int
-        Largest width in points.
-
-    Returns
-    -------
-    list of int
-        Falling widths.
-
-    Examples
-    --------
-    >>> from skxrd.preprocessing import snip_widths
-    >>> snip_widths(16)
-    [16, 11, 8, 6, 4, 3, 2, 1]
-    """
-    n_widths = int(2 * np.log2(max(1, half_window))) + 2
-    widths = np.round(half_window / 2 ** (np.arange(n_widths) / 2)).astype(int)
-    return sorted({*np.maximum(widths, 1).tolist(), 1}, reverse=True)
-
-
-def _line_weights(n_points):
-    """Weights that continue a row by the least-squares line through its outer points."""
-    if n_points == 1:
-        return np.ones((1, 1)), np.ones((1, 1))
-    inside = np.arange(n_points)
-    design = np.stack([np.ones(n_points), inside], axis=1)
-    solve = np.linalg.pinv(design)  # coefficients = solve @ values
-    before, after = inside - n_points, inside + n_points
-    left = np.stack([np.ones(n_points), before], axis=1) @ solve
-    right = np.stack([np.ones(n_points), after], axis=1) @ solve
-    return left.T, right.T
-
-
-class BackgroundSubtractor(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+@share_docs(SHARED)
+class BackgroundSubtractor(OneToOneFeatureMixin, RowTransformer):
     """Subtract the background from every pattern.
 
     One window in degrees means the same in every method: features narrower than it are peaks and
@@ -138,22 +34,32 @@ class BackgroundSubtractor(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
     * the period P at which the smoothers arPLS and asLS pass half, which sets their penalty
       lambda = (P / (2 pi step))^4: 4 degrees in steps of 0.02 are lambda = 1e6.
 
-    So results do not depend on the step, for which SNIP also uses the widths of
-    :func:`snip_widths`. On noise, SNIP, asLS and the rolling ball follow its lower edge.
+    So results do not depend on the step. On noise, SNIP, asLS and the rolling ball follow its
+    lower edge.
+
+    SNIP [2]_ replaces each value v_i by min(v_i, (v_{i-w} + v_{i+w}) / 2), for widths w that shrink
+    from half the window to one point by the square root of 2, which leaves no broad hump and needs
+    fewer passes than all widths. Both ends of a row are continued by straight lines fitted to as
+    many points as the largest width.
+
+    The published method [1]_ finds peaks by a wavelet transform with Ricker wavelets of widths from
+    2/3 of the window to just below it. In the window around a peak the background is the highest
+    of the lowest fifth of the intensities, or the intensity itself where that is lower; everywhere
+    else it is the intensity itself, so that nothing is left. Where windows overlap, the peak at
+    the higher angle counts. The published program leaves out the first peak of every pattern, a
+    slip that is not taken over.
 
     An angle that is NaN, not measured, stays NaN. The background is that of the measured angles
     alone: a row ends where its measurement ends, and gaps inside are bridged by straight lines.
 
     Parameters
     ----------
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles in degrees; ``None`` stands for the column index.
+    |two_theta|
     method : {"snip", "arpls", "asls", "rolling_ball", "polynomial", "peak_window"}, \
             default="snip"
-        How the background is found. ``"snip"`` (:func:`snip_background`) runs for all rows at
-        once; ``"peak_window"`` is the published method (:func:`peak_window_background`), which
-        sets everything outside the windows around its peaks to zero; the others are those of
-        pybaselines [1]_, row by row, ``"polynomial"`` being its modified polynomial fit.
+        How the background is found. ``"snip"`` works on all rows at once; ``"peak_window"`` is
+        the published method; the others are those of pybaselines [3]_, row by row,
+        ``"polynomial"`` being its modified polynomial fit.
     window : float, default=None
         Window in degrees, or in columns if ``two_theta`` is None. ``None`` stands for 2 degrees
         in SNIP and the rolling ball, for 4 degrees in arPLS and asLS, and for the published 0.6
@@ -167,16 +73,16 @@ class BackgroundSubtractor(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
 
     Attributes
     ----------
-    two_theta_ : ndarray of shape (n_angles,)
-        The angles, or column numbers.
-    n_features_in_ : int
-        Number of angles.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, if ``fit`` saw any.
+    |two_theta_|
+    |features_in|
 
     References
     ----------
-    .. [1] D. Erb, "pybaselines: a Python library of algorithms for the baseline correction of
+    |oviedo_2019|
+    .. [2] C. G. Ryan et al., "SNIP, a statistics-sensitive background treatment for the
+       quantitative analysis of PIXE spectra in geoscience applications", Nucl. Instrum. Methods
+       Phys. Res. B 34 (1988) 396, doi:10.1016/0168-583X(88)90063-8.
+    .. [3] D. Erb, "pybaselines: a Python library of algorithms for the baseline correction of
        experimental data", doi:10.5281/zenodo.5608581.
 
     Examples
@@ -206,42 +112,10 @@ class BackgroundSubtractor(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
         self.poly_order = poly_order
         self.clip = clip
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Check the grid; nothing is learned from the intensities.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        BackgroundSubtractor
-            Itself.
-        """
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan")
-        self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
+    def _prepare(self, X):
         self._check_enough(X.shape[1], f"X has {X.shape[1]} columns")
-        return self
 
-    def transform(self, X):
-        """Subtract the background.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-
-        Returns
-        -------
-        ndarray of shape (n_patterns, n_angles)
-            Patterns without background, of the dtype of ``X``.
-        """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan", reset=False)
+    def _transform(self, X):
         result = X - apply_to_spans(self._background, X)
         if self.clip:
             np.maximum(result, 0, out=result)
@@ -257,7 +131,7 @@ class BackgroundSubtractor(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
             )
 
     def _background(self, X, columns):
-        """Background of rows that were measured from one end of the columns to the other."""
+        """Background of rows that were measured at all of these columns."""
         n_angles = X.shape[1]
         self._check_enough(n_angles, f"a pattern was measured at {n_angles}")
         default = _WINDOWS.get(self.method, 2.0)
@@ -277,9 +151,3 @@ class BackgroundSubtractor(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
         method = getattr(baseline, "modpoly" if self.method == "polynomial" else self.method)
         rows = [method(row.astype(np.float64), **arguments)[0] for row in X]
         return np.asarray(rows, dtype=X.dtype)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags

@@ -3,20 +3,22 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
-from skxrd._compat import FLOAT_DTYPES, Interval, fit_context, validate_data
-from skxrd._grid import check_increasing, check_two_theta, median_step
+from skxrd._compat import Interval
+from skxrd._grid import check_increasing, keep_float32, median_step
+from skxrd._shared_docs import share_docs
+from skxrd.preprocessing._row_transformer import RowTransformer
+from skxrd.preprocessing._shared_parameters import SHARED
 
 
 def coarsen_patterns(X, two_theta, step):
     """Average neighbouring angles.
 
     Angles fall into bins of width ``step`` from the first one on; each bin becomes one angle, the
-    mean of its angles, with the mean of its measured intensities. Averages keep every count that
-    was taken, as a detector does that stays on its way longer; picking every n-th point would
-    throw counts away and miss narrow peaks.
+    mean of its angles, with the mean of its measured intensities. Averages keep every count, as a
+    detector does that counts longer at each angle; picking every n-th point would throw counts
+    away and miss narrow peaks.
 
     Parameters
     ----------
@@ -40,8 +42,7 @@ def coarsen_patterns(X, two_theta, step):
     >>> coarsen_patterns([[1.0, 3.0, 5.0, 7.0, 9.0]], [10.0, 10.1, 10.2, 10.3, 10.4], 0.2)
     (array([[2., 6., 9.]]), array([10.05, 10.25, 10.4 ]))
     """
-    X = np.asarray(X)
-    X = X if X.dtype == np.float32 else X.astype(np.float64, copy=False)
+    X = keep_float32(X)
     angles = check_increasing(two_theta)
     # A rounding error in the grid must not move an angle on an edge into the bin before.
     number = np.floor((angles - angles[0]) / step + 1e-6).astype(np.int64)
@@ -57,18 +58,18 @@ def coarsen_patterns(X, two_theta, step):
     return np.where(count > 0, mean, X.dtype.type(np.nan)), coarse
 
 
-class StepCoarsener(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+@share_docs(SHARED)
+class StepCoarsener(ClassNamePrefixFeaturesOutMixin, RowTransformer):
     """Average neighbouring angles, to learn how fast a scan may be.
 
-    With twice the step a scan takes half the time, at equal counting time an angle; averages keep
+    With twice the step a scan takes half the time, at equal counting time per angle; averages keep
     all counts of the fine scan, which a quicker scan would not have. What that costs in accuracy
-    is the acquisition study of Oviedo et al. [1]_. Steps behind this one that need degrees take
+    is the acquisition study of Oviedo et al. [1]_. Later steps that need degrees take
     ``coarse_two_theta_`` as their grid, or ``coarsen_patterns(X, two_theta, step)[1]``.
 
     Parameters
     ----------
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles in degrees; ``None`` stands for the column index.
+    |two_theta|
     step : float, default=None
         New step in degrees, or in columns if ``two_theta`` is None. ``None`` stands for twice the
         median step.
@@ -79,16 +80,11 @@ class StepCoarsener(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         The angles of ``X``, or column numbers.
     coarse_two_theta_ : ndarray of shape (n_bins,)
         The angles of what ``transform`` returns.
-    n_features_in_ : int
-        Number of angles of ``X``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, if ``fit`` saw any.
+    |features_in|
 
     References
     ----------
-    .. [1] F. Oviedo et al., "Fast and interpretable classification of small X-ray diffraction
-       datasets using data augmentation and deep neural networks", npj Comput. Mater. 5 (2019) 60,
-       doi:10.1038/s41524-019-0196-x.
+    |oviedo_2019|
 
     Examples
     --------
@@ -108,42 +104,10 @@ class StepCoarsener(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         self.two_theta = two_theta
         self.step = step
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Work out the bins.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        StepCoarsener
-            Itself.
-        """
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan")
-        self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
+    def _prepare(self, X):
         self.coarse_two_theta_ = self._coarsen(X[:1])[1]
-        return self
 
-    def transform(self, X):
-        """Average neighbouring angles.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-
-        Returns
-        -------
-        ndarray of shape (n_patterns, n_bins)
-            Averages, of the dtype of ``X``.
-        """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan", reset=False)
+    def _transform(self, X):
         return self._coarsen(X)[0]
 
     def _coarsen(self, X):
@@ -153,9 +117,3 @@ class StepCoarsener(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     @property
     def _n_features_out(self):
         return self.coarse_two_theta_.size
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags

@@ -1,48 +1,17 @@
-"""The grid that a set of patterns shares."""
+"""The grid that a set of patterns shares, and the intensities of a pattern on another grid."""
 
 import numpy as np
 
-from skxrd._grid import median_step
+from skxrd._grid import check_increasing, median_step
+
+_COARSER = 1.5  # a target step this many source steps wide averages instead of picking
 
 
 def common_two_theta(patterns, *, step=None, min_span=0.5):
-    """Widest grid that lies within all patterns worth keeping.
+    """Widest grid in degrees within all patterns worth keeping, and which these are.
 
     A pattern that spans less than ``min_span`` of the median span is a fragment: it would narrow
-    the grid for all others, so it is left out.
-
-    Parameters
-    ----------
-    patterns : list of PowderPattern
-        The patterns, each on its own grid.
-    step : float, default=None
-        Step of the grid in degrees; ``None`` takes the median of the patterns' steps.
-    min_span : float, default=0.5
-        Smallest span, as a fraction of the median span, of a pattern that is kept.
-
-    Returns
-    -------
-    two_theta : ndarray of shape (n_angles,)
-        The grid in degrees.
-    kept : ndarray of bool, shape (n_patterns,)
-        False for fragments.
-
-    Raises
-    ------
-    ValueError
-        If the patterns share no range.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skxrd import PowderPattern
-    >>> from skxrd.preprocessing import common_two_theta
-    >>> patterns = [
-    ...     PowderPattern(np.linspace(first, 60, 200), np.arange(200)) for first in (5, 10, 59)
-    ... ]
-    >>> two_theta, kept = common_two_theta(patterns, step=0.5)
-    >>> two_theta[[0, -1]].tolist(), kept.tolist()
-    ([10.0, 60.0], [True, True, False])
+    the grid for all others, so it is left out. Without ``step``, that of the median pattern.
     """
     first = np.array([pattern.two_theta[0] for pattern in patterns])
     last = np.array([pattern.two_theta[-1] for pattern in patterns])
@@ -58,3 +27,50 @@ def common_two_theta(patterns, *, step=None, min_span=0.5):
             f"at {high:g}; leave out the ones that do not overlap the others."
         )
     return low + step * np.arange(n_angles), kept
+
+
+def resample_pattern(two_theta, intensity, new_two_theta, *, max_gap=1.0):
+    """Intensities at new angles, NaN outside the measured range and within gaps.
+
+    Means over bins where the new step is coarser, otherwise interpolated linearly. A measured point
+    stands for its whole step: angles up to half a median step outside the range take the outermost
+    intensity. Distances above ``max_gap`` degrees are gaps, unless the median step is wider still.
+    """
+    x = check_increasing(two_theta)
+    y = np.asarray(intensity, dtype=np.float64)
+    new = check_increasing(new_two_theta, name="new_two_theta")
+    result = np.interp(new, x, y)
+    step = median_step(x)
+    gaps = np.diff(x) > max(max_gap, step)
+    if new.size > 1 and x.size > 1 and median_step(new) > _COARSER * step:
+        middle = (new[1:] + new[:-1]) / 2
+        edges = np.concatenate([[2 * new[0] - middle[0]], middle, [2 * new[-1] - middle[-1]]])
+        low, high = np.clip(edges[:-1], x[0], x[-1]), np.clip(edges[1:], x[0], x[-1])
+        if gaps.any():  # a bin that reaches into a gap ends where the measurement does
+            before, after = _segment(x, low), _segment(x, high)
+            low = np.where(gaps[before] & (new > x[before + 1] - step / 2), x[before + 1], low)
+            high = np.where(gaps[after] & (new < x[after] + step / 2), x[after], high)
+        width = high - low
+        area = _integral(x, y, high) - _integral(x, y, low)
+        wide = width > 1e-9 * step
+        result[wide] = area[wide] / width[wide]
+    slack = step / 2 if x.size > 1 else 0.0
+    missing = (new < x[0] - slack) | (new > x[-1] + slack)
+    if gaps.any():
+        segment = _segment(x, new)
+        inside = (new > x[segment] + slack) & (new < x[segment + 1] - slack)
+        missing |= gaps[segment] & inside
+    result[missing] = np.nan
+    return result
+
+
+def _segment(x, at):
+    """Index of the interval of ``x`` that holds each angle, the outer ones for those outside."""
+    return np.clip(np.searchsorted(x, at, side="right") - 1, 0, x.size - 2)
+
+
+def _integral(x, y, at):
+    """Integral of the linear interpolant from ``x[0]`` to each angle."""
+    total = np.concatenate([[0.0], np.cumsum(np.diff(x) * (y[1:] + y[:-1]) / 2)])
+    segment = _segment(x, at)
+    return total[segment] + (at - x[segment]) * (y[segment] + np.interp(at, x, y)) / 2

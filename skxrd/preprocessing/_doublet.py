@@ -1,49 +1,22 @@
-"""The second line of a K-alpha doublet taken off a pattern."""
+"""K-alpha2 subtracted from a pattern."""
 
 from dataclasses import replace
 
 import numpy as np
 
-from skxrd._grid import doublet_lines, is_doublet
+from skxrd._grid import convert_two_theta, doublet_lines, is_doublet
 
 
 def strip_doublet(pattern):
-    r"""Take the K-alpha2 line off a pattern, as Rachinger did [1]_.
-
-    .. math:: I_1(\theta) = I(\theta) - \tfrac{1}{2} I_1(\theta'), \qquad
-              \sin\theta' = \frac{\lambda_1}{\lambda_2} \sin\theta
-
-    from low to high angles: what K-alpha1 gives at :math:`\theta'`, K-alpha2 gives at
-    :math:`\theta` with half the intensity. Noise grows by a tenth; where the first line was not
-    measured, below the pattern, the intensity of the first angle stands in.
-
-    Parameters
-    ----------
-    pattern : PowderPattern
-        Background included or not; its wavelength is the mean of a doublet.
-
-    Returns
-    -------
-    PowderPattern
-        Of the wavelength of K-alpha1, with the background of two thirds.
-
-    Raises
-    ------
-    ValueError
-        If the wavelength is unknown or no doublet.
-
-    References
-    ----------
-    .. [1] W. A. Rachinger, J. Sci. Instrum. 25 (1948) 254-255, doi:10.1088/0950-7671/25/7/125.
-    """
+    """Pattern of K-alpha1 alone, after Rachinger, as :class:`PatternStacker` explains."""
     if pattern.wavelength is None or not is_doublet(pattern.wavelength):
         raise ValueError(
-            f"pattern {pattern.name!r} has the wavelength {pattern.wavelength}, which is no mean "
-            "of a K-alpha doublet; there is no second line to take off."
+            f"pattern {pattern.name!r} has the wavelength {pattern.wavelength}, which is not the "
+            "mean of a K-alpha doublet; there is no second line to subtract."
         )
     (alpha1, _), (alpha2, _) = doublet_lines(pattern.wavelength)
     x, y = pattern.two_theta, pattern.intensity
-    source = 2 * np.degrees(np.arcsin(alpha1 / alpha2 * np.sin(np.radians(x / 2))))
+    source = convert_two_theta(x, alpha2, alpha1)
     left = np.clip(np.searchsorted(x, source, side="right") - 1, 0, x.size - 2)
     share = np.clip((source - x[left]) / (x[left + 1] - x[left]), 0.0, 1.0)
     first = np.empty_like(y)

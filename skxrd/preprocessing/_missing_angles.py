@@ -1,4 +1,4 @@
-"""Rows with missing angles: where each was measured, and what stands in for gaps."""
+"""Rows with missing angles: where each was measured, and values that fill the gaps."""
 
 import numpy as np
 
@@ -27,21 +27,10 @@ def _fill_gaps(X):
 
 
 def fill_gaps(X):
-    """Put values where rows have none: lines across gaps, the outermost values beyond the ends.
+    """Rows with lines across gaps and the outermost values beyond the ends; zeros if all is NaN.
 
-    They let a step run over the row as if it were whole; what the step makes of them is no
-    measurement and has to be masked again.
-
-    Parameters
-    ----------
-    X : ndarray of float of shape (n_patterns, n_angles)
-        Patterns, NaN where an angle was not measured.
-
-    Returns
-    -------
-    ndarray of shape (n_patterns, n_angles)
-        ``X`` itself if nothing is missing, otherwise a filled copy; rows without any measured
-        angle become zeros.
+    They let a step run over a row as if it were whole; what it computes there has to be masked
+    again. Rows without NaN are returned themselves, not a copy.
     """
     if not (X.size and np.isnan(X.min())):  # no mask of the size of X only to learn that
         return X
@@ -51,17 +40,7 @@ def fill_gaps(X):
 
 
 def measured_spans(X):
-    """First measured column of every row, and the one after the last; both 0 if there is none.
-
-    Parameters
-    ----------
-    X : ndarray of float of shape (n_patterns, n_angles)
-        Patterns, NaN where an angle was not measured.
-
-    Returns
-    -------
-    ndarray of int of shape (n_patterns, 2)
-    """
+    """First measured column of every row, and the one after the last, shape (n_patterns, 2)."""
     measured = ~np.isnan(X)
     first = measured.argmax(axis=1)
     stop = X.shape[1] - measured[:, ::-1].argmax(axis=1)
@@ -71,22 +50,10 @@ def measured_spans(X):
 
 
 def apply_to_spans(function, X):
-    """Apply a row-wise function to rows as if they ended where their measurement ends.
+    """Apply a function of rows and their slice of columns as if rows ended where measurements end.
 
     Rows that were measured over the same columns go through together. Gaps inside a row are
     bridged by straight lines. What was NaN is NaN afterwards.
-
-    Parameters
-    ----------
-    function : callable
-        Takes rows of shape (n_rows, n_columns) and the slice of columns they come from, and
-        returns rows of the same shape.
-    X : ndarray of float of shape (n_patterns, n_angles)
-        Patterns, NaN where an angle was not measured.
-
-    Returns
-    -------
-    ndarray of shape (n_patterns, n_angles)
     """
     missing = np.isnan(X)
     if not missing.any():

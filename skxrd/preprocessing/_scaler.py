@@ -3,36 +3,16 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import OneToOneFeatureMixin
 
-from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
+from skxrd._compat import Interval, StrOptions
+from skxrd._shared_docs import share_docs
+from skxrd.preprocessing._row_transformer import RowTransformer
+from skxrd.preprocessing._shared_parameters import SHARED
 
 
 def scale_patterns(X, *, method="max", power=1.0):
-    """Divide every row by its size, then raise it to a power.
-
-    Parameters
-    ----------
-    X : array-like of shape (n_patterns, n_angles)
-        Intensities. NaN stays NaN; the size is that of the measured angles.
-    method : {"max", "minmax", "area", "l2"}, default="max"
-        The size: largest absolute value, range (after the minimum is subtracted), sum of absolute
-        values, or Euclidean length.
-    power : float, default=1.0
-        Exponent; unless it is 1, negative values are set to zero first.
-
-    Returns
-    -------
-    ndarray of shape (n_patterns, n_angles)
-        Scaled intensities; rows of size zero become zeros.
-
-    Examples
-    --------
-    >>> from skxrd.preprocessing import scale_patterns
-    >>> scale_patterns([[0.0, 1.0, 4.0]], power=0.5)
-    array([[0. , 0.5, 1. ]])
-    """
+    """Divide every row by its size, then raise it to a power, as :class:`PatternScaler` does."""
     X = np.asarray(X)
     result = X.copy() if X.dtype == np.float32 else X.astype(np.float64)
     if power != 1:
@@ -55,7 +35,8 @@ def scale_patterns(X, *, method="max", power=1.0):
     return result
 
 
-class PatternScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+@share_docs(SHARED)
+class PatternScaler(OneToOneFeatureMixin, RowTransformer):
     """Scale every pattern by its own size, and optionally compress its range.
 
     Absolute intensities depend on film thickness and counting time; classifiers compare shapes.
@@ -77,10 +58,7 @@ class PatternScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     Attributes
     ----------
-    n_features_in_ : int
-        Number of angles.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, if ``fit`` saw any.
+    |features_in|
 
     Examples
     --------
@@ -99,44 +77,5 @@ class PatternScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.method = method
         self.power = power
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Check the data; nothing is learned from it.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        PatternScaler
-            Itself.
-        """
-        validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan")
-        return self
-
-    def transform(self, X):
-        """Scale the patterns.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-
-        Returns
-        -------
-        ndarray of shape (n_patterns, n_angles)
-            Scaled patterns, of the dtype of ``X``.
-        """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan", reset=False)
+    def _transform(self, X):
         return scale_patterns(X, method=self.method, power=self.power)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags

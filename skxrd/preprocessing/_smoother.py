@@ -3,15 +3,18 @@
 from numbers import Integral, Real
 
 from scipy.signal import savgol_filter
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import OneToOneFeatureMixin
 
-from skxrd._compat import FLOAT_DTYPES, Interval, fit_context, validate_data
-from skxrd._grid import check_two_theta, window_points
+from skxrd._compat import Interval
+from skxrd._grid import window_points
+from skxrd._shared_docs import share_docs
 from skxrd.preprocessing._missing_angles import apply_to_spans
+from skxrd.preprocessing._row_transformer import RowTransformer
+from skxrd.preprocessing._shared_parameters import SHARED
 
 
-class SavitzkyGolaySmoother(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+@share_docs(SHARED)
+class SavitzkyGolaySmoother(OneToOneFeatureMixin, RowTransformer):
     """Smooth every pattern by sliding polynomial fits.
 
     Each value is replaced by that of the least-squares polynomial through the points of the window
@@ -24,8 +27,7 @@ class SavitzkyGolaySmoother(OneToOneFeatureMixin, TransformerMixin, BaseEstimato
 
     Parameters
     ----------
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles in degrees; ``None`` stands for the column index.
+    |two_theta|
     window : float, default=None
         Full window in degrees, or in columns if ``two_theta`` is None. ``None`` stands for 0.2
         degrees, and without angles for 0.4 % of the columns, which is 0.2 of 50 degrees. Gaussian
@@ -36,14 +38,10 @@ class SavitzkyGolaySmoother(OneToOneFeatureMixin, TransformerMixin, BaseEstimato
 
     Attributes
     ----------
-    two_theta_ : ndarray of shape (n_angles,)
-        The angles, or column numbers.
+    |two_theta_|
     window_length_ : int
         Points in the window.
-    n_features_in_ : int
-        Number of angles.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, if ``fit`` saw any.
+    |features_in|
 
     References
     ----------
@@ -72,54 +70,16 @@ class SavitzkyGolaySmoother(OneToOneFeatureMixin, TransformerMixin, BaseEstimato
         self.window = window
         self.polyorder = polyorder
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Check the grid and count the window's points.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        SavitzkyGolaySmoother
-            Itself.
-        """
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan")
+    def _prepare(self, X):
         n_angles = X.shape[1]
-        self.two_theta_ = check_two_theta(self.two_theta, n_angles=n_angles)
         points = window_points(self.window, self.two_theta, n_angles, default=0.2)
         points = max(points, self.polyorder + 1) // 2 * 2 + 1
         self.window_length_ = min(points, n_angles - 1 + n_angles % 2)
-        return self
 
-    def transform(self, X):
-        """Smooth the patterns.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
-
-        Returns
-        -------
-        ndarray of shape (n_patterns, n_angles)
-            Smoothed patterns, of the dtype of ``X``.
-        """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan", reset=False)
+    def _transform(self, X):
         return apply_to_spans(self._smooth, X)
 
     def _smooth(self, X, columns):
         n_angles = X.shape[1]
         length = min(self.window_length_, n_angles - 1 + n_angles % 2)
         return savgol_filter(X, length, min(self.polyorder, length - 1), axis=1)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags

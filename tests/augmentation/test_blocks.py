@@ -3,7 +3,7 @@
 import numpy as np
 
 from skxrd.augmentation import PhysicsAugmenter
-from skxrd.augmentation._texture import scale_randomly
+from skxrd.augmentation._texture import make_texture, scale_randomly
 
 STEP, N_ANGLES = 0.04, 1350  # the published grid
 TWO_THETA = 5 + STEP * np.arange(N_ANGLES)
@@ -60,11 +60,9 @@ def test_kernel_equals_a_plain_loop():
     take = np.array([2, 0, 1, 1, 2])
     scaled, eliminated = np.arange(50) // 7, np.arange(50) // 3
     out = np.empty((5, 50))
-    settings = {"scale_range": (0.0, 1.0), "scale_fraction": 0.8, "eliminate_fraction": 0.3}
-    scale_randomly(
-        X, take, out, np.random.default_rng(1), region="block", angles=None,
-        blocks=(scaled, eliminated), **settings,
-    )  # fmt: skip
+    texture = make_texture("block", scale_fraction=0.8, eliminate_fraction=0.3)
+    rng = np.random.default_rng(1)
+    scale_randomly(X, take, out, rng, texture, None, (scaled, eliminated))
     rng = np.random.default_rng(1)
     factor = rng.random((5, 8), dtype=np.float32)
     factor[rng.random((5, 8), dtype=np.float32) >= 0.8] = 1

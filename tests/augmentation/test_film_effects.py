@@ -3,8 +3,8 @@ import pytest
 from scipy.ndimage import gaussian_filter1d
 
 from skxrd._grid import d_to_two_theta
-from skxrd.augmentation import (
-    PhysicsAugmenter,
+from skxrd.augmentation import PhysicsAugmenter
+from skxrd.augmentation._film_effects import (
     add_counting_noise,
     add_glass_hump,
     add_impurity_lines,
@@ -67,13 +67,13 @@ def test_broadening_is_a_gaussian_filter_that_keeps_the_area():
     np.testing.assert_allclose(broaden_patterns(ones, [0.5], TWO_THETA), ones)
 
 
-def test_impurity_lines_stand_where_the_phase_reflects():
+def test_impurity_lines_lie_where_the_phase_reflects():
     flat = np.zeros((200, 1200))
     flat[:, 600] = 1
     expected = d_to_two_theta(6.986, "CuKa")
     out = add_impurity_lines(
-        flat, TWO_THETA, n_lines=1, height_range=(0.5, 0.5), d_spacings=[6.986],
-        wavelength="CuKa", random_state=rng(),
+        flat, TWO_THETA, rng(), n_lines=1, height_range=(0.5, 0.5), d_spacings=[6.986],
+        wavelength="CuKa",
     )  # fmt: skip
     near = np.abs(TWO_THETA - expected) < 0.02
     has = out[:, near].max(axis=1) > 0.4
@@ -82,13 +82,13 @@ def test_impurity_lines_stand_where_the_phase_reflects():
     assert (out[:, 600:] == flat[:, 600:]).all()
     with pytest.raises(ValueError, match="none of 1 spacings reflects between 10 and 57.96"):
         add_impurity_lines(
-            flat, TWO_THETA, n_lines=1, height_range=(0, 1), d_spacings=[30.0],
-            wavelength="CuKa", random_state=rng(),
+            flat, TWO_THETA, rng(), n_lines=1, height_range=(0, 1), d_spacings=[30.0],
+            wavelength="CuKa",
         )  # fmt: skip
 
 
 def test_hump_is_broad_and_has_its_top_where_glass_has():
-    hump = add_glass_hump(films(), TWO_THETA, height_range=(0.3, 0.3), random_state=rng()) - films()
+    hump = add_glass_hump(films(), TWO_THETA, rng(), height_range=(0.3, 0.3)) - films()
     top = TWO_THETA[hump.argmax(axis=1)]
     assert ((top > 21.9) & (top < 26.1)).all()
     np.testing.assert_allclose(hump.max(axis=1), 0.3 * films().max(axis=1), rtol=1e-4)
@@ -96,19 +96,17 @@ def test_hump_is_broad_and_has_its_top_where_glass_has():
 
 def test_counts_scatter_as_their_square_root_both_ways():
     X = np.tile(np.linspace(0, 5, 100), (2000, 1))
-    out = add_counting_noise(X, counts_range=(900, 900), random_state=rng())
+    out = add_counting_noise(X, rng(), counts_range=(900, 900))
     np.testing.assert_allclose(out[:, -1].std(), 5 / 30, rtol=0.1)
     np.testing.assert_allclose(out.mean(axis=0), X[0], atol=0.02)
     below = np.full((1, 3), -1.0)
-    np.testing.assert_array_equal(
-        add_counting_noise(below, counts_range=(9, 9), random_state=rng()), below
-    )
+    np.testing.assert_array_equal(add_counting_noise(below, rng(), counts_range=(9, 9)), below)
 
 
 def test_spikes_are_single_points():
     X = np.zeros((300, 1200))
     X[:, 0] = 2
-    off = add_spikes(X, n_spikes=2, height_range=(0.5, 0.5), random_state=rng()) - X
+    off = add_spikes(X, rng(), n_spikes=2, height_range=(0.5, 0.5)) - X
     n_spikes = (off > 0).sum(axis=1)
     assert set(n_spikes) == {0, 1, 2} and off.max() <= 2
     assert set(np.unique(off[off < 1.5])) == {0.0, 1.0}

@@ -1,4 +1,4 @@
-"""PeakScaler, PeakEliminator and PatternShifter: training rows change, others do not."""
+"""PeakHeightScaler, PeakEliminator and PatternShifter: training rows change, others do not."""
 
 import numpy as np
 import pytest
@@ -7,15 +7,15 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
-from skxrd.augmentation import PatternShifter, PeakEliminator, PeakScaler, shift_patterns
+from skxrd.augmentation import PatternShifter, PeakEliminator, PeakHeightScaler, shift_patterns
 
 TWO_THETA = np.arange(10, 50, 0.1)
 LINES = (14.0, 20.0, 28.2, 42.9)
 STEPS = [
-    PeakScaler(TWO_THETA, random_state=0),
-    PeakScaler(TWO_THETA, region="harmonic", random_state=0),
-    PeakScaler(TWO_THETA, region="block", random_state=0),
-    PeakScaler(random_state=0),
+    PeakHeightScaler(TWO_THETA, random_state=0),
+    PeakHeightScaler(TWO_THETA, region="harmonic", random_state=0),
+    PeakHeightScaler(TWO_THETA, region="block", random_state=0),
+    PeakHeightScaler(random_state=0),
     PeakEliminator(TWO_THETA, eliminate_fraction=0.5, random_state=0),
     PeakEliminator(TWO_THETA, region="harmonic", eliminate_fraction=0.5, random_state=0),
     PeakEliminator(TWO_THETA, region="block", random_state=0),
@@ -24,8 +24,11 @@ STEPS = [
     PatternShifter(random_state=0),
 ]
 OFF = [
-    *(PeakScaler(TWO_THETA, region=r, scale_range=(1, 1)) for r in ("peak", "harmonic", "block")),
-    PeakScaler(scale_fraction=0),
+    *(
+        PeakHeightScaler(TWO_THETA, region=r, scale_range=(1, 1))
+        for r in ("peak", "harmonic", "block")
+    ),
+    PeakHeightScaler(scale_fraction=0),
     *(PeakEliminator(TWO_THETA, region=r, eliminate_fraction=0) for r in ("peak", "block")),
     PatternShifter(TWO_THETA, shift_range=(0, 0)),
 ]
@@ -79,7 +82,7 @@ def test_scaler_keeps_orders_together_in_harmonic_mode_only():
     X = films(200)
     first, other, second = columns(14.0, 20.0, 28.2)
     for region, together in (("harmonic", True), ("peak", False)):
-        X_new = PeakScaler(TWO_THETA, region=region, random_state=0).fit_transform(X)
+        X_new = PeakHeightScaler(TWO_THETA, region=region, random_state=0).fit_transform(X)
         at_first, at_other, at_second = (X_new[:, at] / X[:, at] for at in (first, other, second))
         assert np.isclose(at_first, at_second).all() == together
         assert not np.isclose(at_first, at_other).all()
@@ -107,12 +110,12 @@ def test_in_a_plain_pipeline_and_a_grid_search():
     X = np.vstack([films(20), np.roll(films(20), 9, axis=1)])
     y = np.repeat(["a", "b"], 20)
     model = make_pipeline(
-        PeakScaler(TWO_THETA, random_state=0),
+        PeakHeightScaler(TWO_THETA, random_state=0),
         PeakEliminator(TWO_THETA, random_state=0),
         PatternShifter(TWO_THETA, random_state=0),
         KNeighborsClassifier(1),
     )
-    grid = {"peakscaler__region": ["peak", "harmonic", "block"]}
+    grid = {"peakheightscaler__region": ["peak", "harmonic", "block"]}
     search = GridSearchCV(model, grid, cv=4, error_score="raise").fit(X, y)
     assert search.best_score_ > 0.9
     np.testing.assert_array_equal(search.predict_proba(X), search.predict_proba(X))
@@ -121,8 +124,11 @@ def test_in_a_plain_pipeline_and_a_grid_search():
 @pytest.mark.parametrize(
     ("step", "message"),
     [
-        (PeakScaler(region="harmonic"), "region='harmonic' needs angles but two_theta is None"),
-        (PeakScaler(scale_range=(0, 1)), "scale_range starts at 0; it must be positive"),
+        (
+            PeakHeightScaler(region="harmonic"),
+            "region='harmonic' needs angles but two_theta is None",
+        ),
+        (PeakHeightScaler(scale_range=(0, 1)), "scale_range starts at 0; it must be positive"),
         (PeakEliminator(eliminate_fraction=2), "The 'eliminate_fraction' parameter"),
         (PatternShifter(strain_range=(0, 0.1)), "strain_range needs angles but two_theta is None"),
         (PatternShifter(shift_range=(1, 0)), r"shift_range is \(1, 0\)"),

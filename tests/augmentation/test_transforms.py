@@ -2,14 +2,9 @@ import numpy as np
 import pytest
 
 from skxrd._grid import d_to_two_theta, two_theta_to_d
-from skxrd.augmentation import (
-    block_regions,
-    draw_factors,
-    harmonic_regions,
-    peak_regions,
-    scale_regions,
-    shift_patterns,
-)
+from skxrd.augmentation import scale_regions, shift_patterns
+from skxrd.augmentation._regions import block_regions, harmonic_regions, peak_regions
+from skxrd.augmentation._texture import draw_factors, make_texture
 
 TWO_THETA = np.arange(10, 60, 0.04)
 
@@ -93,16 +88,18 @@ def test_harmonics_need_degrees():
 
 
 def test_factors_have_the_stated_shares_and_range():
-    factors = draw_factors(
-        1000, 50, scale_range=(0.5, 2), scale_fraction=0.3, eliminate_fraction=0.1, random_state=0
-    )
+    def drawn(n_patterns, n_regions, **settings):
+        texture = make_texture("peak", **settings)
+        return draw_factors(n_patterns, n_regions, texture, np.random.default_rng(0))
+
+    factors = drawn(1000, 50, scale_range=(0.5, 2), scale_fraction=0.3, eliminate_fraction=0.1)
     assert np.mean(factors == 0) == pytest.approx(0.1, abs=0.005)
     assert np.mean(factors == 1) == pytest.approx(0.6, abs=0.01)
     scaled = factors[(factors != 0) & (factors != 1)]
     assert 0.5 <= scaled.min() and scaled.max() <= 2
     assert np.log(scaled).mean() == pytest.approx(0, abs=0.02)
-    assert (draw_factors(9, 9, scale_range=(1, 1), eliminate_fraction=0) == 1).all()
-    assert (draw_factors(9, 9, scale_fraction=0, eliminate_fraction=0) == 1).all()
+    assert (drawn(9, 9, scale_range=(1, 1), eliminate_fraction=0) == 1).all()
+    assert (drawn(9, 9, scale_fraction=0, eliminate_fraction=0) == 1).all()
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

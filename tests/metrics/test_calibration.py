@@ -5,7 +5,7 @@ from skxrd.metrics import expected_calibration_error, fit_temperature, scale_tem
 
 
 def drawn(n=20_000, sharpness=2.0):
-    """Labels drawn from the very probabilities, and what a model that is too sure would say."""
+    """Labels drawn from the probabilities, and the probabilities of an overconfident model."""
     rng = np.random.default_rng(0)
     p = scale_temperature(rng.dirichlet(np.ones(4), size=n), 1.0)
     y = (rng.random((n, 1)) > p.cumsum(axis=1)[:, :-1]).sum(axis=1)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from skxrd.metrics import band_points, dtw_distance, dtw_distances, dtw_path
+from skxrd.metrics import dtw_distance, dtw_distances
+from skxrd.metrics._dtw import band_points, dtw_path
 
 
 def slow_dtw(x, y, band):
@@ -37,6 +38,11 @@ def test_equals_the_slow_oracle(lengths, window, dtype):
     path, distance = dtw_path(x, y, window=window)
     assert len(path) == steps
     assert distance == pytest.approx(np.sqrt(total), rel=1e-12)
+
+
+def test_of_the_best_paths_the_shortest_is_returned():
+    path, distance = dtw_path([0, 5, 0], [0, 5, 5, 0])
+    assert path.tolist() == [[0, 0], [1, 1], [1, 2], [2, 3]] and distance == 0
 
 
 def test_path_is_a_warping_path_and_sums_to_the_distance():

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy.signal import find_peaks_cwt
 
-from skxrd.preprocessing import BackgroundSubtractor, peak_window_background
+from skxrd.preprocessing import BackgroundSubtractor
+from skxrd.preprocessing._background_methods import peak_window_background
 
 TWO_THETA = 5 + 0.04 * np.arange(1350)
 

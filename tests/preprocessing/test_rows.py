@@ -11,10 +11,9 @@ from skxrd.preprocessing import (
     PatternScaler,
     PatternStacker,
     SavitzkyGolaySmoother,
-    scale_patterns,
-    snip_background,
-    snip_widths,
 )
+from skxrd.preprocessing._background_methods import snip_background, snip_widths
+from skxrd.preprocessing._scaler import scale_patterns
 
 TWO_THETA = np.linspace(10, 30, 401)
 STEPS = [
@@ -90,7 +89,7 @@ def test_snip_equals_the_plain_loop_and_pybaselines():
 def test_snip_in_many_chunks_equals_one(monkeypatch):
     X = peaks(7)
     expected = snip_background(X, 9)
-    monkeypatch.setattr("skxrd.preprocessing._background._CHUNK_BYTES", 1)
+    monkeypatch.setattr("skxrd.preprocessing._background_methods._CHUNK_BYTES", 1)
     np.testing.assert_allclose(snip_background(X, 9), expected, atol=1e-12)
 
 
@@ -117,6 +116,7 @@ def test_window_means_degrees_whatever_the_step(method):
 def test_geometric_widths_spare_the_hump():
     row = (peaks(1) + hump())[0]
     left_over = {}
+    assert snip_widths(16) == [16, 11, 8, 6, 4, 3, 2, 1]
     for name, widths in [("all", 40), ("geometric", snip_widths(40))]:
         left_over[name] = np.abs(hump() - snip_background(row[None], widths)[0]).max()
     assert 3 * left_over["geometric"] < left_over["all"]

@@ -3,7 +3,8 @@ import pytest
 
 from skxrd import PowderPattern
 from skxrd._grid import check_wavelength, d_to_two_theta, two_theta_to_d
-from skxrd.preprocessing import PatternStacker, resample_pattern
+from skxrd.preprocessing import PatternStacker
+from skxrd.preprocessing._common_grid import common_two_theta, resample_pattern
 
 GRID = np.linspace(10, 20, 101)
 
@@ -60,6 +61,15 @@ def test_a_gap_is_missing_and_bins_stop_at_its_edge():
     np.testing.assert_array_equal(np.isnan(result), gap)
     assert set(np.round(result[~gap], 12)) == {1.0, 5.0}
     assert not np.isnan(resample_pattern(x, y, new, max_gap=4.0)).any()
+
+
+def test_the_common_grid_lies_within_all_but_fragments():
+    patterns = [PowderPattern(np.linspace(first, 60, 200), np.arange(200)) for first in (5, 10, 59)]
+    two_theta, kept = common_two_theta(patterns, step=0.5)
+    assert two_theta[[0, -1]].tolist() == [10, 60]
+    assert kept.tolist() == [True, True, False]
+    with pytest.raises(ValueError, match="the patterns share no range: the last starts at 30"):
+        common_two_theta([pattern(), pattern(start=30, stop=42)])
 
 
 def test_half_a_step_beyond_the_range_is_still_measured():

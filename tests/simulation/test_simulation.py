@@ -2,16 +2,6 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from skxrd._grid import (
-    WAVELENGTHS,
-    check_increasing,
-    check_two_theta,
-    check_wavelength,
-    d_to_two_theta,
-    two_theta_to_d,
-    two_theta_to_q,
-    window_points,
-)
 from skxrd.crystal import Crystal, make_prototype, reflections
 from skxrd.crystal._reflections import lorentz_polarization
 from skxrd.simulation import PowderSimulator, march_dollase, render_peaks
@@ -24,55 +14,6 @@ GRID = np.arange(10, 60, 0.02)
 NACL = Crystal([5.64] * 3 + [90] * 3, ["Na", "Cl"], [[0] * 3, [0.5] * 3], "Fm-3m", name="NaCl")
 PEROVSKITE = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
 LAYERS = make_prototype("trigonal layers", A="Cs", B="Bi", X="Br")
-
-
-@pytest.mark.parametrize("wavelength", ["CuKa", "MoKa1", 1.2])
-def test_angle_and_spacing_are_inverse(wavelength):
-    d = np.linspace(1.2, 12, 50)
-    np.testing.assert_allclose(two_theta_to_d(d_to_two_theta(d, wavelength), wavelength), d)
-    q = two_theta_to_q(d_to_two_theta(d, wavelength), wavelength)
-    np.testing.assert_allclose(q * d, 2 * np.pi)
-
-
-def test_a_spacing_out_of_reach_is_missing():
-    assert np.isnan(d_to_two_theta(0.5, "CuKa"))
-
-
-def test_named_wavelengths():
-    assert check_wavelength("CuKa1") == pytest.approx(1.5406, abs=1e-4)
-    assert all(WAVELENGTHS[f"{a}Ka1"] < WAVELENGTHS[f"{a}Ka2"] for a in ("Cu", "Co", "Mo"))
-
-
-@pytest.mark.parametrize("value", ["CuKb", None, -1.0, np.inf, "1.54"])
-def test_unusable_wavelengths_are_refused(value):
-    with pytest.raises(ValueError, match="wavelength"):
-        check_wavelength(value)
-
-
-@pytest.mark.parametrize(
-    ("angles", "message"),
-    [
-        ([1, 2, 2], "repeats at position 2"),
-        ([1, 3, 2], "falls at position 2"),
-        ([1, np.nan], "is nan at position 1"),
-        ([[1, 2]], "has shape"),
-        ([], "has shape"),
-    ],
-)
-def test_unusable_angles_are_refused(angles, message):
-    with pytest.raises(ValueError, match=message):
-        check_increasing(angles)
-
-
-def test_a_grid_of_another_length_is_refused():
-    with pytest.raises(ValueError, match="two_theta has 3 angles but X has 2 columns"):
-        check_two_theta([1, 2, 3], n_angles=2)
-
-
-def test_windows_in_degrees_and_in_columns():
-    assert window_points(2.0, np.arange(0, 50, 0.5), 100, default=1.0) == 4
-    assert window_points(None, None, 100, default=1.0) == 2
-    assert window_points(7, None, 100, default=1.0) == 7
 
 
 @pytest.mark.parametrize("eta", [0.0, 0.4, 1.0])
