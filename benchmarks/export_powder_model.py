@@ -2,9 +2,10 @@
 
 Run as ``python benchmarks/export_powder_model.py --network FOLDER/network.keras --result
 benchmarks/results/NAME.json``, with the result that ``powder_scale.py`` wrote for that network.
-With ``SKXRD_DATA`` set, the network then names the measured scans of ``measured_powders.csv``, and
-the card has what came of it. Writes ``skxrd/powders/data/powder_symmetry.onnx`` and ``.md``; every
-number about the network is read from the results.
+With ``SKXRD_DATA`` set, the network then classifies the measured scans of
+``measured_powders.csv``, and the card has the accuracies. Writes
+``skxrd/powders/data/powder_symmetry.onnx`` and ``.md``; every number about the network is read from
+the results.
 """
 
 import argparse
@@ -37,8 +38,8 @@ CONDITIONS = {
 }
 CARD = """# Network of powder symmetry
 
-{notice}Names the space group of a powder pattern among 230; probabilities of the 101 extinction
-groups and 7 crystal systems are sums. Used by `skxrd identify` and
+{notice}Predicts the space group of a powder, one of 230; probabilities of the 101 extinction
+groups and 7 crystal systems are sums over them. Used by `skxrd identify` and
 `skxrd.powders.load_symmetry_classifier`.
 
 ## Data
@@ -49,8 +50,9 @@ groups and 7 crystal systems are sums. Used by `skxrd identify` and
   licence CC-BY 4.0. The structures of that repository that came from GNoME, which are
   non-commercial, were left out. Space groups were found by spglib at two tolerances.
 * Of these, the set "{subset}": {subset_text}.
-  {n_train:,} trained, {n_held:,} fitted the temperature, {n_test:,} tested; split by {split}.
-* Patterns: simulated while training, no pattern twice. No measured pattern was trained on.
+  {n_train:,} for training, {n_held:,} for the temperature, {n_test:,} for the test; split by
+  {split}.
+* Patterns: simulated during training, no pattern twice; none of them measured.
 * Weights: BSD-3-Clause, as the package.
 
 ## Training
@@ -60,7 +62,7 @@ groups and 7 crystal systems are sums. Used by `skxrd identify` and
 {epochs} epochs, {hours} hours ({rate:,} patterns a second){before}. Copper K-alpha,
 {first:g} to {last:g} degrees, {n_angles:,} angles, {n_weights:,} weights, stored in half
 precision (largest difference of a probability from those of the trained network{precision}:
-{change:.0e}). All scans of the training begin by {begins_by:g} and reach {ends_behind:g} degrees.
+{change:.0e}). All scans of the training begin by {limits[0]:g} and reach {limits[1]:g} degrees.
 Conditions "{conditions}": {conditions_text}{strained}.{note}
 
 ## Accuracy on simulated test patterns
@@ -81,14 +83,14 @@ Temperature {temperature:g}.
 
 ## Limits
 
-* One phase. Of a mixture it names one, or neither.
-* Structure types that were not trained on are named rightly far less often than others.
+* One phase. For a mixture it predicts the symmetry of one phase, or of none.
+* Structure types that were not trained on are predicted correctly far less often than others.
 * Trained on computed structures, nearly all inorganic: molecular crystals, large cells, modulated
   structures and quasicrystals are outside.
 * Strongly textured films show few lines; many symmetries fit fewer than five.
-* A powder pattern tells extinction groups apart by missing lines, the space groups within one by
-  intensities only.
-* Distortions too small to split a line are not seen.
+* In a powder pattern, absent lines distinguish extinction groups; only intensities distinguish the
+  space groups within one.
+* Distortions too small to split a line are not detected.
 * Probabilities were calibrated on simulated patterns, not on measured ones.
 * Scans of other wavelengths are converted through the lattice spacings; intensities stay those of
   their wavelength.
@@ -104,8 +106,8 @@ def arguments():
     parser.add_argument("--temperature", type=float, help="[default: that of the result]")
     parser.add_argument("--first", type=float, default=10.0, help="first angle of the grid")
     parser.add_argument("--last", type=float, default=110.0, help="last angle of the grid")
-    parser.add_argument("--begins-by", type=float, help="[default: as powder_scale.py cuts]")
-    parser.add_argument("--ends-behind", type=float, help="[default: as powder_scale.py cuts]")
+    parser.add_argument("--max-first-angle", type=float, help="[default: as powder_scale.py cuts]")
+    parser.add_argument("--min-last-angle", type=float, help="[default: as powder_scale.py cuts]")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where model and card go")
     return parser.parse_args()
 
@@ -129,7 +131,7 @@ def largest_change(network, path, temperature):
 
 
 def words_on_the_start(result):
-    """What the training began with."""
+    """The network that the training began with."""
     before = result.get("started_from")
     if before is None:
         return ""
@@ -154,7 +156,7 @@ def table_of_levels(test):
 
 
 def sentences_of_sure_answers(test):
-    """How the answers with high probabilities did, and what was found of each crystal system."""
+    """Accuracy of the answers with high probabilities, and recall of each crystal system."""
     patterns, levels = next(iter(test.items()))
     lines = []
     for level in SYMMETRY_LEVELS:
@@ -162,7 +164,8 @@ def sentences_of_sure_answers(test):
         if key in one:
             lines.append(
                 f"* {patterns}, {level.replace('_', ' ')}: {one[key]:.0%} of the answers have a "
-                f"probability of {SURE} or more; {one['accuracy_of_these']:.0%} of these are right."
+                f"probability of {SURE} or more; {one['accuracy_of_these']:.0%} of these are "
+                "correct."
             )
     found = levels["crystal_system"].get("recall", {})
     if found:
@@ -172,7 +175,7 @@ def sentences_of_sure_answers(test):
 
 
 def table_of_scans(card):
-    """Table of the measured scans, if they were named by this network."""
+    """Table of the measured scans, if they were classified by this network."""
     path = RESULTS / "measured_powders.json"
     if not path.exists() or json.loads(path.read_text())["network"] != card:
         return "Not tried: run the script with `SKXRD_DATA` set."
@@ -185,8 +188,8 @@ def table_of_scans(card):
         lines.append(f"| {some['n_scans']} of the kind {group} | " + " | ".join(cells) + " |")
     lines += [
         "",
-        "First, and in brackets among the first five. Of a mixture any phase counts. Phases are",
-        "common ones, whose structures may have been trained on. Scans and labels:",
+        "Correct first, and in brackets among the first five. Of a mixture any phase counts. The",
+        "phases are common ones, whose structures may have been trained on. Scans and labels:",
         "`benchmarks/measured_powders.csv`; each scan: `benchmarks/results/measured_powders.json`.",
     ]
     return "\n".join(lines)
@@ -208,10 +211,10 @@ def main():
     cut = conditions == "measured"
     strain = float(option(command, "--strain", "0"))
     halved = option(command, "--precision", "float32") == "mixed_bfloat16"
-    limits = {
-        "begins_by": args.begins_by or (RANGES["first_angle"][1] if cut else args.first),
-        "ends_behind": args.ends_behind or (RANGES["last_angle"][0] if cut else args.last),
-    }
+    limits = (
+        args.max_first_angle or (RANGES["first_angle"][1] if cut else args.first),
+        args.min_last_angle or (RANGES["last_angle"][0] if cut else args.last),
+    )
     temperature = args.temperature or result["temperature"]
     subset = option(command, "--set", "known")
     split = option(command, "--split", "random")
@@ -228,8 +231,8 @@ def main():
         path,
         np.linspace(args.first, args.last, n_angles),
         temperature=temperature,
+        scan_limits=limits,
         description=description,
-        **limits,
     )
     change = largest_change(network, path, temperature)
     if args.folder == FOLDER and "SKXRD_DATA" in os.environ:
@@ -266,7 +269,7 @@ def main():
         "date": result["date"],
         "machine": result["machine"],
         "versions": ", ".join(f"{name} {number}" for name, number in result["versions"].items()),
-        **limits,
+        "limits": limits,
     }
     card = path.with_suffix(".md")
     card.write_text(CARD.format(**values), encoding="utf-8")

@@ -20,7 +20,7 @@ from powder_scale import VALIDATION, batches_of
 
 from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_codes
 from skxrd.neural import _trained_network
-from skxrd.powders import ReflectionStore, load_powder_labels, select_powders, split_powders
+from skxrd.powders import ReflectionStore, read_powder_labels, select_powders, split_powders
 
 CONSTANTS = (0.0, 0.3, 1.0, 3.0)  # relative to the highest point
 SHARES = (0.01, 0.05, 0.1)
@@ -31,7 +31,7 @@ def held_out_patterns(folder):
     """Simulated patterns and their space-group numbers."""
     source = Path(os.environ["SKXRD_DATA"]) / "crystals"
     store = ReflectionStore(folder / "reflections")
-    labels = load_powder_labels(source, store)
+    labels = read_powder_labels(source, store)
     rows = select_powders(labels, "all")
     train, _ = split_powders(labels, rows, "formula", random_state=0)
     train, held = split_powders(labels, train, "formula", test_size=VALIDATION, random_state=0)

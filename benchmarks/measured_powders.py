@@ -67,7 +67,7 @@ def measure(network=None, name="measured_powders"):
                     "place": ranks(numbers, levels),
                     "named": first,
                     "probability": {k: round(float(p.max()), 3) for k, p in levels.items()},
-                    "doubts": classifier.find_doubts(X)[0],
+                    "doubts": classifier.find_warnings(X)[0],
                 }
             )
     options = [f"--network {network.name}"] if network else []

@@ -48,14 +48,13 @@ from skxrd.io import iter_crystals
 from skxrd.metrics import expected_calibration_error, fit_temperature, scale_temperature
 from skxrd.neural import build_powder_conv
 from skxrd.powders import (
+    BatchTrainer,
     PatternBatches,
     build_symmetry_conv,
-    load_powder_labels,
     powder_conditions,
-    predict_on_batches,
+    read_powder_labels,
     select_powders,
     split_powders,
-    train_on_batches,
     write_reflection_store,
 )
 from skxrd.simulation import PowderSimulator
@@ -185,16 +184,16 @@ def scores(numbers, probabilities, scaled):
 
 
 def earlier_training(start):
-    """Epochs and hours behind a network that this script saved."""
+    """Epochs and hours of the training of a network that this script saved."""
     with np.load(start.parent / "checkpoint.npz") as saved:
-        _, history = json.loads(str(saved["record"]))
+        history = json.loads(str(saved["history"]))
     hours = sum(entry["seconds"] for entry in history) / 3600
     return {"folder": start.parent.name, "epochs": len(history), "hours": round(hours, 4)}
 
 
-def rate_of_rendering(batches, rendering, n_batches=20):
+def rate_of_rendering(batches, workers, n_batches=20):
     """Patterns a second when nothing is trained."""
-    some = batches.epoch(0, **rendering)
+    some = batches.epoch(0, workers=workers)
     next(some)
     start, n = time.perf_counter(), 0
     for _ in range(min(n_batches, len(batches) - 1)):
@@ -211,7 +210,7 @@ def main():
     store = write_reflection_store(
         iter_crystals(source, batch_size=1000), args.keep / "reflections", d_min=D_MIN, n_jobs=2
     )
-    labels = load_powder_labels(source, store)
+    labels = read_powder_labels(source, store)
     rows = select_powders(labels, args.subset)
     if args.crystals:
         rng = np.random.default_rng(args.seed)
@@ -230,11 +229,10 @@ def main():
         + ["measured"] * (args.conditions == "measured")
         + ["computed"] * args.computed
     )
-    executor = None
+    workers = args.jobs
     if args.processes:
         context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(args.jobs, mp_context=context)
-    rendering = {"n_jobs": args.jobs, "executor": executor}
+        workers = ProcessPoolExecutor(args.jobs, mp_context=context)
     parts = {
         "train": batches_of(
             store, train, train, args, seed=args.seed, shuffle=True, strain=args.strain
@@ -242,29 +240,31 @@ def main():
         "held": batches_of(store, held, train, args, seed=args.seed + 1, shuffle=False),
         "test": batches_of(store, test, train, args, seed=args.seed + 2, shuffle=False),
     }
-    rendered = rate_of_rendering(parts["train"], rendering)
+    rendered = rate_of_rendering(parts["train"], workers)
     network = network_of(args)
     before = {"started_from": earlier_training(args.start)} if args.start else {}
     groupings = []
     if args.network == "ours":
         everything = np.arange(1, 231)
         groupings = [symmetry_codes(everything, level) for level in SYMMETRY_LEVELS[:2]]
-    history = train_on_batches(
+    trainer = BatchTrainer(
         network,
+        optimizer=args.optimizer,
+        learning_rate=args.learning_rate,
+        groupings=groupings,
+        workers=workers,
+    )
+    history = trainer.fit(
         parts["train"],
         codes,
         folder=args.keep / f"{name}_{args.conditions}_{args.seed}",
         epochs=args.epochs,
-        optimizer=args.optimizer,
-        learning_rate=args.learning_rate,
-        groupings=groupings,
         targets=spacing_targets(store, train, held) if args.spacings else None,
         validation=parts["held"],
         progress=lambda entry: print({k: round(v, 4) for k, v in entry.items()}, flush=True),
-        **rendering,
     )
     network.save(args.keep / f"{name}_{args.conditions}_{args.seed}" / "network.keras")
-    p_held, held_rows = predict_on_batches(network, parts["held"], **rendering)
+    p_held, held_rows = trainer.predict_proba(parts["held"])
     temperature = fit_temperature(codes[held_rows], p_held, groupings=groupings)
     tests = {args.conditions: parts["held"] if args.trial else parts["test"]}
     if args.conditions == "measured":
@@ -286,7 +286,7 @@ def main():
         apart["formulas not trained on"] = ~formulas.isin(formulas.iloc[seen]).to_numpy()
     tested = {}
     for kind, batches in tests.items():
-        p, where = predict_on_batches(network, batches, **rendering)
+        p, where = trainer.predict_proba(batches)
         scaled = scale_temperature(p, temperature)
         tested[f"{kind} conditions"] = scores(numbers[where], p, scaled)
         for what, chosen in apart.items():
@@ -295,8 +295,8 @@ def main():
             tested[f"{kind} conditions, {what}"] = {"n": int(some.sum()), **found}
     seconds = sum(entry["seconds"] for entry in history)
     used = memory()
-    if executor is not None:
-        executor.shutdown()
+    if args.processes:
+        workers.shutdown()
     options = [
         f"--set {args.subset} --split {args.split} --network {args.network}",
         f"--conditions {args.conditions} --epochs {args.epochs} --batch-size {args.batch_size}",

@@ -51,7 +51,7 @@ classifier = load_symmetry_classifier("space_group")
 stacker = PatternStacker(classifier.two_theta_, wavelength=classifier.wavelength_, outside="mask")
 X = stacker.fit_transform([scan])
 levels = classifier.predict_levels(X)
-print("doubts:", classifier.find_doubts(X)[0] or "none")
+print("warnings:", classifier.find_warnings(X)[0] or "none")
 
 # %%
 # The first five of each level

@@ -157,7 +157,7 @@ SMALLER = {
     "docs/powders.md": [
         ("n_jobs=2", "n_jobs=1"),
         ("np.linspace(10, 110, 5001)", "np.linspace(10, 110, 501)"),
-        ("epochs=50,", "epochs=1,"),
+        ("epochs=50", "epochs=1"),
         ("ProcessPoolExecutor(16,", "ProcessPoolExecutor(1,"),
         ("n_epochs=10", "n_epochs=1"),
         ('Client("scheduler:8786")', "Client(processes=False, dashboard_address=None)"),
