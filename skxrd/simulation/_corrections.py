@@ -123,7 +123,7 @@ def _mean_metric(reciprocal_metric, rotations, strain):
 
 
 def displacement_shift(two_theta, sample_displacement, goniometer_radius):
-    """Shift -2 s cos(theta) / R in degrees by a specimen s mm behind the goniometer axis."""
+    """Shift in degrees by a specimen off the axis, away from the source: -2 s cos(theta) / R."""
     theta = np.radians(np.asarray(two_theta, dtype=np.float64) / 2)
     return -np.degrees(2 * sample_displacement * np.cos(theta) / goniometer_radius)
 

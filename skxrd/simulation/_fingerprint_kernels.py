@@ -18,7 +18,7 @@ _S1, _S2, _S3, _S4, _S5, _S6, _S7, _S8 = _SIN[1:]
 # Written out, because the library's sine and cosine prevent vectorisation of the loops around them.
 @numba.njit(inline="always", error_model="numpy", fastmath={"contract"})
 def _turn(phase):
-    """Cosine and sine but for their common sign, which comes third."""
+    """Cosine and sine without their common sign, and that sign."""
     halves = np.floor(phase * (1 / _PI_HIGH) + 0.5)
     x = (phase - halves * _PI_HIGH) - halves * _PI_LOW
     y = x * x
