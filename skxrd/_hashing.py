@@ -106,8 +106,8 @@ def _content(value):
         return pickle.dumps(value, protocol=4)
     except (TypeError, pickle.PicklingError) as error:
         raise TypeError(
-            f"{type(value).__name__} has no hash of its content ({error}); leave folder out, or use "
-            "parameters that can be pickled."
+            f"{type(value).__name__} has no hash of its content ({error}); leave folder out, or "
+            "use parameters that can be pickled."
         ) from error
 
 
@@ -157,6 +157,3 @@ def _add_code(digest, code, above):
             _add_code(digest, constant, above)
         else:
             _add(digest, constant, above)
-
-
-identity_of = content_hash

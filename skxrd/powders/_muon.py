@@ -20,23 +20,9 @@ class Muon(keras.optimizers.Optimizer):
     name leaves kernels of convolutions to Adam.
 
     Biases, normalisation, narrow kernels and the layer of the output are stepped by Adam with
-    learning rate ``adam_share * learning_rate``.
+    learning rate ``adam_share * learning_rate``. ``momentum``, ``adam_beta_1`` and ``adam_beta_2``
+    are the shares of the running means that each step keeps.
 
-    Parameters
-    ----------
-    learning_rate : float, default=0.01
-        Step size of the kernels.
-    adam_share : float, default=0.2
-        Step size of the other weights, relative to that of the kernels.
-    momentum : float, default=0.95
-        Share of the momentum that each step keeps.
-    adam_beta_1, adam_beta_2 : float, default=0.9, 0.999
-        Shares that the running means of Adam keep.
-    name : str, default="muon"
-        Name of the optimiser.
-
-    References
-    ----------
     .. [1] K. Jordan et al., "Muon: an optimizer for hidden layers in neural networks" (2024),
        https://kellerjordan.github.io/posts/muon/.
     .. [2] J. Liu et al., "Muon is scalable for LLM training" (2025), arXiv:2502.16982.
@@ -85,6 +71,7 @@ class Muon(keras.optimizers.Optimizer):
         self.assign_sub(variable, rate * step)
 
     def _adam_step(self, gradient, mean, square):
+        """Step of Adam for one weight, without the learning rate."""
         passed = ops.cast(self.iterations + 1, gradient.dtype)
         self.assign(mean, self.adam_beta_1 * mean + (1 - self.adam_beta_1) * gradient)
         self.assign(square, self.adam_beta_2 * square + (1 - self.adam_beta_2) * gradient**2)
@@ -99,7 +86,7 @@ class Muon(keras.optimizers.Optimizer):
 
 
 def _is_matrix(variable, variables):
-    """Whether a weight is a kernel, and not that of the output, the last one."""
+    """Whether a weight is a wide kernel, and not that of the output, which is the last one."""
     if variable.ndim < 2 or variable is [v for v in variables if v.ndim > 1][-1]:
         return False
     outputs = variable.shape[-1]

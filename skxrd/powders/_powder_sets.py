@@ -3,7 +3,9 @@
 import numpy as np
 from sklearn.model_selection import GroupShuffleSplit, ShuffleSplit
 
+from skxrd._shared_docs import share_docs
 from skxrd.io._crystal_tables import read_crystal_columns
+from skxrd.powders._shared_parameters import SHARED
 
 _COLUMNS = {
     "material_id": "name",
@@ -63,13 +65,13 @@ def read_powder_labels(path, store=None):
     return labels.set_index("name").loc[wanted].reset_index(names="name")
 
 
+@share_docs(SHARED)
 def select_powders(labels, subset):
     """Rows of the crystals of a set.
 
     Parameters
     ----------
-    labels : pandas.DataFrame
-        Of :func:`read_powder_labels`.
+    |labels|
     subset : {"known", "all"}
         ``"all"`` has every crystal whose space group does not depend on the tolerance, ``"known"``
         those of them that are compounds known to exist.
@@ -91,13 +93,13 @@ def select_powders(labels, subset):
     return np.flatnonzero(kept)
 
 
+@share_docs(SHARED)
 def split_powders(labels, rows, by, *, test_size=0.2, random_state=0):
     """Divide crystals into those to train on and those to test on.
 
     Parameters
     ----------
-    labels : pandas.DataFrame
-        Of :func:`read_powder_labels`.
+    |labels|
     rows : array-like of int, shape (n_rows,)
         Rows to divide.
     by : {"random", "formula"}

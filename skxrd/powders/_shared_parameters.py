@@ -23,4 +23,8 @@ SHARED = {
             Another network, written by :func:`export_symmetry_network`; ``None`` is the one of the
             package.
         """,
+    "labels": """
+        labels : pandas.DataFrame
+            Of :func:`read_powder_labels`.
+        """,
 }
