@@ -18,7 +18,7 @@ def _distances(crystal):
     return np.array(full.elements), np.sqrt(np.maximum(squared, 0))
 
 
-# Measured at room temperature or, for cubic CsPbX3, above their transition; sources stand beside
+# Measured at room temperature or, for cubic CsPbX3, above their transition; sources are beside
 # the rules in skxrd/crystal/_prototypes.py
 @pytest.mark.parametrize(
     ("prototype", "ions", "a", "c"),

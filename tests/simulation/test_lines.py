@@ -227,7 +227,7 @@ def test_displacement_of_sites_that_state_none():
 def test_a_grid_without_lines_is_an_error_also_with_texture():
     options = {"preferred_orientation": "random", "march_r": 0.5}
     iron = Crystal([2.0] * 3 + [90] * 3, ["Fe"], [[0] * 3], "Pm-3m", name="iron")
-    # (100) stands at 45.3 degrees, (110) at 66
+    # (100) is at 45.3 degrees, (110) at 66
     for grid in (np.arange(1, 3, 0.01), np.arange(50, 60, 0.01)):
         with pytest.raises(ValueError, match="crystal 'iron' has no reflection"):
             PowderSimulator(grid, **options).simulate(iron)

@@ -54,7 +54,7 @@ def test_march_dollase_equals_a_sum_over_all_atoms_of_the_reciprocal_lattice(cry
     alone = reflections(full, "CuKa", (10, 50))
     single = march_dollase(full, alone.hkl, axis, 0.4) * alone.intensity
     strong = (weights * found.intensity)[found.intensity > 1e-3 * found.intensity.max()]
-    # reflections of equal spacing stand together
+    # reflections of equal spacing count together
     by_d = [
         single[np.abs(alone.d_spacing - d) < 1e-7].sum()
         for d in found.d_spacing[found.intensity > 1e-3 * found.intensity.max()]
