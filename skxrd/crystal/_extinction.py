@@ -35,8 +35,8 @@ def extinction_group(space_group):
     the system leaves it open, the same absences. That makes 101, as in [1]_.
 
     The absences of lines in a powder pattern divide the space groups in the same way. Four
-    trigonal groups share lattice and absences with a hexagonal one, so absences alone
-    distinguish 97: ``P - - -``, ``P - c -``, ``P - - c``, and ``P 31 - -`` from ``P 62 - -``.
+    trigonal groups share lattice and absences with a hexagonal one: ``P - - -``, ``P - c -``,
+    ``P - - c``, and ``P 31 - -`` with ``P 62 - -``; absences alone distinguish 97 groups.
 
     The name is the crystal system and the extinction symbol: the lattice letter, then for each
     symmetry direction the glide plane or screw axis that forbids reflections, ``-`` where none
