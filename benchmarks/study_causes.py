@@ -17,7 +17,7 @@ from _record import record
 
 from skxrd.datasets import load_halides, make_thin_films, read_films_with_crystals
 from skxrd.inspection import MisclassificationCauses
-from skxrd.model_selection import default_classifiers, film_learning_curve, make_preparation
+from skxrd.model_selection import Study, default_classifiers, make_preparation
 
 SEED = 0
 FLAGS = ["mixed_phases", "other_phase", "thin_class", "missing_peaks"]
@@ -35,15 +35,8 @@ def measured(classifier, n_repeats):
     X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
     known = default_classifiers(data.two_theta, n_augmented=1000, random_state=SEED)
     films = np.flatnonzero(data.groups != "simulated")
-    table = film_learning_curve(
-        {classifier: known[classifier]},
-        X,
-        data.target,
-        groups=data.groups,
-        n_measured=[65],
-        n_repeats=n_repeats,
-        random_state=SEED,
-    )
+    study = Study({**data, "data": X}, n_repeats=n_repeats, random_state=SEED)
+    table = study.films({classifier: known[classifier]}, n_measured=[65])
     by_film = table.groupby("row")
     wrong_share = 1 - by_film["correct"].mean().reindex(films).to_numpy()
     commonest = table["true"].mode()[0]
