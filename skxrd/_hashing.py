@@ -38,6 +38,11 @@ def content_hash(*objects):
     return digest.hexdigest()
 
 
+def short_hash(*objects):
+    """First digits of the content hash, for messages."""
+    return content_hash(*objects)[:16]
+
+
 @functools.cache
 def engine_versions():
     """Versions of this package and of those that it computes with."""

@@ -4,7 +4,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from skxrd._hashing import content_hash
+from skxrd._hashing import short_hash
 from skxrd.powders._reflection_store import ReflectionStore
 
 _NO_INFLUENCE = {"two_theta", "n_variants", "n_jobs", "random_state"}  # the grid is named once
@@ -26,11 +26,6 @@ def batch_settings(batches):
         else:
             settings[name] = _describe(value)
     return settings
-
-
-def short_hash(value):
-    """First digits of the hash of the content, for messages."""
-    return content_hash(value)[:16]
 
 
 def _describe(value):

@@ -8,7 +8,7 @@ import numpy as np
 
 import skxrd
 from skxrd._files import replaced_file
-from skxrd._hashing import content_hash
+from skxrd._hashing import short_hash
 from skxrd._resumable import ResumableFolder
 from skxrd.powders._training_steps import (
     compile_steps,
@@ -126,10 +126,10 @@ class BatchTrainer:
             "optimizer": self.optimizer,
             "learning_rate": highest,
             "network": _layers_hash(self.network),
-            "codes": content_hash(codes[batches.rows].tolist())[:16],
-            "targets": content_hash(targets[batches.rows])[:16] if targets.size else None,
-            "groupings": content_hash([list(map(int, group)) for group in self.groupings])[:16],
-            "validation": content_hash(validation.made_of)[:16] if validation else None,
+            "codes": short_hash(codes[batches.rows].tolist()),
+            "targets": short_hash(targets[batches.rows]) if targets.size else None,
+            "groupings": short_hash([np.asarray(group).tolist() for group in self.groupings]),
+            "validation": None if validation is None else short_hash(validation.made_of),
             **batches.made_of,
         }
         path = ResumableFolder(folder, "a training", made_of).path / _CHECKPOINT
@@ -232,7 +232,7 @@ def _layers_hash(network):
         [type(layer).__name__, {k: v for k, v in layer.get_config().items() if k != "name"}]
         for layer in network.layers
     ]
-    return content_hash(described, int(network.count_params()))[:16]
+    return short_hash(described, int(network.count_params()))
 
 
 def _save(path, network, optimizer, history):

@@ -164,7 +164,9 @@ def write_pattern_store(batches, path, *, n_epochs=10, n_jobs=None, progress=Non
             "number from -65504 to 65504."
         )
     path = Path(path).absolute()
-    ResumableFolder(path, _CONTENT, {"skxrd": skxrd.__version__, **batches.made_of})
+    ResumableFolder(
+        path, _CONTENT, {"rendered_by": f"skxrd {skxrd.__version__}", **batches.made_of}
+    )
     group = _open_arrays(zarr, path, batches, int(n_epochs))
     there = group["rows"][:]
     missing = np.argwhere(there[:n_epochs, :: batches.batch_size] < 0).tolist()

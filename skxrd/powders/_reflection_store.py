@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 
 import skxrd
 from skxrd._files import replaced_file
-from skxrd._hashing import content_hash
+from skxrd._hashing import short_hash
 from skxrd._resumable import ResumableFolder
 from skxrd.crystal import ReflectionList
 
@@ -63,7 +63,7 @@ class ReflectionStore(Sequence):
                 f"{path}: holds no finished reflection store; run write_reflection_store with this "
                 "path, which goes on where it stopped."
             )
-        self.made_of = {**folder.made_of, "crystals": content_hash(finished)[:16]}
+        self.made_of = {**folder.made_of, "crystals": short_hash(finished)}
         self.labels = pd.read_parquet(self.path / "labels.parquet")
         self._open()
 
@@ -205,7 +205,7 @@ def _default_settings(**options):
 
 def _describe_batch(crystals, number, *_):
     """Number of crystals of a batch, and what tells the batch from another one."""
-    described = f"{len(crystals)} crystals, {content_hash(list(crystals))[:16]}"
+    described = f"{len(crystals)} crystals, {short_hash(list(crystals))}"
     return len(crystals), {f"batch {number}": described}
 
 
