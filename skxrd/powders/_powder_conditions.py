@@ -45,7 +45,7 @@ def powder_conditions(kind):
     Returns
     -------
     dict
-        Keyword arguments for :class:`PowderSimulator`.
+        Keyword arguments for :class:`~skxrd.simulation.PowderSimulator`.
 
     Raises
     ------
