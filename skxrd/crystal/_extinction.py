@@ -7,9 +7,7 @@ from itertools import permutations
 import gemmi
 import numpy as np
 
-from skxrd.crystal._lattice_points import forbidden
 from skxrd.crystal._space_group import check_space_group
-from skxrd.crystal._symmetry_operations import integer_arrays
 
 _LARGEST = 6  # index; screw axes 6_1 repeat after 6, diamond glides after 4
 _AXES = np.arange(-_LARGEST, _LARGEST + 1, dtype=np.int32)
@@ -117,8 +115,15 @@ def _signature(group):
 
 
 def _absent(operations):
-    """Which indices from -6 to 6 the given operations forbid."""
-    return forbidden(_HKL, *integer_arrays(list(operations)))
+    """Which indices from -6 to 6 the given operations forbid; without a kernel to compile."""
+    absent = np.zeros(len(_HKL), dtype=bool)
+    for operation in operations:
+        if not any(operation.tran):
+            continue
+        rotation = np.array(operation.rot) // gemmi.Op.DEN
+        shifted = (_HKL @ operation.tran) % gemmi.Op.DEN != 0
+        absent |= shifted & (_HKL @ rotation == _HKL).all(axis=1)
+    return absent
 
 
 def _symbol(system, groups):
