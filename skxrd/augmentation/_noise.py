@@ -40,8 +40,6 @@ class NoiseAugmenter(RowSampler):
     --------
     PhysicsAugmenter : Changes as real films have them.
 
-    References
-    ----------
     |oviedo_2019|
 
     Examples

@@ -31,18 +31,13 @@ class PatternShifter(RowPerturber):
     |two_theta|
     shift_range : tuple of two floats, default=None
         Range of the constant shift in degrees, or in columns if ``two_theta`` is None. ``None``
-        stands for (-0.2, 0.2) degrees, and without angles for 0.4 % of the columns, which is 0.2
+        means (-0.2, 0.2) degrees, and without angles for 0.4 % of the columns, which is 0.2
         of 50 degrees.
     |strain|
     |random_state|
 
-    Attributes
-    ----------
-    |two_theta_|
-    |features_in|
+    |grid_attributes|
 
-    References
-    ----------
     |oviedo_2019|
 
     Examples

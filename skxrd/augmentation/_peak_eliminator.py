@@ -23,16 +23,11 @@ class PeakEliminator(RegionPerturber):
     |two_theta|
     |block_width=0.16|
     eliminate_fraction : float, default=None
-        Probability that a region is removed. ``None`` stands for 0.2, for blocks for 1/3.
+        Probability that a region is removed. ``None`` means 0.2, for blocks for 1/3.
     |random_state|
 
-    Attributes
-    ----------
-    |two_theta_|
-    |features_in|
+    |grid_attributes|
 
-    References
-    ----------
     |oviedo_2019|
 
     Examples

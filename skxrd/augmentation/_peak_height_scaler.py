@@ -24,17 +24,12 @@ class PeakHeightScaler(RegionPerturber):
     |scaling|
     |random_state|
 
-    Attributes
-    ----------
-    |two_theta_|
-    |features_in|
+    |grid_attributes|
 
     See Also
     --------
     skxrd.preprocessing.PatternScaler : Scales whole patterns, at prediction too.
 
-    References
-    ----------
     |oviedo_2019|
 
     Examples

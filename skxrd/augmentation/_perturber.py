@@ -5,11 +5,11 @@ from numbers import Real
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
-from sklearn.utils import check_random_state
 
 from skxrd._compat import Interval, StrOptions, fit_context
 from skxrd._grid import degrees_or_columns
 from skxrd.augmentation._regions import block_regions
+from skxrd.augmentation._sampling import new_generator
 from skxrd.augmentation._texture import TEXTURE_DEFAULTS, scale_randomly
 from skxrd.preprocessing._missing_angles import fill_gaps
 from skxrd.preprocessing._row_transformer import RowTransformer
@@ -40,10 +40,8 @@ class RowPerturber(OneToOneFeatureMixin, RowTransformer):
             Perturbed patterns, of the dtype of ``X``.
         """
         X = self._check_training(X)
-        rng = np.random.default_rng(
-            check_random_state(self.random_state).randint(2**31 - 1, size=4)
-        )
         out = np.empty_like(X, order="C")
+        rng = new_generator(self.random_state)
         self._perturb(np.ascontiguousarray(fill_gaps(X)), rng, out)
         out[np.isnan(X)] = np.nan
         return out

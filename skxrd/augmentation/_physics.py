@@ -73,20 +73,20 @@ class PhysicsAugmenter(RowSampler):
     |two_theta|
     |n_augmented|
     region : {"peak", "harmonic", "block"}, default=None
-        What is scaled or eliminated as one. ``None`` stands for ``"harmonic"`` if there are
+        What is scaled or eliminated as one. ``None`` means ``"harmonic"`` if there are
         angles, otherwise for ``"peak"``.
     block_width : float or tuple of two floats, default=None
         Width of the blocks in degrees, or in columns if ``two_theta`` is None; two numbers are
-        that of scaling and that of elimination. ``None`` stands for (0.52, 0.16) degrees, and
+        that of scaling and that of elimination. ``None`` means (0.52, 0.16) degrees, and
         without angles for the same share of the columns as of 50 degrees.
     |scaling|
     eliminate_fraction : float, default=None
         Probability that a region is eliminated; except for blocks, a scaled one is not. ``None``
-        stands for 0.2, for blocks for 1/3. A row of which nothing would be left keeps its
+        means 0.2, for blocks for 1/3. A row of which nothing would be left keeps its
         regions.
     shift_range : tuple of two floats, default=None
         Range of the constant shift epsilon of Eq. 3 in degrees, or in columns if ``two_theta`` is
-        None. ``None`` stands for (-0.2, 0.2) degrees, for blocks for (-0.8, 0.8), and without
+        None. ``None`` means (-0.2, 0.2) degrees, for blocks for (-0.8, 0.8), and without
         angles for the same share of the columns as of 50 degrees.
     |strain|
     broadening_range : tuple of two floats, default=(0.0, 0.0)
@@ -132,8 +132,6 @@ class PhysicsAugmenter(RowSampler):
     NoiseAugmenter : The traditional way, noise.
     PeakHeightScaler, PeakEliminator, PatternShifter : One of the three at a time, row for row.
 
-    References
-    ----------
     |oviedo_2019|
 
     Examples

@@ -1,4 +1,4 @@
-"""What the samplers share: which rows serve, in chunks, with NaN left where it was."""
+"""What the samplers share: which rows are copied, in chunks, with NaN left where it was."""
 
 from abc import abstractmethod
 from numbers import Integral
@@ -42,8 +42,7 @@ class RowSampler(BaseSampler):
         """Raise where parameters do not go together."""
 
     def _fit_resample(self, X, y):
-        seed = check_random_state(self.random_state).randint(2**31 - 1, size=4)
-        rng = np.random.default_rng(seed)
+        rng = new_generator(self.random_state)
         source = self._draw_sources(y, rng)
         n_kept = len(X) if self.keep_original else 0
         X_new = np.empty((n_kept + len(source), X.shape[1]), dtype=X.dtype)
@@ -102,6 +101,11 @@ class RowSampler(BaseSampler):
         tags.input_tags.allow_nan = True
         tags.sampler_tags.sample_indices = True
         return tags
+
+
+def new_generator(random_state):
+    """Generator, faster than a RandomState, whose seed is drawn from ``random_state``."""
+    return np.random.default_rng(check_random_state(random_state).randint(2**31 - 1, size=4))
 
 
 def check_range(name, value, *, positive=False, not_negative=False):

@@ -23,8 +23,7 @@ SHARED = {
     "balance": """
         balance : bool, default=True
             Add equally many rows to each class (the first ones get one more if it does not divide);
-            otherwise as many as the class has its share of rows. Within these, rows serve equally
-            often.
+            otherwise in proportion to its rows. Within a class, rows are copied equally often.
         keep_original : bool, default=True
             Return the given rows before the added ones.
         """,
@@ -37,16 +36,16 @@ SHARED = {
     "scaling": """
         scale_range : tuple of two floats, default=None
             Range of the factor c of Eq. 1; (1, 1) scales nothing. For blocks c is uniform,
-            otherwise its logarithm is. ``None`` stands for (0.2, 5), for blocks for (0, 1).
+            otherwise its logarithm is. ``None`` means (0.2, 5), for blocks for (0, 1).
         scale_fraction : float, default=None
-            Probability that a region is scaled. ``None`` stands for 0.5, for blocks for 1.
+            Probability that a region is scaled. ``None`` means 0.5, for blocks for 1.
         """,
     "block_width": """
         region : {"peak", "harmonic", "block"}, default="peak"
             What is scaled or eliminated as one; see :class:`PhysicsAugmenter`.
         block_width : float, default=None
-            Width of the blocks in degrees, or in columns if ``two_theta`` is None. ``None`` stands
-            for {default} degrees, and without angles for the same share of the columns as of 50
+            Width of the blocks in degrees, or in columns if ``two_theta`` is None. ``None`` means
+            {default} degrees, and without angles for the same share of the columns as of 50
             degrees.
         """,
     "strain": r"""

@@ -150,8 +150,6 @@ def scale_regions(X, regions, factors):
     --------
     PeakHeightScaler, PeakEliminator : Random factors of the peaks.
 
-    References
-    ----------
     |oviedo_2019|
 
     Examples

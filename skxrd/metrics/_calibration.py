@@ -3,9 +3,24 @@
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from skxrd._shared_docs import share_docs
+
 _LEAST = 1e-12  # a probability of zero would have no logarithm
+_SHARED = {
+    "probabilities": """
+        probabilities : array-like of shape (n_patterns, n_classes)
+            Predicted probabilities.
+        """,
+    "guo_2017": """
+        References
+        ----------
+        .. [1] C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On calibration of modern neural
+           networks", Proc. 34th Int. Conf. on Machine Learning, PMLR 70 (2017) 1321-1330.
+        """,
+}
 
 
+@share_docs(_SHARED)
 def expected_calibration_error(y, probabilities, *, n_bins=15):
     r"""Mean distance between the confidence of predictions and their accuracy.
 
@@ -17,8 +32,7 @@ def expected_calibration_error(y, probabilities, *, n_bins=15):
     ----------
     y : array-like of int, shape (n_patterns,)
         True columns.
-    probabilities : array-like of shape (n_patterns, n_classes)
-        Predicted probabilities.
+    |probabilities|
     n_bins : int, default=15
         Bins between 0 and 1.
 
@@ -32,10 +46,7 @@ def expected_calibration_error(y, probabilities, *, n_bins=15):
     ValueError
         If labels and probabilities do not fit each other.
 
-    References
-    ----------
-    .. [1] C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On calibration of modern neural
-       networks", Proc. 34th Int. Conf. on Machine Learning, PMLR 70 (2017) 1321-1330.
+    |guo_2017|
 
     Examples
     --------
@@ -51,6 +62,7 @@ def expected_calibration_error(y, probabilities, *, n_bins=15):
     return float(np.abs(gap).sum() / len(y))
 
 
+@share_docs(_SHARED)
 def fit_temperature(y, probabilities, *, groupings=()):
     r"""Temperature that makes probabilities of held-out rows most likely.
 
@@ -62,26 +74,22 @@ def fit_temperature(y, probabilities, *, groupings=()):
     ----------
     y : array-like of int, shape (n_patterns,)
         True columns of rows that the model was not trained on.
-    probabilities : array-like of shape (n_patterns, n_classes)
-        Predicted probabilities.
+    |probabilities|
     groupings : sequence of array-like of int, shape (n_classes,), default=()
         For each coarser level, the group of each class, as for
-        :func:`skxrd.powders.train_on_batches`.
+        :class:`skxrd.powders.BatchTrainer`.
 
     Returns
     -------
     float
-        From 0.05 to 20; above 1 the model was too sure.
+        From 0.05 to 20; above 1 the model was overconfident.
 
     Raises
     ------
     ValueError
         If labels, groupings and probabilities do not fit each other.
 
-    References
-    ----------
-    .. [1] C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On calibration of modern neural
-       networks", Proc. 34th Int. Conf. on Machine Learning, PMLR 70 (2017) 1321-1330.
+    |guo_2017|
 
     Examples
     --------
@@ -109,15 +117,15 @@ def fit_temperature(y, probabilities, *, groupings=()):
     return float(np.exp(found.x))
 
 
+@share_docs(_SHARED)
 def scale_temperature(probabilities, temperature):
     """Probabilities at another temperature.
 
     Parameters
     ----------
-    probabilities : array-like of shape (n_patterns, n_classes)
-        Predicted probabilities.
+    |probabilities|
     temperature : float
-        Above 1 less sure, below 1 surer.
+        Above 1 makes predictions less confident, below 1 more so.
 
     Returns
     -------

@@ -137,7 +137,7 @@ def dtw_distances(X, Y=None, *, window=None, two_theta=None, normalize=False, n_
     X : array-like of shape (n_x, n_angles_x)
         Patterns.
     Y : array-like of shape (n_y, n_angles_y), default=None
-        Patterns; ``None`` stands for ``X``.
+        Patterns; ``None`` means ``X``.
     |window|
     n_jobs : int, default=None
         Threads; ``None`` means 1, -1 all cores.

@@ -11,12 +11,22 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
 from skxrd._grid import check_two_theta, window_points
+from skxrd._shared_docs import share_docs
 from skxrd.metrics._dtw_search import nearest_rows
+from skxrd.preprocessing._shared_parameters import SHARED
 
+_SHARED = {
+    **SHARED,
+    "row": """
+        row : int
+            Row of the training patterns.
+        """,
+}
 # NaN passes here because its own message names the remedy
 _ROWS = {"dtype": FLOAT_DTYPES, "order": "C", "ensure_all_finite": "allow-nan"}
 
 
+@share_docs(_SHARED)
 class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
     """Classify by the nearest training patterns under dynamic time warping.
 
@@ -28,13 +38,12 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles in degrees; ``None`` stands for the column index.
+    |two_theta|
     n_neighbors : int, default=3
         Number of neighbours.
     window : float, default=None
         How far a point may be warped, in degrees, or in columns if ``two_theta`` is None.
-        ``None`` stands for 1 degree, and without angles for 2 % of the columns, which is 1 of 50
+        ``None`` means 1 degree, and without angles for 2 % of the columns, which is 1 of 50
         degrees. 0 is the Euclidean distance. ``metric="fastdtw"`` does not use it.
     weights : {"uniform", "distance"}, default="uniform"
         Neighbours vote equally, or by the inverse of their distance; neighbours at distance 0 then
@@ -53,14 +62,10 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         Class labels.
-    two_theta_ : ndarray of shape (n_angles,)
-        The angles, or column numbers.
+    |two_theta_|
     window_points_ : int
         Half-width of the band in points.
-    n_features_in_ : int
-        Number of angles.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, if ``fit`` saw any.
+    |features_in|
 
     Raises
     ------
@@ -155,10 +160,9 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
+        |X|
         n_neighbors : int, default=None
-            Number of neighbours; ``None`` stands for the constructor's.
+            Number of neighbours; ``None`` means the constructor's.
         return_distance : bool, default=True
             Return distances too.
 
@@ -199,8 +203,7 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        row : int
-            Row of the training patterns.
+        |row|
 
         Returns
         -------
@@ -214,8 +217,7 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        row : int
-            Row of the training patterns.
+        |row|
 
         Returns
         -------
@@ -229,8 +231,7 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
+        |X|
 
         Returns
         -------
@@ -251,12 +252,11 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
         return shares / shares.sum(axis=1, keepdims=True)
 
     def predict(self, X):
-        """Class with the most votes, the first of equals.
+        """Class with the most votes, the first of ties.
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
+        |X|
 
         Returns
         -------

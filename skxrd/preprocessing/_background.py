@@ -61,7 +61,7 @@ class BackgroundSubtractor(OneToOneFeatureMixin, RowTransformer):
         the published method; the others are those of pybaselines [3]_, row by row,
         ``"polynomial"`` being its modified polynomial fit.
     window : float, default=None
-        Window in degrees, or in columns if ``two_theta`` is None. ``None`` stands for 2 degrees
+        Window in degrees, or in columns if ``two_theta`` is None. ``None`` means 2 degrees
         in SNIP and the rolling ball, for 4 degrees in arPLS and asLS, and for the published 0.6
         degrees in ``"peak_window"``; without angles for the same share of the columns as in a
         scan of 50 degrees. It is cut to what the number of columns allows. ``"polynomial"`` does
@@ -71,13 +71,8 @@ class BackgroundSubtractor(OneToOneFeatureMixin, RowTransformer):
     clip : bool, default=True
         Set what is negative after the subtraction to zero.
 
-    Attributes
-    ----------
-    |two_theta_|
-    |features_in|
+    |grid_attributes|
 
-    References
-    ----------
     |oviedo_2019|
     .. [2] C. G. Ryan et al., "SNIP, a statistics-sensitive background treatment for the
        quantitative analysis of PIXE spectra in geoscience applications", Nucl. Instrum. Methods

@@ -71,7 +71,7 @@ class StepCoarsener(ClassNamePrefixFeaturesOutMixin, RowTransformer):
     ----------
     |two_theta|
     step : float, default=None
-        New step in degrees, or in columns if ``two_theta`` is None. ``None`` stands for twice the
+        New step in degrees, or in columns if ``two_theta`` is None. ``None`` means twice the
         median step.
 
     Attributes
@@ -82,8 +82,6 @@ class StepCoarsener(ClassNamePrefixFeaturesOutMixin, RowTransformer):
         The angles of what ``transform`` returns.
     |features_in|
 
-    References
-    ----------
     |oviedo_2019|
 
     Examples

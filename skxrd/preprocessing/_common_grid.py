@@ -33,7 +33,7 @@ def resample_pattern(two_theta, intensity, new_two_theta, *, max_gap=1.0):
     """Intensities at new angles, NaN outside the measured range and within gaps.
 
     Means over bins where the new step is coarser, otherwise interpolated linearly. A measured point
-    stands for its whole step: angles up to half a median step outside the range take the outermost
+    represents its whole step: angles up to half a median step outside the range take the outermost
     intensity. Distances above ``max_gap`` degrees are gaps, unless the median step is wider still.
     """
     x = check_increasing(two_theta)

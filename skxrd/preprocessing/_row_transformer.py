@@ -7,8 +7,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, fit_context, validate_data
 from skxrd._grid import check_two_theta
+from skxrd._shared_docs import share_docs
+from skxrd.preprocessing._shared_parameters import SHARED
 
 
+@share_docs(SHARED)
 class RowTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     """Transformer of each row by itself; NaN marks angles that were not measured."""
 
@@ -18,8 +21,7 @@ class RowTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
+        |X|
         y : None
             Ignored.
 
@@ -36,8 +38,7 @@ class RowTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
+        |X|
 
         Returns
         -------

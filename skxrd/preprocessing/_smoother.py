@@ -29,7 +29,7 @@ class SavitzkyGolaySmoother(OneToOneFeatureMixin, RowTransformer):
     ----------
     |two_theta|
     window : float, default=None
-        Full window in degrees, or in columns if ``two_theta`` is None. ``None`` stands for 0.2
+        Full window in degrees, or in columns if ``two_theta`` is None. ``None`` means 0.2
         degrees, and without angles for 0.4 % of the columns, which is 0.2 of 50 degrees. Gaussian
         peaks of 0.15 degree full width at half maximum then lose 5 % of their height, those of
         0.3 degree 0.5 %; a window of 0.3 degree would take 13 % and 1.5 %.

@@ -58,7 +58,7 @@ class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     with f the linear interpolant of the pattern and the bin edges half way between new angles,
     cut to the measured range. Otherwise it is f itself, so the same grid is the exact identity.
-    A measured point stands for its whole step: angles up to half a median step outside the range
+    A measured point represents its whole step: angles up to half a median step outside the range
     take the outermost intensity. Nothing is learned from the intensities: only the grid and the
     wavelength are kept.
 
