@@ -2,9 +2,11 @@
 
 Run as ``python benchmarks/tools/compare_versions.py OLD_CHECKOUT NEW_CHECKOUT [--only NAME ...]
 [-o NAME]``. Every part of ``compared_parts.py`` runs on small inputs in one process a checkout,
-with the same interpreter, seeds and a single thread, so that a difference comes from the code. With
-``SKXRD_DATA`` set, measured files are read too. Prints one line an array that differs and one line
-a part; ``-o NAME`` writes ``benchmarks/results/NAME.json``. Exit status 1 if anything differs.
+with the same interpreter, seeds and a single thread. Kernels are compiled anew for each checkout,
+because a sum that was compiled in another session may differ in its last digit; so a difference
+comes from the code. With ``SKXRD_DATA`` set, measured files are read too. Prints one line an array
+that differs and one line a part; ``-o NAME`` writes ``benchmarks/results/NAME.json``. Exit status 1
+if anything differs.
 """
 
 import argparse
@@ -42,7 +44,8 @@ def compute(checkout, part, folder):
         Empty, or the last lines of what went wrong.
     """
     path = folder / f"{part}.npz"
-    environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": str(checkout)}
+    own = {"PYTHONPATH": str(checkout), "NUMBA_CACHE_DIR": str(folder / "compiled")}
+    environment = {**os.environ, **ONE_THREAD, **own}
     script = Path(__file__).with_name("compared_parts.py")
     start = time.perf_counter()
     done = subprocess.run(
@@ -87,12 +90,11 @@ def fingerprint(arrays):
     return found.hexdigest()
 
 
-def compare(part, old, new):
-    """Run a part in both checkouts; return its row of the result."""
-    with tempfile.TemporaryDirectory() as folder:
-        (first, before, failed), (second, after, broken) = (
-            compute(checkout, part, Path(folder)) for checkout in (old, new)
-        )
+def compare(part, checkouts):
+    """Run a part in the old and the new checkout, each with its folder; return its row."""
+    (first, before, failed), (second, after, broken) = (
+        compute(checkout, part, Path(folder)) for checkout, folder in checkouts
+    )
     row = {"part": part, "n_arrays": len(first), "seconds": [round(before, 1), round(after, 1)]}
     if failed or broken:
         return {**row, "errors": {"old": failed, "new": broken}}
@@ -143,9 +145,11 @@ def main():
     parser.add_argument("-o", "--output", help="name of the result, such as tools/compare_versions")
     options = parser.parse_args()
     rows, all_equal = [], True
-    for part in options.only:
-        rows.append(compare(part, options.old.resolve(), options.new.resolve()))
-        all_equal &= show(rows[-1])
+    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
+        checkouts = [(options.old.resolve(), first), (options.new.resolve(), second)]
+        for part in options.only:
+            rows.append(compare(part, checkouts))
+            all_equal &= show(rows[-1])
     if options.output:
         from benchmarks.tools.record import record
 

@@ -118,7 +118,11 @@ def curves():
 
     if has_study():
         study = study_of(data, data["data"])
-        raw = study_of({**data, "two_theta": data["grid"]}, data["raw"])
+        raw = study_of(
+            {**data, "two_theta": data["grid"]},
+            data["raw"],
+            preparation=find("make_preparation"),
+        )
         found = {
             f"steps {scan}": raw.steps(on_grid, steps=steps, scan=scan)
             for scan in ("step", "continuous")
