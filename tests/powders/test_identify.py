@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from skxrd import PowderPattern
 from skxrd._cli import main
-from skxrd.crystal import make_prototype
-from skxrd.io import write_pattern
+from skxrd.crystal import make_prototype, space_group_symbol
+from skxrd.io import read_pattern, write_pattern
+from skxrd.powders import identify_powder, load_symmetry_classifier
 from skxrd.simulation import PowderSimulator
 
 DATA = Path(os.environ.get("SKXRD_DATA", "-"))
@@ -68,6 +70,23 @@ def test_every_level_is_named_and_written(tmp_path):
     for row in rows:
         assert 0 <= float(row["probability"]) <= 1
     assert all(row["doubts"] == "" for row in rows[:9])
+
+
+def test_python_gives_what_the_command_prints(tmp_path):
+    pattern = read_pattern(scan(tmp_path, "one.xy", max_counts=5000))
+    found = identify_powder(pattern, top=3)
+    assert found.warnings == []
+    assert {level: len(ranking) for level, ranking in found.rankings.items()} == dict.fromkeys(
+        ("crystal_system", "extinction_group", "space_group"), 3
+    )
+    number, probability = found.rankings["space_group"][0]
+    printed = run(tmp_path / "one.xy", "--top", 1).output.splitlines()[2]
+    assert f"{number} {space_group_symbol(number)} " in printed
+    assert printed.endswith(f"{probability:.2f}")
+    coarse = load_symmetry_classifier("crystal_system")
+    assert identify_powder(pattern, coarse, top=3) == found  # of any level
+    with pytest.raises(ValueError, match="its wavelength is unknown"):
+        identify_powder(PowderPattern([20.0, 20.1], [1.0, 2.0], name="scan"))
 
 
 def test_doubtful_scans_are_warned_of(tmp_path):
