@@ -8,6 +8,7 @@ import numpy as np
 from skxrd._grid import check_two_theta
 from skxrd.neural._all_conv_network import block_padding
 from skxrd.neural._base import POSITIVE_INTEGER, BaseNetworkClassifier
+from skxrd.neural._shared_parameters import share_neural_docs
 
 
 def spreading_matrix(n_angles, block):
@@ -25,6 +26,7 @@ def spreading_matrix(n_angles, block):
     return weights / weights.sum(axis=1, keepdims=True)
 
 
+@share_neural_docs
 class BaseMappedClassifier(BaseNetworkClassifier, metaclass=ABCMeta):
     """Network classifier that shows the evidence for a class at each angle.
 
@@ -55,8 +57,7 @@ class BaseMappedClassifier(BaseNetworkClassifier, metaclass=ABCMeta):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
+        |X|
         class_ : label or array-like of shape (n_patterns,), default=None
             Class whose map is asked for, one for all rows or one for each; ``None`` takes the
             predicted class of each row.
@@ -88,8 +89,7 @@ class BaseMappedClassifier(BaseNetworkClassifier, metaclass=ABCMeta):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
+        |X|
         y : array-like of shape (n_patterns,)
             Their labels.
 

@@ -44,21 +44,12 @@ class AllConvClassifier(BaseMappedClassifier):
     |batch_size=128|
     |learning_rate|
     |patience=10|
-    |min_delta|
-    |class_weight|
-    |validation|
-    |callbacks|
-    |random_state|
-    |verbose|
+    |training_options|
 
     Attributes
     ----------
-    |classes_|
-    |n_features_in_|
-    |two_theta_|
-    |average_cam_|
-    |history_|
-    |model_|
+    |fitted_network|
+    |maps_of_training|
 
     References
     ----------
@@ -101,20 +92,7 @@ class AllConvClassifier(BaseMappedClassifier):
         random_state=None,
         verbose=0,
     ):
-        self.two_theta = two_theta
-        self.filters = filters
-        self.kernel_sizes = kernel_sizes
-        self.loss = loss
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.patience = patience
-        self.min_delta = min_delta
-        self.class_weight = class_weight
-        self.validation = validation
-        self.callbacks = callbacks
-        self.random_state = random_state
-        self.verbose = verbose
+        self._store(locals())
 
     def _begin_fit(self, X):
         super()._begin_fit(X)

@@ -21,6 +21,7 @@ from skxrd._compat import (
 )
 from skxrd._files import replaced_file
 from skxrd.neural._compiled_cache import compile_network, compiled_network, start_afresh
+from skxrd.neural._shared_parameters import share_neural_docs
 
 # constraints of parameters
 POSITIVE_INTEGER = [Interval(Integral, 1, None, closed="left")]
@@ -29,6 +30,7 @@ NOT_NEGATIVE = [Interval(Real, 0, None, closed="left")]
 DROPPED_SHARE = [Interval(Real, 0, 1, closed="left")]
 
 
+@share_neural_docs
 class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     """Base class of the Keras classifiers.
 
@@ -52,6 +54,10 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     }
     _rows_at_once = 1024  # bounds the memory of a prediction
 
+    def _store(self, arguments):
+        """Set the arguments of ``__init__``, all of its ``locals()``, as attributes."""
+        vars(self).update({name: value for name, value in arguments.items() if name != "self"})
+
     @abstractmethod
     def _builder(self, n_classes):
         """Return a picklable partial function without arguments that builds the network."""
@@ -68,8 +74,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
+        |X|
         y : array-like of shape (n_patterns,)
             Labels of any kind.
 
@@ -232,8 +237,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
+        |X|
 
         Returns
         -------
@@ -247,8 +251,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
 
         Parameters
         ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns.
+        |X|
 
         Returns
         -------

@@ -33,21 +33,13 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
     |batch_size=32|
     |learning_rate|
     |patience=None|
-    |min_delta|
-    |class_weight|
-    |validation|
-    |callbacks|
-    |random_state|
-    |verbose|
+    |training_options|
 
     Attributes
     ----------
-    |classes_|
-    |n_features_in_|
+    |fitted_network|
     image_shape_ : tuple of (int, int, int)
         Rows, columns and views of the images.
-    |history_|
-    |model_|
 
     See Also
     --------
@@ -99,22 +91,7 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
         random_state=None,
         verbose=0,
     ):
-        self.image_shape = image_shape
-        self.filters = filters
-        self.kernel_size = kernel_size
-        self.hidden_units = hidden_units
-        self.dropout = dropout
-        self.loss = loss
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.patience = patience
-        self.min_delta = min_delta
-        self.class_weight = class_weight
-        self.validation = validation
-        self.callbacks = callbacks
-        self.random_state = random_state
-        self.verbose = verbose
+        self._store(locals())
 
     def _begin_fit(self, X):
         if not positive_integers(self.filters):

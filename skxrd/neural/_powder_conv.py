@@ -28,19 +28,11 @@ class PowderConvClassifier(BaseNetworkClassifier):
     |batch_size=128|
     |learning_rate|
     |patience=10|
-    |min_delta|
-    |class_weight|
-    |validation|
-    |callbacks|
-    |random_state|
-    |verbose|
+    |training_options|
 
     Attributes
     ----------
-    |classes_|
-    |n_features_in_|
-    |history_|
-    |model_|
+    |fitted_network|
 
     References
     ----------
@@ -85,21 +77,7 @@ class PowderConvClassifier(BaseNetworkClassifier):
         random_state=None,
         verbose=0,
     ):
-        self.hidden_units = hidden_units
-        self.filters = filters
-        self.dropout = dropout
-        self.dense_dropout = dense_dropout
-        self.loss = loss
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.patience = patience
-        self.min_delta = min_delta
-        self.class_weight = class_weight
-        self.validation = validation
-        self.callbacks = callbacks
-        self.random_state = random_state
-        self.verbose = verbose
+        self._store(locals())
 
     def _builder(self, n_classes):
         units = self.hidden_units

@@ -72,21 +72,12 @@ class ResidualConvClassifier(BaseMappedClassifier):
     learning_rate : float, default=0.002
         Largest step size of Adam.
     |patience=None|
-    |min_delta|
-    |class_weight|
-    |validation|
-    |callbacks|
-    |random_state|
-    |verbose|
+    |training_options|
 
     Attributes
     ----------
-    |classes_|
-    |n_features_in_|
-    |two_theta_|
-    |average_cam_|
-    |history_|
-    |model_|
+    |fitted_network|
+    |maps_of_training|
 
     References
     ----------
@@ -146,27 +137,7 @@ class ResidualConvClassifier(BaseMappedClassifier):
         random_state=None,
         verbose=0,
     ):
-        self.two_theta = two_theta
-        self.filters = filters
-        self.dropout = dropout
-        self.shift = shift
-        self.strain = strain
-        self.intensity_jitter = intensity_jitter
-        self.noise = noise
-        self.gamma = gamma
-        self.ridge = ridge
-        self.n_references = n_references
-        self.loss = loss
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.patience = patience
-        self.min_delta = min_delta
-        self.class_weight = class_weight
-        self.validation = validation
-        self.callbacks = callbacks
-        self.random_state = random_state
-        self.verbose = verbose
+        self._store(locals())
 
     def _builder(self, n_classes):
         return partial(

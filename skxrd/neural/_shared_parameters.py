@@ -3,6 +3,10 @@
 from skxrd._shared_docs import share_docs
 
 _TEXTS = {
+    "X": """
+        X : array-like of shape (n_patterns, n_angles)
+            Patterns.
+        """,
     # parameters of the classifiers
     "loss": """
         loss : {"categorical_crossentropy", "binary_crossentropy"}, \
@@ -27,62 +31,44 @@ default="categorical_crossentropy"
             validation rows if there are any, otherwise that of the training rows, and the weights
             of the best epoch are kept. ``None`` trains all epochs and keeps the last weights.
         """,
-    "min_delta": """
+    "training_options": """
         min_delta : float, default=0.0001
             Smallest change of the loss that counts as lower.
-        """,
-    "class_weight": """
         class_weight : dict or "balanced", default=None
             Weight of each class in the loss, ``{label: weight}``; ``"balanced"`` weights each
             class by the inverse of its frequency. ``None`` gives every row the same weight.
-        """,
-    "validation": """
         validation : float or (X, y), default=None
             Rows for early stopping. A fraction holds out that share of the rows given to ``fit``,
             the same share of each class. After an augmentation step these would be altered copies
             of training rows, and their loss too low: then pass ``(X, y)``, preprocessed like the
             rows that the classifier is given, or leave ``None``.
-        """,
-    "callbacks": """
         callbacks : list of keras.callbacks.Callback, default=None
             Further callbacks of the training.
-        """,
-    "random_state": """
         random_state : int, RandomState instance or None, default=None
             Seed of everything random in the training: initial weights, changes and dropout, the
             order of rows, the validation rows. The same integer gives identical weights on the
             same machine.
-        """,
-    "verbose": """
         verbose : int, default=0
             0 is silent, 1 shows progress, 2 prints a line for each epoch.
         """,
     # attributes of the classifiers
-    "classes_": """
+    "fitted_network": """
         classes_ : ndarray of shape (n_classes,)
             Labels, sorted.
-        """,
-    "n_features_in_": """
         n_features_in_ : int
             Number of columns.
-        """,
-    "two_theta_": """
-        two_theta_ : ndarray of shape (n_angles,)
-            Angles of the columns, or their index.
-        """,
-    "average_cam_": """
-        average_cam_ : ndarray of shape (n_classes, n_angles)
-            Average map of the training rows of each class, so that a stored classifier explains
-            without its training data.
-        """,
-    "history_": """
         history_ : dict of str to list of float
             ``loss`` and ``accuracy`` of each epoch, and ``val_loss`` and ``val_accuracy`` with
             validation rows.
-        """,
-    "model_": """
         model_ : scikeras.wrappers.KerasClassifier
             The fitted network; the Keras model is ``model_.model_``.
+        """,
+    "maps_of_training": """
+        two_theta_ : ndarray of shape (n_angles,)
+            Angles of the columns, or their index.
+        average_cam_ : ndarray of shape (n_classes, n_angles)
+            Average map of the training rows of each class, so that a stored classifier explains
+            without its training data.
         """,
     # networks
     "n_angles": """

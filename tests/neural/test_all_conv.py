@@ -99,7 +99,7 @@ def test_average_map_is_the_mean_of_maps(fitted, rows):
 
 
 def test_map_points_at_the_peaks(rows):
-    """A pattern speaks for its class, against the mean of all classes, where its peak is."""
+    """The evidence for the class, above the mean of all classes, is where the peak is."""
     X, y = rows
     model = make_model(kernel_sizes=(5, 2), epochs=20).fit(X, y)
     contrast = model.cam(X, y) - np.mean([model.cam(X, label) for label in CENTRES], axis=0)
