@@ -6,23 +6,23 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-RESULTS = Path("..", "..", "benchmarks", "results")
+RESULTS = Path("..", "..", "benchmarks", "results", "powders")
 TRAININGS = {  # results of the stages of each training
     "paper's conditions, random split of the known": {
         "build_symmetry_conv, four stages": (
-            "powder_scale_known_random_ours",
-            "powder_scale_known_random_ours_computed",
-            "powder_scale_known_random_ours_spacings",
-            "powder_scale_known_random_ours_longer",
+            "network_known_random_ours",
+            "network_known_random_ours_computed",
+            "network_known_random_ours_spacings",
+            "network_known_random_ours_longer",
         ),
-        "build_powder_conv, as published": ("powder_scale_known_random_park",),
+        "build_powder_conv, as published": ("network_known_random_park",),
     },
     "measured conditions, split by formula, 112,680 structures": {
         "build_symmetry_conv, Muon, two stages": (
-            "powder_scale_all_formula_ours_measured_muon",
-            "powder_scale_all_formula_ours_measured_long",
+            "network_all_formula_ours_measured_muon",
+            "network_all_formula_ours_measured_long",
         ),
-        "its shallower version, Adam": ("powder_scale_all_formula_ours_measured",),
+        "its shallower version, Adam": ("network_all_formula_ours_measured",),
     },
 }
 COLOURS = ("#0b6e99", "#b04a2f")

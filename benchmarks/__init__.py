@@ -1,0 +1,1 @@
+"""Scripts that measure the package; README.md says which result each writes."""
