@@ -92,7 +92,20 @@ class AllConvClassifier(BaseMappedClassifier):
         random_state=None,
         verbose=0,
     ):
-        self._store(locals())
+        self.two_theta = two_theta
+        self.filters = filters
+        self.kernel_sizes = kernel_sizes
+        self.loss = loss
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.patience = patience
+        self.min_delta = min_delta
+        self.class_weight = class_weight
+        self.validation = validation
+        self.callbacks = callbacks
+        self.random_state = random_state
+        self.verbose = verbose
 
     def _begin_fit(self, X):
         super()._begin_fit(X)

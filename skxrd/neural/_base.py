@@ -54,10 +54,6 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     }
     _rows_at_once = 1024  # bounds the memory of a prediction
 
-    def _store(self, arguments):
-        """Set the arguments of ``__init__``, all of its ``locals()``, as attributes."""
-        vars(self).update({name: value for name, value in arguments.items() if name != "self"})
-
     @abstractmethod
     def _builder(self, n_classes):
         """Return a picklable partial function without arguments that builds the network."""

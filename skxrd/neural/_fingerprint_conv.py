@@ -91,7 +91,22 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
         random_state=None,
         verbose=0,
     ):
-        self._store(locals())
+        self.image_shape = image_shape
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.hidden_units = hidden_units
+        self.dropout = dropout
+        self.loss = loss
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.patience = patience
+        self.min_delta = min_delta
+        self.class_weight = class_weight
+        self.validation = validation
+        self.callbacks = callbacks
+        self.random_state = random_state
+        self.verbose = verbose
 
     def _begin_fit(self, X):
         if not positive_integers(self.filters):

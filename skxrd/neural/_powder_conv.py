@@ -77,7 +77,21 @@ class PowderConvClassifier(BaseNetworkClassifier):
         random_state=None,
         verbose=0,
     ):
-        self._store(locals())
+        self.hidden_units = hidden_units
+        self.filters = filters
+        self.dropout = dropout
+        self.dense_dropout = dense_dropout
+        self.loss = loss
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.patience = patience
+        self.min_delta = min_delta
+        self.class_weight = class_weight
+        self.validation = validation
+        self.callbacks = callbacks
+        self.random_state = random_state
+        self.verbose = verbose
 
     def _builder(self, n_classes):
         units = self.hidden_units

@@ -137,7 +137,27 @@ class ResidualConvClassifier(BaseMappedClassifier):
         random_state=None,
         verbose=0,
     ):
-        self._store(locals())
+        self.two_theta = two_theta
+        self.filters = filters
+        self.dropout = dropout
+        self.shift = shift
+        self.strain = strain
+        self.intensity_jitter = intensity_jitter
+        self.noise = noise
+        self.gamma = gamma
+        self.ridge = ridge
+        self.n_references = n_references
+        self.loss = loss
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.patience = patience
+        self.min_delta = min_delta
+        self.class_weight = class_weight
+        self.validation = validation
+        self.callbacks = callbacks
+        self.random_state = random_state
+        self.verbose = verbose
 
     def _builder(self, n_classes):
         return partial(
