@@ -18,7 +18,7 @@ ROOMS = {
     "powders": ("symmetry of any powder", ["identify", "powders"]),
     "model_selection": ("model selection", ["cases", "study"]),
     "inspection": ("inspection", ["inspection", "neural", "cases"]),
-    "report": ("pages", ["study"]),
+    "report": ("pages", ["cases", "study"]),
 }
 HEAD = """API reference
 =============
