@@ -17,7 +17,9 @@ _TITLES = {
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa.")
 @click.option("--top", type=click.IntRange(1, 230), default=5, show_default=True)
-@click.option("--csv", type=click.Path(path_type=Path), help="Write one row for each class printed.")
+@click.option(
+    "--csv", type=click.Path(path_type=Path), help="Write one row for each class printed."
+)
 @click.option(
     "--network",
     type=click.Path(path_type=Path),
