@@ -1,8 +1,5 @@
 """The command, from folders to answers, and every kind of bad input."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,12 +8,10 @@ from click.testing import CliRunner
 from skxrd._cli import main
 from skxrd.datasets import make_thin_films
 
-FILMS = Path(os.environ.get("SKXRD_DATA", "-"), "autoxrd/Datasets/Experimental")
 COLUMNS = [
     *("case", "grouped", "target", "classifier", "repeat", "fold"),
     *("accuracy", "f1_micro", "f1_macro", "precision", "recall", "fit_seconds", "predict_seconds"),
 ]
-HALIDES = Path(os.environ.get("SKXRD_DATA", "-"), "halides/halides.parquet")
 
 
 def run(*arguments):
@@ -171,11 +166,11 @@ def test_a_model_without_maps_says_what_to_train(films, tmp_path):
     assert not picture.exists()
 
 
-@pytest.mark.skipif(not FILMS.is_dir(), reason="the measured films are not at SKXRD_DATA/autoxrd")
-def test_the_measured_films_with_computed_halides(tmp_path):
+def test_the_measured_films_with_computed_halides(tmp_path, measured):
     out = tmp_path / "out.csv"
+    films, halides = measured("autoxrd/Datasets/Experimental"), measured("halides/halides.parquet")
     result = run(
-        *("compare", "--measured", FILMS, "--crystals", HALIDES, "--wavelength", "CuKa"),
+        *("compare", "--measured", films, "--crystals", halides, "--wavelength", "CuKa"),
         *("--cases", "2,3", "--classifiers", "1-NN cosine", "--n-augmented", 0, "--csv", out),
     )
     assert result.exit_code == 0, result.output

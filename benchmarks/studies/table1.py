@@ -124,7 +124,7 @@ def leads(predictions, name, groups=None, *, n_bootstrap=1000):
 def films_of(predictions, data):
     """What became of each measured film, with its name."""
     found = summarize_films(predictions[predictions["case"] > 1])
-    return found.assign(name=[data.data[row].name for row in found["row"]])
+    return found.assign(name=[data["data"][row].name for row in found["row"]])
 
 
 def main():

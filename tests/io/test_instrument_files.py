@@ -3,11 +3,9 @@
 import bz2
 import gzip
 import io
-import os
 import struct
 import xml.etree.ElementTree as ElementTree
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,10 +14,6 @@ from skxrd import FormatError
 from skxrd.io import read_pattern, read_patterns
 from skxrd.io._safe_content import LARGEST
 
-SAMPLES = Path(os.environ.get("SKXRD_DATA", "absent"), "instrument_files")
-needs_samples = pytest.mark.skipif(
-    not SAMPLES.exists(), reason="the instrument files are not at SKXRD_DATA/instrument_files"
-)
 XRDML = """<?xml version="1.0"?>
 <xrdMeasurements xmlns="http://www.xrdml.com/XRDMeasurement/2.1"><sample><name>quartz</name></sample>
 <xrdMeasurement measurementType="{kind}"><usedWavelength intended="{intended}">
@@ -425,28 +419,25 @@ def test_nexus(tmp_path):
     assert pattern.wavelength == 1.5406
 
 
-@needs_samples
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
-def test_raw_equals_the_same_scan_as_text(number):
-    folder = SAMPLES / "powdR_D5000/inst/extdata/D5000"
+def test_raw_equals_the_same_scan_as_text(number, measured):
+    folder = measured("instrument_files/powdR_D5000/inst/extdata/D5000")
     binary = read_pattern(folder / f"RAW/D5000_{number}.RAW")
     text = read_pattern(folder / f"xy/D5000_{number}.xy")
     np.testing.assert_allclose(binary.two_theta, text.two_theta, atol=1e-4)
     np.testing.assert_allclose(binary.intensity, text.intensity, rtol=1e-6)
 
 
-@needs_samples
-def test_raw_equals_the_same_scan_as_uxd():
-    binary = read_pattern(SAMPLES / "xylib/samples/BT86.raw")
-    text = read_pattern(SAMPLES / "xylib/samples/BT86_.UXD")
+def test_raw_equals_the_same_scan_as_uxd(measured):
+    folder = measured("instrument_files/xylib/samples")
+    binary, text = read_pattern(folder / "BT86.raw"), read_pattern(folder / "BT86_.UXD")
     np.testing.assert_allclose(binary.two_theta, text.two_theta, atol=1e-3)
     np.testing.assert_array_equal(binary.intensity, text.intensity)
     assert binary.wavelength == pytest.approx(text.wavelength)
 
 
-@needs_samples
-def test_xrdml_equals_an_independent_reading():
-    files = sorted(SAMPLES.parent.glob("dara_xrdml/**/*.xrdml"))
+def test_xrdml_equals_an_independent_reading(measured):
+    files = sorted(measured("dara_xrdml").rglob("*.xrdml"))
     assert files
     for path in files:
         pattern = read_patterns(path)[0]
@@ -461,9 +452,9 @@ def test_xrdml_equals_an_independent_reading():
         np.testing.assert_allclose(pattern.two_theta[[0, -1]], ends[:2])
 
 
-@needs_samples
-def test_no_sample_ends_in_another_error():
-    files = [path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".cif"]
+def test_no_sample_ends_in_another_error(measured):
+    samples = measured("instrument_files")
+    files = [path for path in samples.rglob("*") if path.is_file() and path.suffix != ".cif"]
     read = 0
     for path in files:
         try:

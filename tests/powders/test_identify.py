@@ -4,7 +4,6 @@ import csv
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,8 +16,6 @@ from skxrd.io import read_pattern, write_pattern
 from skxrd.powders import identify_powder, load_symmetry_classifier
 from skxrd.simulation import PowderSimulator
 
-DATA = Path(os.environ.get("SKXRD_DATA", "-"))
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="SKXRD_DATA is not set")
 CRYSTAL = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
 FILES = {
     "xrdml": "dara_xrdml/dataset/precursor_mixture/TiO2_0p4009-ZnO_0p6010--8min.xrdml",
@@ -170,10 +167,9 @@ def test_nothing_heavy_is_loaded(tmp_path):
     assert run.stderr == ""
 
 
-@needs_data
 @pytest.mark.parametrize("kind", FILES)
-def test_measured_scans_of_many_formats(kind):
-    path = DATA / FILES[kind]
+def test_measured_scans_of_many_formats(kind, measured):
+    path = measured(FILES[kind])
     stated = () if kind not in ("GSAS", "packed text") else ("--wavelength", "CuKa")
     result = run(path, *stated)
     assert result.exit_code == 0, result.output

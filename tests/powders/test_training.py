@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from sample_crystals import ELPASOLITES, PEROVSKITES
 
 from skxrd.crystal import (
     ReflectionList,
     longest_spacings,
-    make_prototype,
     sum_symmetry,
     symmetry_codes,
 )
@@ -18,18 +18,7 @@ from skxrd.powders import (
 from skxrd.simulation import PowderSimulator
 
 GRID = np.linspace(10, 70, 301)
-CUBIC = [
-    make_prototype("cubic perovskite", A=a, B=b, X=x)
-    for a in ("Cs", "Rb")
-    for b in ("Pb", "Sn")
-    for x in ("Cl", "Br", "I")
-]
-ELPASOLITES = [
-    make_prototype("elpasolite", A=a, B="Ag", C="Bi", X=x)
-    for a in ("Cs", "Rb")
-    for x in ("Cl", "Br", "I")
-]
-CRYSTALS = CUBIC + ELPASOLITES * 2
+CRYSTALS = PEROVSKITES + ELPASOLITES * 2
 CODES = np.repeat([0, 1], 12)
 TARGETS = np.array([np.log(longest_spacings(ReflectionList.from_crystal(c), 3)) for c in CRYSTALS])
 
