@@ -2,6 +2,8 @@
 
 from math import prod
 
+from skxrd.neural._keras_settings import designed_settings
+from skxrd.neural._layer_seeds import layer_seeds, seeded_weights
 from skxrd.neural._shared_parameters import share_neural_docs
 
 
@@ -16,7 +18,8 @@ def block_padding(n_angles, block):
 
 
 @share_neural_docs
-def build_all_conv(n_angles, n_classes, *, filters=32, kernel_sizes=(8, 5, 3)):
+@designed_settings()
+def build_all_conv(n_angles, n_classes, *, filters=32, kernel_sizes=(8, 5, 3), seed=None):
     """All-convolutional network (a-CNN) of Oviedo et al. [1]_.
 
     One-dimensional convolutions with strides equal to their kernel sizes and ReLU, then global
@@ -28,6 +31,7 @@ def build_all_conv(n_angles, n_classes, *, filters=32, kernel_sizes=(8, 5, 3)):
     |n_angles|
     |n_classes|
     |all_conv_layers|
+    |seed|
 
     Returns
     -------
@@ -48,13 +52,26 @@ def build_all_conv(n_angles, n_classes, *, filters=32, kernel_sizes=(8, 5, 3)):
     """
     from keras import Input, Model, layers
 
+    seeds = layer_seeds(seed)
     _, n_before, n_after = block_padding(n_angles, prod(kernel_sizes))
     inputs = Input((n_angles,), name="pattern")
     x = layers.Reshape((n_angles, 1))(inputs)
     x = layers.ZeroPadding1D((n_before, n_after))(x)
     for number, size in enumerate(kernel_sizes, start=1):
         name = "activation_map" if number == len(kernel_sizes) else f"convolution_{number}"
-        x = layers.Conv1D(filters, size, strides=size, activation="relu", name=name)(x)
+        x = layers.Conv1D(
+            filters,
+            size,
+            strides=size,
+            activation="relu",
+            kernel_initializer=seeded_weights(seeds),
+            name=name,
+        )(x)
     x = layers.GlobalAveragePooling1D()(x)
-    outputs = layers.Dense(n_classes, activation="softmax", name="class_scores")(x)
+    outputs = layers.Dense(
+        n_classes,
+        activation="softmax",
+        kernel_initializer=seeded_weights(seeds),
+        name="class_scores",
+    )(x)
     return Model(inputs, outputs, name="all_conv")

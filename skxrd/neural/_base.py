@@ -1,5 +1,6 @@
 """What all network classifiers share: checks, training, seeds and prediction."""
 
+import warnings
 from abc import ABCMeta, abstractmethod
 from functools import partial
 from numbers import Integral, Real
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
@@ -16,11 +18,11 @@ from skxrd._compat import (
     Interval,
     StrOptions,
     fit_context,
-    read_op_determinism,
     validate_data,
 )
 from skxrd._files import replaced_file
 from skxrd.neural._compiled_cache import compile_network, compiled_network, start_afresh
+from skxrd.neural._keras_settings import check_backend, designed_settings
 from skxrd.neural._shared_parameters import share_neural_docs
 
 # constraints of parameters
@@ -56,7 +58,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
 
     @abstractmethod
     def _builder(self, n_classes):
-        """Return a picklable partial function without arguments that builds the network."""
+        """Return a picklable partial function that builds the network, given only a seed."""
 
     def _begin_fit(self, X):
         """Check ``X`` further; subclasses set what belongs to the columns here."""
@@ -83,6 +85,13 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         ValueError
             If values are missing, there are fewer than two classes, or ``validation`` does not
             fit the training rows.
+
+        Warns
+        -----
+        sklearn.exceptions.ConvergenceWarning
+            If the loss is over ten times that of guessing at the end, or the loss or the weights
+            are no longer finite. Then training stops, and the weights of the epoch before are
+            kept, or the initial ones.
         """
         X, y = validate_data(self, X, y, dtype=np.float32)
         check_classification_targets(y)
@@ -93,8 +102,8 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
                 "least two."
             )
         self._begin_fit(X)
+        X = self._scaled(X)
         rng = check_random_state(self.random_state)
-        # scikeras derives everything random from one seed, so one is always drawn
         seed = int(rng.randint(1, np.iinfo(np.int32).max))
         X, codes, validation = self._split(X, codes, rng)
         weights = compute_class_weight(
@@ -102,6 +111,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         )
         self.model_ = self._train(X, codes, validation, weights, seed)
         self.history_ = {name: list(map(float, v)) for name, v in self.model_.history_.items()}
+        self._warn_if_diverged(X, weights[codes].mean())
         self._end_fit(X, codes)
         return self
 
@@ -116,7 +126,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
                     "or None."
                 )
             X_val, y_val = validate_data(self, *self.validation, dtype=np.float32, reset=False)
-            return X, codes, (X_val, self._encode(y_val, name="validation"))
+            return X, codes, (self._scaled(X_val), self._encode(y_val, name="validation"))
         counts = np.bincount(codes)
         n_val = int(np.ceil(self.validation * codes.size))
         if counts.min() < 2 or not counts.size <= n_val <= codes.size - counts.size:
@@ -160,7 +170,10 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
 
     def _train(self, X, codes, validation, weights, seed):
         """Fit a scikeras model to checked rows and return it."""
+        check_backend()
         from scikeras.wrappers import KerasClassifier
+
+        from skxrd.neural._divergence import FiniteWeights
 
         one_hot = np.eye(self.classes_.size, dtype=np.float32)
         fit_params = {}
@@ -172,45 +185,52 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             if self.class_weight is not None:
                 fit_params["validation_data"] += (weights[codes_val].astype(np.float32),)
         own = self._callbacks("loss" if validation is None else "val_loss")
-        callbacks = [*own, *(self.callbacks or ())]
+        callbacks = [FiniteWeights(), *own, *(self.callbacks or ())]
         build = self._builder(self.classes_.size)
         settings = {"loss": self.loss, "learning_rate": float(self.learning_rate)}
-        compiling = partial(compile_network, build, **settings)
+        # without a random_state, scikeras leaves the random numbers of the process alone
         model = KerasClassifier(
-            model=compiling,
             epochs=int(self.epochs),
             batch_size=int(self.batch_size),
             callbacks=callbacks,
-            random_state=seed,
             verbose=min(int(self.verbose), 2),
         )
-        # Without this, scikeras leaves deterministic mode on and later fits that have no seed
-        # fail in the same process.
-        read_op_determinism()
-        with compiled_network(build, **settings) as compiled:
-            fresh = None
-
-            def begin():
-                """Compiled network with new weights; scikeras has set the seed before."""
-                nonlocal fresh
-                fresh = build()
-                start_afresh(compiled(), fresh, settings["learning_rate"])
-                return compiled()
-
-            model.model = begin
-            model.fit(X, one_hot[codes], **fit_params)
-            fresh.set_weights(compiled().get_weights())
-        model.model, model.model_ = compiling, fresh
+        with designed_settings(), compiled_network(build, **settings, seed=seed) as compiled:
+            fresh = build(seed=seed)
+            start_afresh(compiled, fresh, settings["learning_rate"])
+            model.model = lambda: compiled
+            model.fit(X, one_hot[codes], seed=seed, **fit_params)
+            fresh.set_weights(compiled.get_weights())
+        model.set_params(model=partial(compile_network, build, **settings), random_state=seed)
+        model.model_ = fresh
         for callback in callbacks:  # or each pickle would hold the compiled network
             callback.set_model(None)
             if callback in own and hasattr(callback, "best_weights"):
                 callback.best_weights = None
         return model
 
+    def _warn_if_diverged(self, X, mean_weight):
+        losses = self.history_["loss"]
+        problem = self.model_.callbacks[0].problem(
+            losses[-1] if self.patience is None else min(losses),
+            _loss_of_guessing(self.loss, self.classes_.size) * mean_weight,
+        )
+        if problem:
+            warnings.warn(
+                f"{problem} Lower learning_rate={self.learning_rate:g}, or scale the patterns, "
+                f"whose largest value is {np.abs(X).max():g}, as PatternScaler does.",
+                ConvergenceWarning,
+                stacklevel=4,
+            )
+
     def _checked(self, X):
         """Rows as float32, once the classifier is fitted and they are known to suit it."""
         check_is_fitted(self)
-        return validate_data(self, X, dtype=np.float32, reset=False)
+        return self._scaled(validate_data(self, X, dtype=np.float32, reset=False))
+
+    def _scaled(self, X):
+        """Rows as the network is given them."""
+        return X
 
     def _probabilities(self, X):
         """Probabilities of checked rows.
@@ -238,9 +258,21 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         Returns
         -------
         ndarray of shape (n_patterns, n_classes)
-            float32, columns in the order of ``classes_``.
+            float32, columns in the order of ``classes_``. Rows for which the network overflows
+            have the same probability for each class, with a warning.
         """
-        return self._probabilities(self._checked(X))
+        with np.errstate(over="ignore", invalid="ignore"):
+            probabilities = self._probabilities(self._checked(X))
+        unknown = ~np.isfinite(probabilities).all(axis=1)
+        if unknown.any():
+            warnings.warn(
+                f"The network gives no finite number for {unknown.sum()} of {unknown.size} "
+                f"patterns, the first in row {unknown.argmax()}: their classes are taken as "
+                "equally probable. Scale the patterns as those of the training.",
+                stacklevel=2,
+            )
+            probabilities[unknown] = 1 / self.classes_.size
+        return probabilities
 
     def predict(self, X):
         """Most probable class of each pattern.
@@ -279,6 +311,14 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
 def positive_integers(values):
     """Whether there are values, and all of them are positive integers."""
     return len(values) > 0 and all(isinstance(v, Integral) and v >= 1 for v in values)
+
+
+def _loss_of_guessing(loss, n_classes):
+    """Loss of a row if all classes are equally probable."""
+    share = 1 / n_classes
+    if loss == "categorical_crossentropy":
+        return -np.log(share)
+    return -share * np.log(share) - (1 - share) * np.log(1 - share)
 
 
 def _plain(label):

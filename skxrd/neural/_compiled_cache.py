@@ -7,18 +7,23 @@ of its own and a fresh optimiser.
 
 from collections import OrderedDict
 from contextlib import contextmanager
+from threading import Lock
+
+from skxrd.neural._keras_settings import designed_settings
 
 _MOST = 4  # kinds of network that are kept
-_kept = OrderedDict()
+_kept = OrderedDict()  # lists of networks of one kind, as many as were fitted at once
+_lock = Lock()
 
 
-def compile_network(build, *, loss, learning_rate):
-    """Build a network, by a function without arguments, and compile it for training with Adam."""
+@designed_settings()
+def compile_network(build, *, loss, learning_rate, seed=None):
+    """Build a network, by a function that takes a seed, and compile it for training with Adam."""
     import keras
 
     from skxrd.neural._fast_fit import trainable_copy
 
-    network = trainable_copy(build())
+    network = trainable_copy(build(seed=seed))
     network.compile(
         optimizer=keras.optimizers.Adam(learning_rate=learning_rate),
         loss=loss,
@@ -28,35 +33,46 @@ def compile_network(build, *, loss, learning_rate):
 
 
 @contextmanager
-def compiled_network(build, *, loss, learning_rate):
-    """Give a function that returns a compiled network, reused or new, which no other fit has.
+def compiled_network(build, *, loss, learning_rate, seed):
+    """Give a compiled network, reused or new, which no other fit has.
 
     ``build`` is a partial function with hashable arguments. A reused network has the weights of
     its last fit.
     """
     key = (build.func, build.args, tuple(sorted(build.keywords.items())), loss)
-    # pop is one step, so two threads never get the same network
-    network = _kept.pop(key, None)
-
-    def get():
-        nonlocal network
-        if network is None:
-            network = compile_network(build, loss=loss, learning_rate=learning_rate)
-        return network
-
-    yield get  # after an error the network is not kept: its state is unknown
-    _kept[key] = get()
-    while len(_kept) > _MOST:
-        _kept.popitem(last=False)
+    with _lock:
+        free = _kept.get(key)
+        network = free.pop() if free else None
+    if network is None:
+        network = compile_network(build, loss=loss, learning_rate=learning_rate, seed=seed)
+    compiled_as = _configuration(network)
+    yield network  # after an error the network is not kept: its state is unknown
+    if _configuration(network) != compiled_as:
+        return  # a callback has changed it
+    with _lock:
+        _kept.setdefault(key, []).append(network)
+        _kept.move_to_end(key)
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)
 
 
 def start_afresh(network, fresh, learning_rate):
     """Give a compiled network the weights of a new one and an optimiser that has not run."""
+    from keras import ops
+
     # variables rather than weights: the states of dropout's random numbers are among them
     for old, new in zip(network.variables, fresh.variables, strict=True):
         old.assign(new)
     optimizer = network.optimizer
     for variable in optimizer.variables:
-        variable.assign(variable * 0)
+        variable.assign(ops.zeros_like(variable))  # not times zero, which leaves NaN as it is
     optimizer.learning_rate = learning_rate
     network.stop_training = False
+
+
+def _configuration(network):
+    """All that start_afresh does not reset."""
+    optimizer = network.optimizer.get_config()
+    del optimizer["learning_rate"]
+    layers = [layer.get_config() for layer in network.layers]
+    return id(network.optimizer), optimizer, network.loss, layers

@@ -8,6 +8,7 @@ is imported when a network is trained.
 import keras
 import numpy as np
 import tensorflow as tf
+from sklearn.utils import check_random_state
 
 _STEPS_AT_ONCE = 256  # between two calls progress is shown and training can be interrupted
 
@@ -38,13 +39,15 @@ class EpochNetwork(keras.Model):
         validation_data=None,
         callbacks=(),
         verbose=0,
+        seed=None,
         **_defaults_of_scikeras,
     ):
         """Train as ``keras.Model.fit`` does on arrays, with what it takes, and return the history.
 
-        The rows are shuffled by NumPy's global generator, whose seed scikeras sets.
+        ``seed`` is that of the order of rows; None takes NumPy's global generator.
         """
         rows = _tensors(x, y, sample_weight)
+        generator = check_random_state(seed)
         validation = None if validation_data is None else _tensors(*validation_data)
         if not hasattr(self, "_train_some"):
             self.optimizer.build(self.trainable_variables)
@@ -66,7 +69,7 @@ class EpochNetwork(keras.Model):
         logs = {}
         for epoch in range(epochs):
             callbacks.on_epoch_begin(epoch)
-            order = tf.constant(np.random.permutation(len(x)))  # noqa: NPY002, see the docstring
+            order = tf.constant(generator.permutation(len(x)))
             sums = np.zeros(2)
             for step, start in enumerate(starts):
                 callbacks.on_train_batch_begin(step)

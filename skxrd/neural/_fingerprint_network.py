@@ -1,11 +1,14 @@
 """The network of Ziletti et al. for diffraction images, as a plain function."""
 
+from skxrd.neural._keras_settings import designed_settings
+from skxrd.neural._layer_seeds import layer_seeds, seeded_dropout, seeded_weights
 from skxrd.neural._shared_parameters import share_neural_docs
 
 _POOLED = (2, 4)  # convolutions with a pooling layer after them
 
 
 @share_neural_docs
+@designed_settings()
 def build_fingerprint_conv(
     image_shape,
     n_classes,
@@ -15,6 +18,7 @@ def build_fingerprint_conv(
     kernel_size=7,
     hidden_units=128,
     dropout=0.25,
+    seed=None,
 ):
     """Convolutional network for diffraction fingerprints of Ziletti et al. (Table 1 of [1]_).
 
@@ -30,6 +34,7 @@ def build_fingerprint_conv(
         Columns of ``X``; if they are fewer than the pixels, zeros are appended. ``None`` means
         all pixels.
     |fingerprint_layers|
+    |seed|
 
     Returns
     -------
@@ -49,6 +54,7 @@ def build_fingerprint_conv(
     """
     from keras import Input, Model, layers
 
+    seeds = layer_seeds(seed)
     n_rows, n_across, n_channels = image_shape
     n_pixels = n_rows * n_across * n_channels
     n_columns = n_pixels if n_columns is None else n_columns
@@ -60,12 +66,23 @@ def build_fingerprint_conv(
     x = layers.Reshape(tuple(image_shape), name="image")(x)
     for number, size in enumerate(filters, start=1):
         x = layers.Conv2D(
-            size, kernel_size, padding="same", activation="relu", name=f"convolution_{number}"
+            size,
+            kernel_size,
+            padding="same",
+            activation="relu",
+            kernel_initializer=seeded_weights(seeds),
+            name=f"convolution_{number}",
         )(x)
         if number in _POOLED:
             x = layers.MaxPooling2D(2, padding="same", name=f"maximum_{number}")(x)
     x = layers.Flatten()(x)
-    x = layers.Dense(hidden_units, activation="relu")(x)
-    x = layers.Dropout(dropout)(x)
-    outputs = layers.Dense(n_classes, activation="softmax", name="class_scores")(x)
+    start = seeded_weights(seeds)
+    x = layers.Dense(hidden_units, activation="relu", kernel_initializer=start)(x)
+    x = seeded_dropout(dropout, seeds)(x)
+    outputs = layers.Dense(
+        n_classes,
+        activation="softmax",
+        kernel_initializer=seeded_weights(seeds),
+        name="class_scores",
+    )(x)
     return Model(inputs, outputs, name="fingerprint_conv")

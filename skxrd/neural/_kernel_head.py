@@ -9,10 +9,11 @@ _LEAST_DISSIMILARITY = 0.05
 
 
 def unit_rows(features):
-    """Features of each row, flattened, as float64 of length one; rows of zeros stay zero."""
+    """Features of each row, flattened, as float64 of length one; all zero where that fails."""
     rows = np.asarray(features, dtype=np.float64).reshape(len(features), -1)
     length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(length > 0, length, 1)
+    possible = np.isfinite(length) & (length > 0)
+    return np.where(possible, rows, 0) / np.where(possible, length, 1)
 
 
 def fit_kernel_head(references, codes, n_classes, weights, *, gamma=2.0, ridge=0.003):

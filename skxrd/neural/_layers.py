@@ -21,6 +21,7 @@ class PatternJitter(keras.layers.Layer):
         self.strain_shift = np.asarray(strain_shift, dtype=np.float32)
         self.intensity_jitter = float(intensity_jitter)
         self.n_knots = n_knots
+        self.seed = seed
         self.draw = keras.random.SeedGenerator(seed)
 
     def call(self, rows, training=False):
@@ -45,6 +46,7 @@ class PatternJitter(keras.layers.Layer):
             "intensity_jitter": self.intensity_jitter,
             "noise": self.noise,
             "n_knots": self.n_knots,
+            "seed": self.seed,
         }
 
 

@@ -183,6 +183,14 @@ class ResidualConvClassifier(BaseMappedClassifier):
             "noise": float(self.noise),
         }
 
+    def _scaled(self, X):
+        """Rows whose squares neither overflow nor vanish; the network makes them equally long."""
+        highest = np.abs(X).max(axis=1, keepdims=True)
+        extreme = (highest > 1e15) | ((highest < 1e-10) & (highest > 0))
+        if not extreme.any():
+            return X
+        return np.ldexp(X, np.where(extreme, -np.frexp(highest)[1], 0))
+
     def _train(self, X, codes, validation, weights, seed):
         model = super()._train(X, codes, validation, weights, seed)
         n_classes = self.classes_.size

@@ -5,12 +5,15 @@ from math import prod
 import numpy as np
 
 from skxrd.neural._all_conv_network import block_padding
+from skxrd.neural._keras_settings import designed_settings
+from skxrd.neural._layer_seeds import layer_seeds, seeded_dropout, seeded_weights
 
 _LEVEL = 0.2  # root mean square of a row inside the network
 #: Strides of the first convolution and the two poolings
 STRIDES = (3, 2, 2)
 
 
+@designed_settings()
 def build_residual_conv(
     n_angles,
     n_classes,
@@ -21,6 +24,7 @@ def build_residual_conv(
     strain_shift=None,
     intensity_jitter=0.0,
     noise=0.0,
+    seed=None,
 ):
     """Residual network that keeps where a peak is, as an uncompiled keras.Model.
 
@@ -32,6 +36,7 @@ def build_residual_conv(
     """
     from keras import Input, Model, layers
 
+    seeds = layer_seeds(seed)
     _, n_before, n_after = block_padding(n_angles, prod(STRIDES))
     inputs = Input((n_angles,), name="pattern")
     x = layers.UnitNormalization()(inputs)
@@ -40,22 +45,40 @@ def build_residual_conv(
         from skxrd.neural._layers import PatternJitter
 
         strain_shift = strain_shift or [0.0] * n_angles
-        x = PatternJitter(shift, strain_shift, intensity_jitter, _LEVEL * noise)(x)
+        x = PatternJitter(shift, strain_shift, intensity_jitter, _LEVEL * noise, seed=next(seeds))(
+            x
+        )
     x = layers.Reshape((n_angles, 1))(x)
     x = layers.ZeroPadding1D((n_before, n_after))(x)
-    options = {"padding": "same", "activation": "relu"}
-    x = layers.Conv1D(filters, 9, strides=STRIDES[0], **options)(x)
+
+    def convolution(n_filters, size, strides=1):
+        return layers.Conv1D(
+            n_filters,
+            size,
+            strides=strides,
+            padding="same",
+            activation="relu",
+            kernel_initializer=seeded_weights(seeds),
+        )
+
+    x = convolution(filters, 9, strides=STRIDES[0])(x)
     x = layers.MaxPooling1D(STRIDES[1])(x)
-    x = layers.Add()([x, layers.Conv1D(filters, 5, **options)(x)])
-    x = layers.Conv1D(2 * filters, 5, **options)(x)
+    x = layers.Add()([x, convolution(filters, 5)(x)])
+    x = convolution(2 * filters, 5)(x)
     x = layers.MaxPooling1D(STRIDES[2])(x)
-    x = layers.Add(name="activation_map")([x, layers.Conv1D(2 * filters, 5, **options)(x)])
+    x = layers.Add(name="activation_map")([x, convolution(2 * filters, 5)(x)])
     x = layers.Flatten()(x)
-    x = layers.Dropout(dropout)(x)
-    outputs = layers.Dense(n_classes, activation="softmax", name="class_scores")(x)
+    x = seeded_dropout(dropout, seeds)(x)
+    outputs = layers.Dense(
+        n_classes,
+        activation="softmax",
+        kernel_initializer=seeded_weights(seeds),
+        name="class_scores",
+    )(x)
     return Model(inputs, outputs, name="residual_conv")
 
 
+@designed_settings()
 def with_kernel_head(network, references, steepness, coefficients, offset):
     """Keras model with the result of ``fit_kernel_head`` as two dense layers after the features.
 
@@ -67,8 +90,9 @@ def with_kernel_head(network, references, steepness, coefficients, offset):
     x = layers.Flatten()(network.get_layer("activation_map").output)
     x = layers.UnitNormalization()(x)
     # exp(steepness * (cosine - 1))
-    similarity = layers.Dense(n_references, activation="exponential", name="similarity")
-    scores = layers.Dense(n_classes, activation="softmax", name="class_scores")
+    options = {"kernel_initializer": "zeros"}  # solved, not drawn
+    similarity = layers.Dense(n_references, activation="exponential", name="similarity", **options)
+    scores = layers.Dense(n_classes, activation="softmax", name="class_scores", **options)
     model = Model(network.input, scores(similarity(x)), name="residual_conv")
     similarity.set_weights([steepness * references.T, np.full(n_references, -steepness)])
     scores.set_weights([coefficients, offset])

@@ -79,6 +79,11 @@ default="categorical_crossentropy"
         n_classes : int
             Number of classes.
         """,
+    "seed": """
+        seed : int, default=None
+            Seed of the initial weights and of dropout; ``None`` draws one from Python's
+            ``random``, as Keras does.
+        """,
     "all_conv_layers": """
         filters : int, default=32
             Filters of each convolution.
