@@ -10,8 +10,8 @@ from joblib import Parallel, delayed
 from sklearn import get_config
 from sklearn.base import clone
 
-from skxrd._compat import safe_indexing, takes_groups
 from skxrd._code_content import UnknownContentError
+from skxrd._compat import safe_indexing, takes_groups
 from skxrd._hashing import content_hash, engine_versions
 from skxrd._resumable import ResumableFolder
 

@@ -55,9 +55,9 @@ class Study(StudyData):
     n_jobs : int, default=None
         Folds that run at the same time, through joblib.
     folder : path-like, default=None
-        Keep each finished fold in this folder, and run no fold again that is there: a study that was
-        stopped goes on. Folds are known by classifier, with your own code and all it reads, data,
-        split, seed and versions; if that cannot be known, a fold runs again, with a warning.
+        Keep finished folds here, and run none of them again: a study that was stopped goes on.
+        Folds are known by classifier, with your own code and all it reads, data, split, seed and
+        versions; what cannot be known runs again, with a warning. ``None`` keeps nothing.
 
     Attributes
     ----------
