@@ -25,7 +25,11 @@ def recorded_reasons():
                 reasons.append(str(error).removeprefix("left out "))
         for warned in others:
             warnings.warn_explicit(
-                warned.message, warned.category, warned.filename, warned.lineno, source=warned.source
+                warned.message,
+                warned.category,
+                warned.filename,
+                warned.lineno,
+                source=warned.source,
             )
 
 
