@@ -49,19 +49,13 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
 
 
 def check_stated(path, stated, wavelength):
-    """Wavelength of a pattern, from the one its file states and the one the user passed."""
+    """Wavelength of a pattern: the one its file states, or else the one the user passed."""
     if stated is not None and not 0.01 < stated < 20:
         raise FormatError(
             path, f"states a wavelength of {stated:g} angstrom, which is not one of X-rays."
         )
-    if stated is not None and wavelength is not None:
-        given = check_wavelength(wavelength)
-        if abs(given - stated) > 5e-3 * stated:
-            raise FormatError(
-                path,
-                f"states a wavelength of {stated:.5g} angstrom but {given:.5g} was passed; omit "
-                "wavelength for files that state theirs.",
-            )
+    if wavelength is not None:
+        check_wavelength(wavelength)  # a misspelt name is an error even where it is not needed
     return wavelength if stated is None else stated
 
 

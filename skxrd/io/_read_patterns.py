@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from skxrd._compat import StrOptions, validate_params
-from skxrd._files import FormatError
+from skxrd._files import FormatError, special_kind
 from skxrd._pattern import PowderPattern
 from skxrd.io._bruker import is_brml, is_raw_1_01, is_uxd, read_brml, read_raw_1_01, read_uxd
 from skxrd.io._bruker_raw4 import is_raw_4, read_raw_4
@@ -140,7 +141,7 @@ def read_pattern(path, *, format=None, wavelength=None):
         ``"pdcif"``, ``"zip"`` or ``"text"``; ``None`` recognises it by content.
     wavelength : float or str, default=None
         Angstrom, or a name such as ``"CuKa"``, for files such as text that state none; without it
-        the wavelength of their patterns is unknown. A file that states another one is an error.
+        the wavelength of their patterns is unknown. Files that state theirs keep it.
 
     Returns
     -------
@@ -178,6 +179,9 @@ def read_pattern(path, *, format=None, wavelength=None):
 
 def _read_scans(path, format, wavelength):
     """Patterns of all scans of a file."""
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):  # devices and pipes may never end
+        raise FormatError(path, f"is {special_kind(status)}, not an ordinary file.")
     with open(path, "rb", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size
         if size > LARGEST_FILE:
@@ -262,9 +266,11 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise", prog
     for done, (path, label) in enumerate(found, start=1):
         try:
             scans = _read_scans(path, None, wavelength)
-        except FormatError as error:
+        except (FormatError, OSError) as error:
             if on_error == "raise":
                 raise
+            if isinstance(error, OSError):
+                error = FormatError(path, f"cannot be read ({error.strerror}).")
             first = first or error
             warnings.warn(f"left out {error}", SkippedFileWarning, stacklevel=2)
         else:

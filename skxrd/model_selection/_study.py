@@ -55,9 +55,9 @@ class Study(StudyData):
     n_jobs : int, default=None
         Folds that run at the same time, through joblib.
     folder : path-like, default=None
-        Keep each finished fold in this folder, in one small file, and run no fold again that is
-        there: a study that was stopped goes on. Folds are known by classifier, data, groups, split,
-        seed and versions of the packages. ``None`` keeps nothing.
+        Keep finished folds here, and run none of them again: a study that was stopped goes on.
+        Folds are known by classifier, with your own code and all it reads, data, split, seed and
+        versions; what cannot be known runs again, with a warning. ``None`` keeps nothing.
 
     Attributes
     ----------

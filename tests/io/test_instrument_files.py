@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from skxrd import FormatError
+from skxrd._grid import WAVELENGTHS
 from skxrd.io import read_pattern, read_patterns
 from skxrd.io._safe_content import LARGEST
 
@@ -179,11 +180,13 @@ def test_raw(tmp_path):
     assert pattern.wavelength == pytest.approx((1.5406 + 0.5 * 1.54439) / 1.5)
 
 
-def test_a_stated_wavelength_is_kept_and_another_is_an_error(tmp_path):
+def test_a_stated_wavelength_is_kept_and_the_one_passed_fills_gaps(tmp_path):
     path = write(tmp_path, "a.ras", RAS.format(axis="TwoTheta"))
-    assert read_pattern(path, wavelength="CuKa1").wavelength == 1.540593
-    with pytest.raises(FormatError, match="states a wavelength of 1.5406 angstrom but 0.7"):
-        read_pattern(path, wavelength="MoKa")
+    other = write(tmp_path, "b.xy", b"10 1\n11 2\n")
+    patterns = read_patterns([path, other], wavelength="MoKa")
+    assert [p.wavelength for p in patterns] == [1.540593, WAVELENGTHS["MoKa"]]
+    with pytest.raises(ValueError, match="wavelength 'MoKq' is not known"):
+        read_pattern(path, wavelength="MoKq")
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 
@@ -124,3 +126,13 @@ def test_an_empty_folder_is_named(tmp_path):
 def test_patterns_check_themselves(two_theta, intensity, message):
     with pytest.raises(ValueError, match=message):
         PowderPattern(two_theta, intensity, name="p")
+
+
+def test_unreadable_and_special_files_cost_only_themselves(tmp_path):
+    (tmp_path / "a.xy").write_text("10 1\n11 2\n")
+    os.mkfifo(tmp_path / "pipe.xy")  # reading it would wait for ever
+    with pytest.warns(SkippedFileWarning, match="pipe.xy: is a pipe, not an ordinary file"):
+        patterns = read_patterns([tmp_path / "pipe.xy", tmp_path / "a.xy"], on_error="skip")
+    assert [pattern.name for pattern in patterns] == ["a"]
+    with pytest.raises(FormatError, match="null: is a device"):
+        read_pattern(os.devnull)
