@@ -12,7 +12,7 @@ import pytest
 
 from skxrd import FormatError
 from skxrd._grid import WAVELENGTHS
-from skxrd.io import read_pattern, read_patterns
+from skxrd.io import SkippedFileWarning, read_pattern, read_patterns
 from skxrd.io._safe_content import LARGEST
 
 XRDML = """<?xml version="1.0"?>
@@ -136,10 +136,13 @@ def test_several_scans_are_several_patterns(tmp_path):
             RAS.format(axis="TwoTheta").replace("*RAS_INT_END", "*X"),
             "ends within a scan|other than",
         ),
-        (UXD.format(drive="OMEGA"), "is a scan along omega"),
+        (
+            UXD.format(drive="OMEGA").partition("; (Data for Range number 2")[0],
+            "a scan along omega",
+        ),
         (raw([1, 2, 3])[:-4], "states 3 counts in range 1; it is cut off"),
         (raw([1, 2, 3], n_ranges=2_000_000_000), "states 2000000000 ranges; it is too short"),
-        (raw([1, 2, 3], kind=2), "is a scan of type 2"),
+        (raw([1, 2, 3], kind=3), "is a rocking curve, in which 2 theta is fixed"),
         (b"RAW4.00" + bytes(100), "ends within the header of a range"),
         (b"RAW_1.05Powdat\0", "a STOE RAW file of another kind or version, which is not read"),
         (b"RAW_1.06Powdat" + bytes(100), "has 114 bytes; it is cut off"),
@@ -205,7 +208,8 @@ def test_files_in_a_zip_archive(tmp_path):
         archive.writestr("films/notes.md", "nothing")
     path = write(tmp_path, "films.zip", packed.getvalue())
     done = []
-    patterns = read_patterns(path, progress=lambda *counts: done.append(counts))
+    with pytest.warns(SkippedFileWarning, match=r"also holds films/notes\.md"):
+        patterns = read_patterns(path, progress=lambda *counts: done.append(counts))
     assert [p.name for p in patterns] == ["a", "b"] and done == [(1, 1)]
     with zipfile.ZipFile(packed, "a") as archive:
         archive.writestr("more.zip", packed.getvalue())

@@ -59,7 +59,7 @@ def test_the_third_column_is_the_standard_deviation(tmp_path):
         ("10 1\n11 x\n", "line 2 has text where numbers belong: '11 x'"),
         ("10 1\n11 nan\n", r"row 2 of its numbers holds a missing value \(11, nan\)"),
         ("10 1\n11 inf\n", "holds a missing value"),
-        ("12 1\n11 1\n10 1\n", r"its angle descends at row 2 \(12, then 11\)"),
+        ("12 1\n11 1\n13 1\n", r"its angle falls at row 2 \(12, then 11\)"),
         ("10 1\n10 1\n11 1\n", "its angle repeats at row 2"),
         ("10 1\n", "has 1 row of numbers"),
         ("10 1\n11\n", "line 2 has one number where others have 2"),
