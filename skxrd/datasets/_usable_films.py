@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from sklearn.utils import Bunch
 
-from skxrd._grid import check_wavelength, convert_two_theta
+from skxrd._grid import check_wavelength, convert_two_theta, median_step
 from skxrd.preprocessing import PatternStacker
 from skxrd.preprocessing._common_grid import common_two_theta
 from skxrd.preprocessing._stacker import SAME_WAVELENGTH
@@ -85,14 +85,12 @@ def why_not_stacked(stacker, pattern, needs="the others need"):
     try:
         stacker.transform([pattern])
     except ValueError as error:
-        if "of its measured range" in str(error):
-            first, last = _converted(pattern, stacker.wavelength).two_theta[[0, -1]]
-            grid = stacker.two_theta_
-            if first > grid[0] or last < grid[-1]:
-                return (
-                    f"covers {first:g} to {last:g} degrees, but {needs} {grid[0]:g} to "
-                    f"{grid[-1]:g}."
-                )
+        there = _converted(pattern, stacker.wavelength).two_theta
+        first, last = there[[0, -1]]
+        low, high = stacker.two_theta_[[0, -1]]
+        slack = median_step(there)
+        if "of its measured range" in str(error) and (first > low + slack or last < high - slack):
+            return f"covers {first:g} to {last:g} degrees, but {needs} {low:g} to {high:g}."
         return re.sub(r"^pattern .*?\(?(in )?row 0\)?: ", "", str(error))
     return None
 

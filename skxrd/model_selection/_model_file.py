@@ -132,7 +132,7 @@ def read_model(path):
     except (*_BROKEN, zipfile.BadZipFile) as error:
         problem = " ".join(str(error).split()) or type(error).__name__
         raise FormatError(path, f"is no model that can be used ({problem}); {_REMEDY}") from error
-    _warn_of_versions(path, versions)
+    warn_of_versions(path, versions)
     return model
 
 
@@ -141,7 +141,7 @@ def is_model(content):
     return content.startswith(b"PK\x03\x04") and content[-64 - len(_COMMENT) : -64] == _COMMENT
 
 
-def _warn_of_versions(path, versions):
+def warn_of_versions(path, versions):
     """Warn if a model was made with other versions than those that are installed."""
     others = sorted(versions - set(engine_versions()))
     if others:

@@ -2,14 +2,13 @@
 
 import json
 import time
-from zipfile import BadZipFile
 
 import numpy as np
 
 import skxrd
 from skxrd._files import replaced_file
 from skxrd._hashing import short_hash
-from skxrd._resumable import ResumableFolder
+from skxrd._resumable import ResumableFolder, damage_named
 from skxrd.powders._training_steps import (
     compile_steps,
     make_optimizer,
@@ -248,14 +247,12 @@ def _load(path, network, optimizer):
     """Set network and optimiser as they were, and return the history; empty if nothing is there."""
     if not path.exists():
         return []
-    try:
+    with damage_named(path, "delete it to train from the start"):
         with np.load(path) as saved:
             history = json.loads(str(saved["history"]))
             weights = [saved[f"weight_{i}"] for i in range(len(network.get_weights()))]
             states = [saved[f"optimizer_{i}"] for i in range(len(optimizer.variables))]
-    except (BadZipFile, EOFError, KeyError, ValueError) as error:
-        raise ValueError(f"{path}: is damaged; delete it to train from the start.") from error
-    network.set_weights(weights)
-    for variable, state in zip(optimizer.variables, states, strict=True):
-        variable.assign(state)
+        network.set_weights(weights)
+        for variable, state in zip(optimizer.variables, states, strict=True):
+            variable.assign(state)
     return history

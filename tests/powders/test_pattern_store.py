@@ -349,6 +349,41 @@ def test_a_folder_without_its_mark_is_refused(reflections, copied):
         write_pattern_store(make_batches(reflections), copied)
 
 
+@pytest.mark.parametrize("chunk", ["patterns/c/0/1/0", "rows/c/0/1", "two_theta/c/0"])
+@pytest.mark.parametrize("damage", [lambda c: b"", lambda c: c[:13]])
+def test_damaged_chunks_are_named_and_their_remedy_works(
+    reflections, written, copied, chunk, damage
+):
+    (copied / chunk).write_bytes(damage((copied / chunk).read_bytes()))
+    message = f"{chunk}: is damaged; delete it and run write_pattern_store with this path"
+    with pytest.raises(ValueError, match=message):
+        all_of(PatternStore(copied), 0)
+    (copied / chunk).unlink()
+    write_pattern_store(make_batches(reflections), copied, n_epochs=2)
+    assert_same_store(copied, written.path)
+
+
+@pytest.mark.parametrize("name", ["zarr.json", "rows/zarr.json", "two_theta/zarr.json"])
+def test_damaged_descriptions_are_named_and_their_remedy_works(reflections, written, copied, name):
+    (copied / name).write_bytes((copied / name).read_bytes()[:20])
+    message = f"copied/{name}: is damaged; delete it and run write_pattern_store with this path"
+    with pytest.raises(ValueError, match=message):
+        PatternStore(copied)
+    with pytest.raises(ValueError, match=message):
+        write_pattern_store(make_batches(reflections), copied, n_epochs=2)
+    (copied / name).unlink()
+    write_pattern_store(make_batches(reflections), copied, n_epochs=2)
+    assert_same_store(copied, written.path)
+
+
+def test_lost_patterns_are_no_missing_angles(reflections, written, copied):
+    (copied / "patterns/c/0/1/0").unlink()
+    with pytest.raises(ValueError, match="copied: holds no finished pattern store; run write_pat"):
+        all_of(PatternStore(copied), 0)
+    write_pattern_store(make_batches(reflections), copied, n_epochs=2)
+    assert_same_store(copied, written.path)
+
+
 def test_wrong_arguments_are_named(reflections, copied, tmp_path):
     batches = make_batches(reflections)
     with pytest.raises(ValueError, match="n_epochs is 0; give an integer of 1 or more"):
