@@ -14,6 +14,7 @@ _FIXED = re.compile(
     r"|[xyz]([\s_-]*(drive|axis|scan))?|aux\d*|time|still|temperature)\b|rocking|pole ?figure"
 )
 KEV_ANGSTROM = 12.398419843320026  # h c
+_MOST_LINES = 300  # in a list of lines whose columns have no names
 
 
 def angles_of(path, values, role, stated, wavelength):
@@ -42,14 +43,17 @@ def angles_of(path, values, role, stated, wavelength):
 def is_peak_list(kinds, axis):
     """Whether a table lists lines: its columns are of ``kinds`` such as spacing, its steps uneven.
 
-    A scan may carry the spacing or the indices of each point, too, but its steps are even.
+    A scan may carry the spacing or the indices of each point, too, but its steps are even. Without
+    names of columns few points far apart are a list.
     """
-    if not {"list", "d", "inverse d"} & set(kinds) or axis.size < 2:
-        return False
+    if axis.size < 3 or (kinds and not {"list", "d", "inverse d"} & set(kinds)):
+        return "list" in kinds and axis.size < 3
     steps = np.abs(np.diff(axis))
     usual = np.median(steps)
-    uneven = np.mean(np.abs(steps - usual) > 0.5 * usual) > 0.2
-    return bool(uneven) or ("list" in kinds and axis.size < 10)
+    uneven = np.mean(np.abs(steps - usual) > 0.2 * usual) > 0.4
+    if not kinds:
+        return bool(uneven and usual > 0.5 and 3 < axis.size < _MOST_LINES)
+    return bool(uneven or ("list" in kinds and axis.size < 10))
 
 
 def moves_two_theta(name):

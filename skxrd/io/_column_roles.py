@@ -87,7 +87,7 @@ _NAMES = {
     r"|frame.*|image.*|imagenum|unnamed.*|scan ?(no|number)|t|time.*|epoch.*|sec(onds?)?|date.*"
     r"|live time|real time|exposure.*|mon(itor)?\d*( .*)?|i0|izero|beam.*|ion ?ch\w*|current"
     r"|voltage|temp\w*( .*)?|pressure.*|humidity.*|atten\w*( .*)?|absor\w*( .*)?|factor|kv|ma"
-    r"|dead ?time.*|srcur|name|sample.*|label|comment.*|flag|status",
+    r"|dead ?time.*|srcur|flag|status",
     "intensity": r"i|int|.*\bintens\w*( .*)?|i (i0|max|rel|obs|exp|meas\w*|net|raw)|rel i.*|.* int"
     r"|(.* )?(counts?|cts)( .*)?|cps|y|[yi] ?(obs\w*|exp\w*|meas\w*|raw|net)|signal|impulse"
     r"|obs\w*( .*)?|exp(erimental)?( .*)?|meas(ured)?( .*)?|det(ector)?\d*( .*)?|det\d*disc\w*"
@@ -142,7 +142,8 @@ def column_role(name, unit=""):
 
 def _split_unit(name):
     """Words of a name and the unit in its brackets or at its end, as lower-case ASCII."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.strip().strip("#\"'"))
+    text = re.sub(r"eV(?![a-z])", "ev", name.strip().strip("#\"'"))
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     for word, meaning in _WORDS.items():
         text = text.replace(word, meaning)
     text, unit = text.lower().translate(_SIGNS).strip(), ""
@@ -187,9 +188,9 @@ def choose_columns(path, roles):
     if not values:
         raise FormatError(path, f"names no measured intensity among its columns {names}.")
     best = [place for place in axes if kinds[place] == "two_theta"] or axes
-    chosen = []
-    for place in values:
-        axis = max((axis for axis in best if axis < place), default=best[0])
+    chosen, paired = [], len(best) == len(values)
+    for number, place in enumerate(values):
+        axis = best[number if paired else 0]
         end = min((other for other in values if other > place), default=len(kinds))
         errors = [after for after in range(place + 1, end) if kinds[after] == "error"]
         chosen.append((axis, place, errors[0] if errors else None))

@@ -136,8 +136,8 @@ def _pattern(path, columns, role, kinds, stated, wavelength, name, metadata):
     array = np.array([row[:2] for row in rows])
     if not np.isfinite(array).all():
         raise FormatError(path, f"has missing or infinite values in the column {name!r}.")
-    if is_peak_list(kinds, array[:, 0]):
-        raise FormatError(path, "is a list of lines with their spacings or indices, not a scan.")
+    if kinds and is_peak_list(kinds, array[:, 0]):
+        raise FormatError(path, "has uneven steps as a list of lines has, not a scan.")
     sigma = [row[2] for row in rows if len(row) > 2]
     metadata = dict(metadata)
     return make_pattern(

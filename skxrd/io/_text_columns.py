@@ -64,7 +64,7 @@ def read_text(path, content, wavelength):
     entries, parts = {}, []
     for table in tables:
         entries = {**entries, **read_statements(table.header)}
-        header = [*tables[0].header, *table.header]
+        header = [*tables[0].header[-50:], *table.header]
         parts.append(partial(_table_patterns, path, table, header, entries, wavelength))
     return [pattern for patterns in read_each(path, parts, "range") for pattern in patterns]
 
@@ -85,7 +85,7 @@ def _check_text(path, content):
 
 def _decoded(content):
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8").replace("\u2212", "-")
     except UnicodeDecodeError:  # some other encoding of the characters beyond ASCII, as in a unit
         return content.decode("latin-1")
 
@@ -107,11 +107,13 @@ def _table_patterns(path, table, header, entries, wavelength):
     if table.width == 2:
         rows, repaired = split_touching(path, table.texts, rows, lines)
     plan = _plan(path, header, entries, table.width, table.separator, wavelength)
-    if not plan.named and table.separator in (",", "commas or blanks"):
+    if not plan.exact and table.separator in (",", "commas or blanks"):
         _refuse_thousands(path, rows, lines)
+    if not plan.exact:
+        plan.places = _filled_columns(rows, plan.places)
     words = [[row[place] for row in rows] for place in plan.places]
-    if not plan.named and len(words) == 3 and not all(map(is_number, words[2])):
-        words, plan.places = words[:2], plan.places[:2]
+    if not plan.exact and len(words) == 3:
+        words = _checked_errors(path, words, lines)
     columns = parse_numbers(path, words, lines)
     filled = [row for row in zip(*columns, strict=True) if None not in row[:2]]
     if 2 * len(filled) < len(rows):
@@ -128,6 +130,23 @@ def _table_patterns(path, table, header, entries, wavelength):
         filled = [row[:2] for row in filled]
     plan.places = list(range(len(filled[0]) if filled else 2))
     return plan.patterns(np.array(filled, dtype=np.float64).reshape(len(filled), -1))
+
+
+def _filled_columns(rows, places):
+    """The first columns that are not empty in all rows, as many as ``places``."""
+    filled = [place for place in range(len(rows[0])) if any(row[place] for row in rows)]
+    return filled[: len(places)] if len(filled) > 1 else places
+
+
+def _checked_errors(path, words, lines):
+    """Words of angles, intensities and errors; without the last if it is words of another kind."""
+    numeric = [is_number(word) for word in words[2]]
+    if not any(numeric):
+        return words[:2]
+    if not all(numeric):
+        line = lines[numeric.index(False)]
+        raise FormatError(path, f"line {line} lacks its third number; complete or remove it.")
+    return words
 
 
 def _refuse_thousands(path, rows, lines):
@@ -171,7 +190,14 @@ def _plan(path, header, entries, width, separator, wavelength):
             places = [x, y, 2]
         kinds = [role.kind for place, role in enumerate(roles) if place != x]
         role = axis if axis is not None and roles[x].kind is None else roles[x]
-    return _Plan(path, places, role, kinds, stated, wavelength, metadata, names is not None)
+        taken = {"", names[x], names[y]}
+        metadata["other_columns"] = [
+            other.name
+            for other in roles
+            if other.kind in (None, "intensity") and other.name not in taken
+        ]
+    exact = names is not None and names[-1] != ""
+    return _Plan(path, places, role, kinds, stated, wavelength, metadata, exact)
 
 
 @dataclass
@@ -185,7 +211,7 @@ class _Plan:
     stated: float | None
     wavelength: float | None
     metadata: dict = field(default_factory=dict)
-    named: bool = False
+    exact: bool = False  # whether the header names every column
 
     def patterns(self, columns):
         """Patterns of all ranges in columns of numbers."""
@@ -193,11 +219,12 @@ class _Plan:
         columns = columns[first_point(columns[:, 0]) :]
         if is_peak_list(self.kinds, columns[:, 0]):
             raise FormatError(
-                self.path, "is a list of lines with their spacings or indices, not a scan."
+                self.path,
+                f"has {len(columns)} points at uneven steps as a list of lines has, not a scan.",
             )
         light = check_stated(self.path, self.stated, self.wavelength)
         angles = angles_of(self.path, columns[:, 0], self.role, self.stated, self.wavelength)
-        metadata = {"path": str(self.path), **self.metadata}
+        metadata = {"path": str(self.path), **{k: v for k, v in self.metadata.items() if v}}
         if self.role.kind not in (None, "two_theta") or self.role.factor != 1:
             metadata["converted_from"] = self.role.name
         patterns = []

@@ -8,10 +8,11 @@ from skxrd.io._axis_angles import KEV_ANGSTROM, moves_two_theta
 from skxrd.io._build_pattern import line_wavelength
 from skxrd.io._column_roles import ANGLES, column_role
 
-_ENTRY = re.compile(r"[\W_]*(\w[^:=,;\t\"]{0,60}?)\s*(?:[:=;\t]|,(?!\s))\s*(.*)")
+_ENTRY = re.compile(r"[\W_]*(\w[^:=,;\t\"]{0,60}?)\s*[:=,;\t]\s*(.*)")
 _QUOTED = re.compile(r"(\w[\w ]{0,40}):\s*\"([^\"]*)\"")  # several in a line, as EVA writes them
 _VALUE = re.compile(r"([+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?)\s*([a-zA-Z\u00c5\u212b]*)")
 _FREE = re.compile(r"(wave ?length|lambda)\b[^\d\n]{0,20}?\d", re.I)
+_MOST_LINES, _LONGEST_LINE = 3000, 500  # lines, and characters of one, that may state something
 _TO_ANGSTROM = {"": 1.0, "a": 1.0, "m": 1e10, "nm": 10.0, "pm": 0.01}
 _LINES = {
     "alpha1": {"ka1", "kalpha1", "alpha1", "lambda1", "wl1", "wavelength1", "ka1wavelength"}
@@ -33,7 +34,9 @@ _PROBES = {"radiation", "probe", "radiationprobe", "radiationtype"}
 def read_statements(lines):
     """Entries of header lines, plain key to value; later ones replace earlier ones."""
     entries = {}
-    for line in lines:
+    for line in lines[:_MOST_LINES]:
+        if len(line) > _LONGEST_LINE:
+            continue
         quoted = _QUOTED.findall(line)
         if len(quoted) > 1:
             found = quoted

@@ -3,9 +3,11 @@
 import re
 
 from skxrd.io._column_roles import ANGLES, column_role
+from skxrd.io._text_numbers import is_number
 from skxrd.io._text_table import split_fields
 
 _MARKS = "#!%;*'/ \t"
+_LONGEST_LINE = 2000  # characters
 _LINES_ABOVE = 6  # of the numbers, in which names are looked for
 _STATEMENT = re.compile(r"\W*\w[\w .()/-]*[:=]\s*\S")  # a key and its value
 _LABELS = re.compile(r"\W*(column ?(label|name|title)s?|columns|fields)\s*[:=]\s*", re.I)
@@ -22,14 +24,16 @@ def column_names(header, width, separator):
     The line next to the numbers that splits into as many names as there are columns is taken, of
     which one must mean something. Names fewer than the columns stand for the first of them.
     """
-    lines = [_LABELS.sub("", line) for line in header]
+    lines = [_LABELS.sub("", line) for line in header[-50:] if len(line) < _LONGEST_LINE]
     lines = [line for line in lines if line.strip(_MARKS) and not _STATEMENT.match(line)]
     lines = lines[-_LINES_ABOVE:]
     for line in reversed(lines):
         for names in _splits(line, separator):
             kinds = [column_role(name).kind for name in names]
             known = sum(kind not in (None, "other", "list") for kind in kinds)
-            if len(names) == width and (known or _all_known(kinds) or names[0] == ""):
+            if len(names) != width or (names[0] and any(map(is_number, names))):
+                continue
+            if known or _all_known(kinds) or names[0] == "":
                 return names
     for line in reversed(lines[-2:]):
         for names in _splits(line, separator):

@@ -10,8 +10,10 @@ from skxrd.io._text_numbers import is_missing, is_number
 
 _COMMENT = ("#", "!", "%", "'", '"', "/", ";", "*")
 _MOST_WORDS = 100  # in a line
+_MOST_RANGES = 1000
 _MOST_LINES = 150_000  # of text that is read line by line, which takes 5 microseconds for each
 _SECTION = re.compile(r"\[[^\]]*\]|[\w .()%/-]{1,60}\s*=.*")
+_GROUPS = re.compile(r"[+-]?\d{1,3}( \d{3})+([.,]\d*)?")  # of digits with blanks between
 _SEPARATORS = {
     "\t": None,
     ";": None,
@@ -47,7 +49,10 @@ def split_fields(line, separator):
         words = [part.strip() for part in next(csv.reader([line], delimiter=separator), [])]
     else:
         words = [part.strip() for part in line.split(separator)]
-    return [part.strip("\"'").strip() for part in words] if quoted else words
+    words = [part.strip("\"'").strip() for part in words] if quoted else words
+    if separator in ";|" and " " in line:
+        words = [part.replace(" ", "") if _GROUPS.fullmatch(part) else part for part in words]
+    return words
 
 
 def split_tables(path, lines):
@@ -65,9 +70,7 @@ def split_tables(path, lines):
         if not any(line.strip() for line in lines):
             raise FormatError(path, "is empty.")
         raise FormatError(path, "has no row of numbers; is it a pattern?")
-    width = Counter(
-        _width(words) for words, kind in zip(fields, kinds, strict=True) if kind == "row"
-    ).most_common(1)[0][0]
+    width = _usual_width(fields, kinds)
     start = _first_row(fields, kinds, width)
     tables = [Table(lines[:start], width, separator)]
     between, stray, header = [], None, set(lines[:start])
@@ -84,6 +87,8 @@ def split_tables(path, lines):
         else:
             if between and (tables[-1].rows and _begins_anew(tables[-1], words, between)):
                 tables.append(Table(between, width, separator))
+                if len(tables) > _MOST_RANGES:
+                    raise FormatError(path, f"holds more than {_MOST_RANGES} ranges.")
             between = []
             tables[-1].rows.append(_fitted(path, words, width, line, number, separator))
             tables[-1].lines.append(number + 1)
@@ -125,7 +130,7 @@ def _kind(line, words):
         return "row"
     if commented:
         return "comment"
-    if sum(numeric) > 1 and (numeric[0] or sum(numeric) > 2):
+    if sum(numeric) > 1 and 2 * sum(numeric) >= len(words):
         return "row"  # with a date or a word in some column
     return "broken" if numeric and numeric[0] else "text"
 
@@ -147,6 +152,13 @@ def _width(words):
     return width
 
 
+def _usual_width(fields, kinds):
+    """Number of words in most rows, of those of numbers alone if there are two."""
+    rows = [words for words, kind in zip(fields, kinds, strict=True) if kind == "row"]
+    pure = [words for words in rows if all(is_number(word) or not word for word in words)]
+    return Counter(map(_width, pure if len(pure) > 1 else rows)).most_common(1)[0][0]
+
+
 def _first_row(fields, kinds, width):
     """Line at which the numbers begin: the first two rows of the usual width in a row."""
     rows = [number for number, kind in enumerate(kinds) if kind in ("row", "text", "broken")]
@@ -163,14 +175,17 @@ def _first_row(fields, kinds, width):
 
 
 def _begins_anew(table, words, between):
-    """Whether a row below comments or sections is the first of another range."""
+    """Whether a row below comments, sections or an empty line is the first of another range."""
     if any(_SECTION.fullmatch(line.strip()) for line in between):
         return True
-    first, last = _angle(table.rows[0]), _angle(table.rows[-1])
-    here = _angle(words)
-    if None in (first, last, here):
+    rows = table.rows
+    angles = [_angle(row) for row in (rows[0], rows[-2:][0], rows[-1], words)]
+    if None in angles:
         return False
-    return here <= last if last >= first else here >= last
+    first, before, last, here = angles
+    if (here <= last) if last >= first else (here >= last):
+        return True
+    return len(rows) > 2 and abs(here - last) > 5 * abs(last - before)
 
 
 def _angle(words):
