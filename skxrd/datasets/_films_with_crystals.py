@@ -42,7 +42,7 @@ def read_films_with_crystals(
     target="space_group",
     wavelength=None,
     n_variants=1,
-    random_state=None,
+    random_state=0,
 ):
     """Read films and simulate patterns of candidate crystals, in one collection.
 
@@ -69,7 +69,7 @@ def read_films_with_crystals(
         Simulated patterns of each crystal: its powder, then textured ones. More of them help
         where the training set has no measured film (Case 2); beside measured films (Case 3) they
         outweigh these.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState instance or None, default=0
         Seed of the simulated patterns and of the virtual films.
 
     Returns

@@ -88,6 +88,8 @@ class _DomainKFold(_DomainSplitter):
     def _folds(self, y, series, domain):
         """Stratified folds of the given rows; a named series stays in one fold."""
         counts = np.unique(y, return_counts=True)[1] if len(y) else [0]
+        if not max(counts):
+            raise ValueError(f"groups names no {domain} pattern, of which the folds are made.")
         if max(counts) < self.n_splits:
             raise ValueError(
                 f"n_splits is {self.n_splits} but the largest class has {max(counts)} {domain} "

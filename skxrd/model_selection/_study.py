@@ -1,5 +1,6 @@
 """A study: classifiers compared in Cases 1, 2 and 3, and what their accuracy depends on."""
 
+from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
@@ -114,6 +115,8 @@ class Study(StudyData):
         |predictions|
         """
         _check_classifiers(classifiers)
+        if np.ndim(cases) != 1:
+            raise ValueError(f"cases is {cases!r}; pass a list, such as [2, 3].")
         splits = {case: self._splits(case) for case in cases}
         folds = [
             self._fold(name, model, split)
@@ -346,5 +349,9 @@ class Study(StudyData):
 
 
 def _check_classifiers(classifiers):
+    if not isinstance(classifiers, Mapping):
+        raise ValueError(
+            f"classifiers is {type(classifiers).__name__}; pass a dict of names and classifiers."
+        )
     if not classifiers:
         raise ValueError("classifiers is empty; pass at least one classifier with its name.")

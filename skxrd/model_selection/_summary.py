@@ -199,6 +199,11 @@ def _bootstrap(predictions, groups, n_bootstrap, random_state):
     rows, film = np.unique(predictions["row"], return_inverse=True)
     series = np.arange(rows.size)
     if groups is not None:
+        if len(groups) <= rows[-1]:
+            raise ValueError(
+                f"groups has {len(groups)} entries but predictions name row {rows[-1]}; pass those "
+                "of all rows of the data."
+            )
         names = series_names(np.asarray(groups).astype(str))[rows]
         series = np.unique(names.astype(str), return_inverse=True)[1]
     rng = check_random_state(random_state)

@@ -90,8 +90,8 @@ class BatchTrainer:
         epochs : int
             Epochs in all, those before a stop included.
         targets : array-like of shape (n_crystals, n_targets), default=None
-            Numbers that the network estimates besides. Their Huber loss, the mean over the targets,
-            is added to the cross-entropies; it is quadratic up to an error of 1, so divide them by
+            Additional numbers that the network estimates. Their Huber loss, the mean over the
+            targets, is added to the cross-entropies; it is quadratic up to an error of 1, so divide them by
             what is a large error.
         validation : PatternBatches or PatternStore, default=None
             Held-out patterns of the same crystals, whose loss and accuracy after each epoch are
@@ -110,11 +110,16 @@ class BatchTrainer:
         ------
         ValueError
             If the folder holds a training with other settings or something else, codes are no
-            columns of the network, targets of training rows are no numbers, there is no such
-            optimiser, or the loss is no number any more.
+            class indices of the network, targets of training rows are not finite, there is no
+            such optimiser, or the loss is no longer finite.
         """
         from skxrd.neural._learning_rate import rise_and_fall
 
+        if self.network.input_shape[1:] != (batches.n_angles,):
+            raise ValueError(
+                f"the network takes rows of shape {self.network.input_shape[1:]} but the batches "
+                f"have {batches.n_angles} angles; build it for these."
+            )
         codes = _check_codes(self.network, batches, codes)
         targets = _check_targets(batches, validation, targets)
         network = with_estimates(self.network, targets)
@@ -221,7 +226,7 @@ def _check_targets(batches, validation, targets):
     rows = batches.rows if validation is None else np.append(batches.rows, validation.rows)
     bad = rows[~np.isfinite(targets[rows]).all(axis=1)]
     if bad.size:
-        raise ValueError(f"targets of row {bad[0]} are no numbers; leave the row out of batches.")
+        raise ValueError(f"targets of row {bad[0]} are not finite; leave the row out of batches.")
     return (targets - targets[batches.rows].mean(axis=0)).astype(np.float32)
 
 
