@@ -91,8 +91,8 @@ class BatchTrainer:
             Epochs in all, those before a stop included.
         targets : array-like of shape (n_crystals, n_targets), default=None
             Additional numbers that the network estimates. Their Huber loss, the mean over the
-            targets, is added to the cross-entropies; it is quadratic up to an error of 1, so divide them by
-            what is a large error.
+            targets, is added to the cross-entropies; it is quadratic up to an error of 1, so divide
+            them by what is a large error.
         validation : PatternBatches or PatternStore, default=None
             Held-out patterns of the same crystals, whose loss and accuracy after each epoch are
             kept in the history; their first epoch is rendered each time.
