@@ -99,7 +99,7 @@ def _films_alone(measured, wavelength):
 def read_scans(paths, wavelength, left_out):
     """Patterns of files and folders; whatever cannot be read is listed in ``left_out``."""
     from skxrd._grid import check_wavelength
-    from skxrd.datasets._left_out import recorded_reasons, unread_entries
+    from skxrd.datasets._left_out import all_left_out, recorded_reasons
     from skxrd.io import read_patterns
 
     wavelength = number_or_name(wavelength)
@@ -114,8 +114,7 @@ def read_scans(paths, wavelength, left_out):
         except (ValueError, OSError) as error:
             if not reasons:  # else the error repeats the first of them
                 reasons.append(str(error))
-        left_out += reasons
-        left_out += unread_entries(path)
+        left_out += all_left_out(reasons, path)
     return patterns
 
 

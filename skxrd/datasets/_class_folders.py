@@ -8,7 +8,7 @@ from skxrd._compat import StrOptions, validate_params
 from skxrd._domains import EXPERIMENTAL
 from skxrd.crystal import space_group_symbol
 from skxrd.crystal._space_group import check_space_group
-from skxrd.datasets._left_out import recorded_reasons, unread_entries
+from skxrd.datasets._left_out import all_left_out, recorded_reasons
 from skxrd.datasets._usable_films import on_common_grid
 from skxrd.io import read_patterns
 
@@ -87,10 +87,9 @@ def read_class_folders(folder, *, target="folder", wavelength=None, on_error="ra
         patterns, names = read_patterns(
             folder, wavelength=wavelength, labels="folder", on_error=on_error
         )
-    unread += unread_entries(folder, class_folders=True)
     labels = class_labels(names, target)
     films = on_common_grid(patterns, labels, np.full(len(patterns), EXPERIMENTAL))
-    films.left_out[:0] = unread
+    films.left_out[:0] = all_left_out(unread, folder, class_folders=True)
     counts = Counter(films.target.tolist())
     films.target_names = sorted(counts)
     films.DESCR = _DESCR.format(

@@ -13,7 +13,7 @@ from skxrd._pattern import PowderPattern
 from skxrd.crystal import dimensionality
 from skxrd.datasets._class_folders import read_class_folders
 from skxrd.datasets._halides import load_halides
-from skxrd.datasets._left_out import recorded_reasons, unread_entries
+from skxrd.datasets._left_out import all_left_out, recorded_reasons
 from skxrd.datasets._thin_films import SCAN, TEXTURE, make_thin_films
 from skxrd.datasets._usable_films import on_common_grid, usable_films
 from skxrd.io import read_crystals
@@ -220,7 +220,7 @@ def _candidates(crystals, target):
         path = crystals
         with recorded_reasons() as left_out:
             crystals = read_crystals(path, on_error="skip")
-        left_out += unread_entries(path)
+        left_out = all_left_out(left_out, path)
     if target == "space_group":
         return crystals, [crystal.space_group_symbol for crystal in crystals], left_out
     kept, labels = [], []

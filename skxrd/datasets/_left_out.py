@@ -70,3 +70,10 @@ def _holds_pattern(path):
         except (ValueError, OSError):
             return False
     return True
+
+
+def all_left_out(reasons, folder, *, class_folders=False):
+    """What no reader gets to, then what readers left out besides."""
+    unread = list(unread_entries(folder, class_folders=class_folders))
+    named = {reason.partition(": ")[0] for reason in unread}
+    return unread + [reason for reason in reasons if reason.partition(": ")[0] not in named]

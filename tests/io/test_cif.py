@@ -88,7 +88,6 @@ def test_settings(read, stated, setting):
         ({"a": 5, "b": 5, "c": 5, "alpha": 60, "beta": 60, "gamma": 60}, "R -3 :R", "R -3:R"),
         (CUBIC, "F d -3 m S", "F d -3 m:1"),
         (CUBIC, "F d -3 m Z", "F d -3 m:2"),
-        (CUBIC, "F d 3 m", "F d -3 m:1"),
         (CUBIC, "F m 3 m", "F m -3 m"),
     ],
 )

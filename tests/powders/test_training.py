@@ -167,8 +167,11 @@ def test_wrong_arguments_are_named(tmp_path):
         BatchTrainer(one_class).fit(batches, CODES, **options)
     with pytest.raises(ValueError, match=r"targets has the shape \(24,\), but the store has 24"):
         trainer.fit(batches, CODES, targets=CODES, **options)
+    narrow = build_powder_conv(GRID.size - 1, 2, hidden_units=(2, 2), filters=2)
+    with pytest.raises(ValueError, match="the network takes rows of shape"):
+        BatchTrainer(narrow).fit(batches, CODES, **options)
     unknown = np.where(np.arange(24)[:, None] == 5, np.nan, TARGETS)
-    with pytest.raises(ValueError, match="targets of row 5 are no numbers; leave the row out"):
+    with pytest.raises(ValueError, match="targets of row 5 are not finite; leave the row out"):
         trainer.fit(batches, CODES, targets=unknown, **options)
     missing = make_batches(last_angle=40, fill_value=np.nan)
     with pytest.raises(ValueError, match="the loss of epoch 1 is nan; lower learning_rate"):
