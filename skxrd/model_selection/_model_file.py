@@ -32,7 +32,7 @@ def write_model(model, path):
 
     The file is a zip archive with the parameters and attributes as JSON, arrays in numpy's format
     and the versions of the packages, and ends in a SHA-256 of all of it. Reading such a file runs
-    nothing from it, so one from a stranger is no danger, unlike one of :mod:`joblib`.
+    nothing from it, so one from a stranger is no danger, unlike one of ``joblib``.
 
     Parameters
     ----------

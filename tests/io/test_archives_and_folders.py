@@ -58,7 +58,7 @@ def test_pipes_and_devices_are_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe.xy")
     for path in (tmp_path / "pipe.xy", "/dev/zero"):
         with pytest.raises(
-            FormatError, match="is a (pipe|device|character device), not an ordinary file"
+            FormatError, match="is a (pipe|device), not an ordinary"
         ):
             read_pattern(path)
     (tmp_path / "a.xy").write_text(SCAN)
