@@ -29,6 +29,7 @@ def compile_network(build, *, loss, learning_rate, seed=None):
         loss=loss,
         jit_compile=False,  # the compiler costs more than it saves on networks of this size
     )
+    network.compiled_as = network.configuration()
     return network
 
 
@@ -45,10 +46,9 @@ def compiled_network(build, *, loss, learning_rate, seed):
         network = free.pop() if free else None
     if network is None:
         network = compile_network(build, loss=loss, learning_rate=learning_rate, seed=seed)
-    compiled_as = _configuration(network)
     yield network  # after an error the network is not kept: its state is unknown
-    if _configuration(network) != compiled_as:
-        return  # a callback has changed it
+    if not network.is_as_compiled():
+        return  # a callback has changed more than start_afresh resets
     with _lock:
         _kept.setdefault(key, []).append(network)
         _kept.move_to_end(key)
@@ -68,11 +68,3 @@ def start_afresh(network, fresh, learning_rate):
         variable.assign(ops.zeros_like(variable))  # not times zero, which leaves NaN as it is
     optimizer.learning_rate = learning_rate
     network.stop_training = False
-
-
-def _configuration(network):
-    """All that start_afresh does not reset."""
-    optimizer = network.optimizer.get_config()
-    del optimizer["learning_rate"]
-    layers = [layer.get_config() for layer in network.layers]
-    return id(network.optimizer), optimizer, network.loss, layers

@@ -28,6 +28,8 @@ class BlockConv1D(keras.layers.Conv1D):
 class EpochNetwork(keras.Model):
     """Functional network whose ``fit`` takes arrays in memory and wastes no time between steps."""
 
+    compiled_as = None  # its configuration when it was compiled, unless changed since
+
     def fit(
         self,
         x,
@@ -51,8 +53,7 @@ class EpochNetwork(keras.Model):
         validation = None if validation_data is None else _tensors(*validation_data)
         if not hasattr(self, "_train_some"):
             self.optimizer.build(self.trainable_variables)
-            self._train_some = tf.function(self._train_steps, reduce_retracing=True)
-            self._validate_some = tf.function(self._loss_and_hits, reduce_retracing=True)
+            self._compile_steps()
         at_once = batch_size * _STEPS_AT_ONCE
         starts = range(0, len(x), at_once)
         callbacks = keras.callbacks.CallbackList(
@@ -73,6 +74,8 @@ class EpochNetwork(keras.Model):
             sums = np.zeros(2)
             for step, start in enumerate(starts):
                 callbacks.on_train_batch_begin(step)
+                if epoch == step == 0:
+                    self._trace_what_callbacks_changed()
                 part = order[start : start + at_once]
                 sums += [float(s) for s in self._train_some(*rows, part, tf.constant(batch_size))]
                 logs = _means(sums, min(start + at_once, len(x)))
@@ -89,6 +92,26 @@ class EpochNetwork(keras.Model):
                 break
         callbacks.on_train_end(logs)
         return self.history
+
+    def configuration(self):
+        """All that is compiled into the steps of a training."""
+        optimizer = self.optimizer.get_config()
+        del optimizer["learning_rate"]
+        return id(self.optimizer), optimizer, [layer.get_config() for layer in self.layers]
+
+    def is_as_compiled(self):
+        """Whether nothing that is compiled has changed."""
+        return self.configuration() == self.compiled_as
+
+    def _trace_what_callbacks_changed(self):
+        """Compile anew if a callback changed layers or the optimiser before the first step."""
+        if not self.is_as_compiled():
+            self.compiled_as = None
+            self._compile_steps()
+
+    def _compile_steps(self):
+        self._train_some = tf.function(self._train_steps, reduce_retracing=True)
+        self._validate_some = tf.function(self._loss_and_hits, reduce_retracing=True)
 
     def _train_steps(self, x, y, weight, order, batch_size):
         loss_sum, hits = 0.0, 0.0

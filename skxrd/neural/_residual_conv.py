@@ -194,7 +194,9 @@ class ResidualConvClassifier(BaseMappedClassifier):
     def _train(self, X, codes, validation, weights, seed):
         model = super()._train(X, codes, validation, weights, seed)
         n_classes = self.classes_.size
-        plain = build_residual_conv(self.n_features_in_, n_classes, filters=int(self.filters))
+        plain = build_residual_conv(
+            self.n_features_in_, n_classes, filters=int(self.filters), seed=seed
+        )
         plain.set_weights(model.model_.get_weights())
         if len(X) > self.n_references:
             kept, _ = train_test_split(
