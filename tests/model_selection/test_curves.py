@@ -254,8 +254,9 @@ def test_finished_folds_are_not_run_again(films, tmp_path, remember):
     model = {"majority": make_augmented(remember, GRID)}
     first = kept.augmentation(model, n_simulated=[0, 9], n_experimental=[0])
     assert len(remember.sizes) == 8
+    remember.sizes.clear()  # attributes of a class count, and nobody knows that this is a log
     second = kept.augmentation(model, n_simulated=[0, 9], n_experimental=[0, 5])
-    assert len(remember.sizes) == 16
+    assert len(remember.sizes) == 8
     pd.testing.assert_frame_equal(first, second.query("n_experimental == 0").reset_index(drop=True))
 
 
