@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -50,7 +51,7 @@ def read_xlsx(path, content, wavelength):
         sheets = _sheets(path, book)
     except FormatError:
         raise
-    except (*damaged, zipfile.BadZipFile, EOFError, RuntimeError) as error:
+    except (*damaged, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise FormatError(path, f"is a damaged Excel workbook ({error}).") from error
     parts = []
     for rows in sheets:

@@ -57,9 +57,7 @@ def test_files_of_the_system_in_folders_are_passed_over(tmp_path):
 def test_pipes_and_devices_are_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe.xy")
     for path in (tmp_path / "pipe.xy", "/dev/zero"):
-        with pytest.raises(
-            FormatError, match="is a (pipe|device), not an ordinary"
-        ):
+        with pytest.raises(FormatError, match="is a (pipe|device), not an ordinary"):
             read_pattern(path)
     (tmp_path / "a.xy").write_text(SCAN)
     with pytest.warns(SkippedFileWarning, match=r"pipe\.xy: is a pipe"):
