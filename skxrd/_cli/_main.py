@@ -47,6 +47,7 @@ class _Group(click.Group):
             if ctx.params["debug"]:
                 raise
             text = " ".join(str(error).split()) or type(error).__name__
+            text = re.sub(r"\btarget='(\w+)'", r"--target \1", text)
             if ctx.invoked_subcommand == "compare":
                 text = _PARAMETER.sub(_option, text)
             note(f"Error: {shown(text)}")

@@ -91,6 +91,9 @@ def why_not_stacked(stacker, pattern, needs="the others need"):
         slack = median_step(there)
         if "of its measured range" in str(error) and (first > low + slack or last < high - slack):
             return f"covers {first:g} to {last:g} degrees, but {needs} {low:g} to {high:g}."
+        gap = re.search(r"(\S+) deg is within a gap", str(error))
+        if gap:
+            return f"was not measured at {gap[1]} degrees, within a gap."
         return re.sub(r"^pattern .*?\(?(in )?row 0\)?: ", "", str(error))
     return None
 

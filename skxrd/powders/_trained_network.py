@@ -72,27 +72,15 @@ class TrainedNetwork:
     @cached_property
     def session(self):
         """Session of the runtime."""
-        # before the import, or the runtime writes an identifier of the device into the user's cache
-        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-        # here, as importing skxrd.powders does not load the runtime
-        import onnxruntime
-        from onnxruntime.capi import onnxruntime_pybind11_state as raised
-
-        options = onnxruntime.SessionOptions()
+        runtime, errors = _runtime()
+        options = runtime.SessionOptions()
         options.intra_op_num_threads = 1  # no pool of threads, which a fork would break
         options.inter_op_num_threads = 1
         try:
-            return onnxruntime.InferenceSession(
+            return runtime.InferenceSession(
                 self.content, options, providers=["CPUExecutionProvider"]
             )
-        except (
-            raised.Fail,
-            raised.InvalidArgument,
-            raised.InvalidGraph,
-            raised.InvalidProtobuf,
-            raised.NotImplemented,
-            raised.RuntimeException,
-        ) as error:
+        except errors as error:
             raise ValueError(_no_network(self.name)) from error
 
     def __getstate__(self):
@@ -109,7 +97,11 @@ class TrainedNetwork:
         highest = np.nanmax(rows, axis=1, keepdims=True)
         rows = (rows / np.where(highest > 0, highest, 1)).astype(np.float32)
         blocks = (rows[i : i + _ROWS_AT_ONCE] for i in range(0, len(rows), _ROWS_AT_ONCE))
-        return np.concatenate([self.session.run(None, {"patterns": block})[0] for block in blocks])
+        try:
+            found = [self.session.run(None, {"patterns": block})[0] for block in blocks]
+        except _runtime()[1] as error:
+            raise ValueError(_no_network(self.name)) from error
+        return np.concatenate(found)
 
     def on_grid(self, X, two_theta, wavelength):
         """Rows on the grid of the network and at its wavelength in angstrom, NaN where missing."""
@@ -124,6 +116,19 @@ class TrainedNetwork:
             if there.sum() > 1:
                 row[:] = resample_pattern(two_theta[there], values[there], self.two_theta)
         return rows
+
+
+def _runtime():
+    """The ONNX runtime, and what it raises on a file that is none of ours."""
+    # before the import, or the runtime writes an identifier of the device into the user's cache
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    # here, as importing skxrd.powders does not load the runtime
+    import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as raised
+
+    names = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NotImplemented")
+    names += ("RuntimeException",)
+    return onnxruntime, tuple(getattr(raised, name) for name in names)
 
 
 def _no_network(name):

@@ -58,6 +58,12 @@ BAD = {
 }
 
 
+def test_a_folder_that_is_no_dimensionality_names_the_option(films, run):
+    result = run(*("compare", "--measured", films, "--target", "dimensionality"))
+    assert result.exit_code == 2
+    assert "or use --target space_group." in result.output
+
+
 @pytest.mark.parametrize("kind", BAD)
 def test_bad_folders_are_one_line_and_status_2(kind, tmp_path, run):
     make, message = BAD[kind]

@@ -39,7 +39,7 @@ def mixed(films, tmp_path):
         "short.xy": "covers 10 to 10.4 degrees, but the model needs 10 to 39.9.",
         "part.xy": "covers 15 to 39.9 degrees, but the model needs 10 to 39.9.",
         "elsewhere.xy": "covers 60 to 99 degrees, but the model needs 10 to 39.9.",
-        "gap.xy": "20.1 deg is within a gap",
+        "gap.xy": "was not measured at 20.1 degrees, within a gap.",
         "pipe.xy": "is a pipe, not an ordinary file.",
         "nothing.xy": "is a link to nothing.",
         "linked": "is a link to a folder, which is not followed; name that folder.",
@@ -119,7 +119,7 @@ def test_training_does_the_others(command, make_films, mixed, run, tmp_path):
         ("Pm-3m/constant.xy", "all 300 intensities are 5"),
         ("Pm-3m/short.xy", "covers 0.4 degrees"),
         ("Pm-3m/elsewhere.xy", "covers 60 to 99 degrees, apart from most others."),
-        ("Pm-3m/gap.xy", "20.1 deg is within a gap"),
+        ("Pm-3m/gap.xy", "was not measured at 20.1 degrees, within a gap."),
         ("Fm-3m", "is a link to a folder"),
         ("loose.xy", "is in no folder of a class."),
     ):

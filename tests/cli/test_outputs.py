@@ -59,13 +59,14 @@ def test_a_reader_that_goes_away_costs_no_table(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "scan.xy"]
 
 
-def test_compare_writes_before_it_prints(tmp_path):
+def test_compare_writes_before_it_prints(films, tmp_path):
     out, page = tmp_path / "out.csv", tmp_path / "page.html"
     reading, writing = os.pipe()
     os.close(reading)
     result = subprocess.run(
         [
-            *(*COMMAND, "compare", "--cases", "2", "--target", "dimensionality", "--jobs", "1"),
+            *(*COMMAND, "compare", "--measured", films, "--wavelength", "CuKa"),
+            *("--cases", "2", "--jobs", "1"),
             *("--classifiers", "majority", "--n-augmented", "0", "--csv", out, "--report", page),
         ],
         stdout=writing,
