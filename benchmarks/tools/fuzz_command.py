@@ -1,7 +1,8 @@
 """Give the command damaged models and odd command lines: one line and exit status 2, or it works.
 
 Run as ``python -m benchmarks.tools.fuzz_command models|lines [N]`` (5,000 models or 500 lines
-without N); writes ``fuzz_models.json`` or ``fuzz_lines.json`` in ``benchmarks/results/tools``. Models are files of
+without N); writes ``fuzz_models.json`` or ``fuzz_lines.json`` in ``benchmarks/results/tools``.
+Models are files of
 ``skxrd train`` for seven classifiers and networks of ``export_symmetry_network``, damaged anywhere;
 two thirds of the former get a hash that fits again, so that the readers of their parts are reached.
 Each is used to predict a scan. Lines are random options and values of all commands, files that are
