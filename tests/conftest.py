@@ -13,6 +13,13 @@ import pytest
 matplotlib.use("Agg")
 
 
+def pytest_collection_modifyitems(items):
+    """Mark the common checks that train networks many times; parametrize_with_checks cannot."""
+    for item in items:
+        if "ConvClassifier" in item.name and "check_classifiers_" in item.name:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def measured():
     """Function of a path below SKXRD_DATA that returns it, or skips the test if it is not there."""

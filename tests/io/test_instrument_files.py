@@ -459,6 +459,7 @@ def test_xrdml_equals_an_independent_reading(measured):
         np.testing.assert_allclose(pattern.two_theta[[0, -1]], ends[:2])
 
 
+@pytest.mark.slow
 def test_no_sample_ends_in_another_error(measured):
     samples = measured("instrument_files")
     files = [path for path in samples.rglob("*") if path.is_file() and path.suffix != ".cif"]

@@ -229,6 +229,7 @@ def test_grid_is_that_of_the_patterns(films):
         study(X[:, 1:], y, groups).steps({"1": KNeighborsClassifier(1)}, steps=[0.1])
 
 
+@pytest.mark.slow
 def test_workers_and_progress_do_not_change_the_numbers(films):
     X, y, groups = films
     model = {"tree": make_augmented(DecisionTreeClassifier(max_features=5), GRID, n_augmented=9)}

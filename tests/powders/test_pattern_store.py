@@ -215,6 +215,7 @@ def busy_batches(reflections):
     return PatternBatches(reflections, simulator, rows=np.repeat(np.arange(12), 12), batch_size=4)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_dask_cluster_writes_the_same_though_a_worker_is_killed(reflections, tmp_path):
     distributed = pytest.importorskip("distributed", reason="the cluster of the test is dask's")

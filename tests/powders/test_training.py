@@ -53,6 +53,7 @@ class Killed(Exception):
     pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("build", "optimizer", "targets"),
     [
@@ -100,6 +101,7 @@ def test_a_killed_training_ends_like_one_that_was_not(tmp_path, build, optimizer
     np.testing.assert_array_equal(finished.get_weights()[0], again.get_weights()[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["adam", "muon"])
 def test_it_learns_and_predicts_in_the_order_of_the_rows(tmp_path, optimizer):
     network = small_symmetry_conv()
@@ -112,6 +114,7 @@ def test_it_learns_and_predicts_in_the_order_of_the_rows(tmp_path, optimizer):
     assert probabilities.argmax(axis=1).tolist() == [1, 0, 1]
 
 
+@pytest.mark.slow
 def test_loss_counts_every_level(tmp_path):
     codes = np.where(CODES == 0, 221, 225) - 1
     levels = ("extinction_group", "crystal_system")
