@@ -3,6 +3,7 @@
 import csv
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,19 @@ def cubic_and_ordered():
     return cubic + ordered * 3, np.repeat([0, 1], 12)
 
 
+def train(network, batches, codes, *, validation, targets=None, **options):
+    """History of two epochs, and a function of batches that predicts."""
+    from skxrd import powders
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"folder": folder, "epochs": 2, "validation": validation, "targets": targets}
+        if hasattr(powders, "BatchTrainer"):
+            trainer = powders.BatchTrainer(network, **options)
+            return trainer.fit(batches, codes, **settings), trainer.predict_proba
+        history = find("train_on_batches")(network, batches, codes, **settings, **options)
+        return history, partial(find("predict_on_batches"), network)
+
+
 def training():
     """Two epochs of tiny networks on batches, in memory and from stores on disk."""
     import keras
@@ -54,21 +68,14 @@ def training():
         return find("build_powder_conv")(GRID.size, 2, hidden_units=(16, 8), filters=8)
 
     found = {}
-    train, predict = find("train_on_batches"), find("predict_on_batches")
     for name, network, options in (
         ("Adam", symmetry_network(), {}),
         ("Muon with spacings", symmetry_network(), {"optimizer": "muon", "targets": targets}),
         ("Park", powder_network(), {"learning_rate": 0.01}),
     ):
-        validation = batches(random_state=9, shuffle=False)
-        with tempfile.TemporaryDirectory() as folder:
-            history = train(
-                *(network, batches(), codes),
-                folder=folder,
-                epochs=2,
-                validation=validation,
-                **options,
-            )
+        history, predict = train(
+            network, batches(), codes, validation=batches(random_state=9, shuffle=False), **options
+        )
         for epoch, entry in enumerate(history):
             for key, value in entry.items():
                 if key not in TIMES:
@@ -76,7 +83,7 @@ def training():
         for number, weights in enumerate(network.get_weights()):
             found[f"{name} weights {number}"] = weights
         test = batches(rows=[20, 1, 14], shuffle=False, random_state=5)
-        found[f"{name} probabilities"], found[f"{name} rows"] = predict(network, test)
+        found[f"{name} probabilities"], found[f"{name} rows"] = predict(test)
     found["batch"] = np.asarray(batches().batch(1, 2)[0])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "patterns")
