@@ -41,7 +41,8 @@ def check_wavelength(wavelength):
             "wavelength is unknown and this step needs it; pass wavelength in angstrom or a "
             "name such as 'CuKa'."
         )
-    if not isinstance(wavelength, Real) or not np.isfinite(wavelength) or wavelength <= 0:
+    is_number = isinstance(wavelength, Real) and not isinstance(wavelength, bool)
+    if not is_number or not np.isfinite(wavelength) or wavelength <= 0:
         raise ValueError(
             f"wavelength is {wavelength!r}; it must be a positive number of angstrom or a name "
             "such as 'CuKa'."
@@ -88,11 +89,22 @@ def check_increasing(two_theta, *, name="two_theta"):
     return angles
 
 
+def check_angles(two_theta, *, name="two_theta"):
+    """Angles as :func:`check_increasing` gives them, none outside 0 to 180 degrees."""
+    angles = check_increasing(two_theta, name=name)
+    if angles[0] < 0 or angles[-1] > 180:
+        raise ValueError(
+            f"{name} runs from {angles[0]:g} to {angles[-1]:g}; angles are degrees from 0 to 180, "
+            "leave others out."
+        )
+    return angles
+
+
 def check_two_theta(two_theta, *, n_angles):
     """Grid of ``X``, which has ``n_angles`` columns: the given angles, or column numbers."""
     if two_theta is None:
         return np.arange(n_angles, dtype=np.float64)
-    angles = check_increasing(two_theta)
+    angles = check_angles(two_theta)
     if angles.size != n_angles:
         raise ValueError(
             f"two_theta has {angles.size} angles but X has {n_angles} columns; pass the grid "
