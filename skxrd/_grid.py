@@ -156,6 +156,8 @@ def window_points(window, two_theta, n_angles, *, default):
 
 
 def keep_float32(values):
-    """Array of floats: float32 stays float32, all else becomes float64."""
+    """Array of floats: float32 stays float32, as float16 becomes, and all else becomes float64."""
     values = np.asarray(values)
+    if values.dtype == np.float16:
+        return values.astype(np.float32)
     return values if values.dtype == np.float32 else values.astype(np.float64, copy=False)
