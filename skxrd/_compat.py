@@ -1,5 +1,6 @@
 """The only file that touches private names of scikit-learn, imbalanced-learn and TensorFlow."""
 
+import numpy as np
 from sklearn.base import _fit_context as fit_context
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._param_validation import (
@@ -10,7 +11,8 @@ from sklearn.utils._param_validation import (
     validate_params,
 )
 from sklearn.utils.metadata_routing import get_routing_for_object
-from sklearn.utils.validation import FLOAT_DTYPES, validate_data
+from sklearn.utils.validation import FLOAT_DTYPES
+from sklearn.utils.validation import validate_data as _validate_data
 
 __all__ = [
     "FLOAT_DTYPES",
@@ -27,6 +29,15 @@ __all__ = [
     "validate_parameter_constraints",
     "validate_params",
 ]
+
+
+def validate_data(estimator, X, y="no_validation", **options):
+    """scikit-learn's function of this name; rows of float16, which no kernel takes, as float32."""
+    checked = _validate_data(estimator, X, y, **options)
+    X, *rest = checked if isinstance(checked, tuple) else (checked,)
+    if getattr(X, "dtype", None) == np.float16:
+        X = X.astype(np.float32)
+    return (X, *rest) if rest else X
 
 
 def takes_groups(estimator):

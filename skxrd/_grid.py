@@ -121,11 +121,22 @@ def check_increasing(two_theta, *, name="two_theta"):
     return angles
 
 
+def check_angles(two_theta, *, name="two_theta"):
+    """Angles as :func:`check_increasing` gives them, none outside 0 to 180 degrees."""
+    angles = check_increasing(two_theta, name=name)
+    if angles[0] < 0 or angles[-1] > 180:
+        raise ValueError(
+            f"{name} runs from {angles[0]:g} to {angles[-1]:g}; angles are degrees from 0 to 180, "
+            "leave others out."
+        )
+    return angles
+
+
 def check_two_theta(two_theta, *, n_angles):
     """Grid of ``X``, which has ``n_angles`` columns: the given angles, or column numbers."""
     if two_theta is None:
         return np.arange(n_angles, dtype=np.float64)
-    angles = check_increasing(two_theta)
+    angles = check_angles(two_theta)
     if angles.size != n_angles:
         raise ValueError(
             f"two_theta has {angles.size} angles but X has {n_angles} columns; pass the grid "
@@ -177,6 +188,8 @@ def window_points(window, two_theta, n_angles, *, default):
 
 
 def keep_float32(values):
-    """Array of floats: float32 stays float32, all else becomes float64."""
+    """Array of floats: float32 stays float32, as float16 becomes, and all else becomes float64."""
     values = np.asarray(values)
+    if values.dtype == np.float16:
+        return values.astype(np.float32)
     return values if values.dtype == np.float32 else values.astype(np.float64, copy=False)

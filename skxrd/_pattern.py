@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from skxrd._grid import check_increasing, check_wavelength
+from skxrd._grid import check_angles, check_wavelength
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class PowderPattern:
 
     def __post_init__(self):
         label = f"pattern {self.name!r}: " if self.name else ""
-        two_theta = check_increasing(self.two_theta, name=f"{label}two_theta").copy()
+        two_theta = check_angles(self.two_theta, name=f"{label}two_theta").copy()
         intensity = np.array(self.intensity, dtype=np.float64)
         if intensity.shape != two_theta.shape:
             raise ValueError(

@@ -1,3 +1,10 @@
+"""Compiled functions, and what becomes of damaged or missing files of machine code."""
+
+import errno
+import importlib.util
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numba.core import caching
@@ -23,3 +30,66 @@ def test_other_errors_are_not_taken_for_a_missing_cache(monkeypatch):
     monkeypatch.setattr(caching.CacheImpl, "__init__", broken)
     with pytest.raises(RuntimeError, match="something else"):
         compiled(doubled)
+
+
+@pytest.fixture
+def load(tmp_path, monkeypatch):
+    """Load the same compiled function as a new process would; its folder of machine code."""
+    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path / "cache"))
+    path = tmp_path / "tripled.py"
+    path.write_text(
+        "from skxrd._compiled import compiled\n\n@compiled\ndef tripled(x):\n    return 3 * x\n"
+    )
+
+    def load():
+        spec = importlib.util.spec_from_file_location("tripled", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module.tripled
+
+    return load
+
+
+def machine_code():
+    import numba
+
+    return sorted(path for path in Path(numba.config.CACHE_DIR).rglob("*.nb?"))
+
+
+def hits(function):
+    return sum(function.stats.cache_hits.values())
+
+
+@pytest.mark.parametrize("ending", [".nbi", ".nbc"])
+@pytest.mark.parametrize(
+    "damage", [lambda c: b"", lambda c: c[:20], lambda c: c[:-30], lambda c: b"text\n" * 9]
+)
+def test_damaged_machine_code_is_compiled_and_written_again(load, ending, damage):
+    x = np.ones(2)
+    load()(x)
+    (path,) = [path for path in machine_code() if path.suffix == ending]
+    path.write_bytes(damage(path.read_bytes()))
+    function = load()
+    np.testing.assert_array_equal(function(x), [3, 3])
+    assert hits(function) == 0
+    function = load()
+    np.testing.assert_array_equal(function(x), [3, 3])
+    assert hits(function) == 1
+
+
+def test_a_full_disk_is_passed_over(load, monkeypatch):
+    x = np.ones(2)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(caching.IndexDataCacheFile, "_save_data", full)
+        patch.setattr(caching.IndexDataCacheFile, "_save_index", full)
+        np.testing.assert_array_equal(load()(x), [3, 3])
+    load()(x)
+    (index,) = [path for path in machine_code() if path.suffix == ".nbi"]
+    index.write_bytes(b"")
+    with monkeypatch.context() as patch:
+        patch.setattr(caching.IndexDataCacheFile, "_save_index", full)
+        np.testing.assert_array_equal(load()(x), [3, 3])

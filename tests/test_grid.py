@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from skxrd import PowderPattern
 from skxrd._grid import (
     WAVELENGTHS,
+    check_angles,
     check_increasing,
     check_two_theta,
     check_wavelength,
@@ -18,6 +20,10 @@ from skxrd._grid import (
     two_theta_to_q,
     window_points,
 )
+from skxrd.augmentation import PhysicsAugmenter
+from skxrd.neighbors import DTWNeighborsClassifier
+from skxrd.preprocessing import PatternStacker
+from skxrd.simulation import PowderSimulator
 
 
 @pytest.mark.parametrize("wavelength", ["CuKa", "MoKa1", 1.2])
@@ -37,7 +43,7 @@ def test_named_wavelengths():
     assert all(WAVELENGTHS[f"{a}Ka1"] < WAVELENGTHS[f"{a}Ka2"] for a in ("Cu", "Co", "Mo"))
 
 
-@pytest.mark.parametrize("value", ["CuKq", None, -1.0, np.inf, "light"])
+@pytest.mark.parametrize("value", ["CuKq", None, -1.0, np.inf, "light", True, np.True_])
 def test_unusable_wavelengths_are_refused(value):
     with pytest.raises(ValueError, match="wavelength"):
         check_wavelength(value)
@@ -96,3 +102,38 @@ def test_only_float32_stays_float32():
     assert {keep_float32(x).dtype for x in ([1, 2], np.ones(2, np.float16), np.ones(2))} == {
         np.dtype(np.float64)
     }
+
+
+@pytest.mark.parametrize(
+    ("angles", "message"),
+    [
+        ([-0.1, 20], "two_theta runs from -0.1 to 20; angles are degrees from 0 to 180"),
+        ([10, 180.5], "two_theta runs from 10 to 180.5; angles are degrees from 0 to 180"),
+        ([30, 20], r"two_theta falls at position 1 \(30, then 20\)"),
+    ],
+)
+def test_what_are_no_angles_of_a_scan_is_refused_wherever_it_is_given(angles, message):
+    X = np.ones((3, 2))
+    for use in (
+        lambda: check_angles(angles),
+        lambda: check_two_theta(angles, n_angles=2),
+        lambda: PowderPattern(angles, [1, 1]),
+        lambda: PatternStacker(angles, wavelength="CuKa").fit([PowderPattern([10, 20], [1, 1])]),
+        lambda: PowderSimulator(angles).fit(),
+        lambda: PhysicsAugmenter(angles).fit_resample(X, ["a", "b", "b"]),
+        lambda: DTWNeighborsClassifier(angles).fit(X, ["a", "b", "b"]),
+    ):
+        with pytest.raises(ValueError, match=message):
+            use()
+    assert check_angles([0, 180]).tolist() == [0, 180]
+
+
+@pytest.mark.parametrize("wavelength", [True, False])
+def test_truth_is_no_wavelength(wavelength):
+    for use in (
+        lambda: PowderPattern([10, 20], [1, 1], wavelength=wavelength),
+        lambda: PowderSimulator([10, 20], wavelength=wavelength).fit(),
+        lambda: PatternStacker([10, 20], wavelength=wavelength).fit([[1, 2]]),
+    ):
+        with pytest.raises(ValueError, match="wavelength"):
+            use()

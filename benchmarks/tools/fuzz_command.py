@@ -21,6 +21,8 @@ import time
 import warnings
 import zipfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +85,11 @@ def make_network(folder):
     return path.name, path.read_bytes()
 
 
+def make_all(folder, films):
+    """Content of all model files, and of the network file."""
+    return list(make_models(folder, films)), make_network(folder)
+
+
 def repacked(content, rng, others):
     """A model file with a damaged part, under a hash that fits."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -114,10 +121,12 @@ def fuzz_models(n_inputs, folder):
     """Damaged models."""
     rng = random.Random(SEED)
     films, film = make_films(folder / "films")
-    models = list(make_models(folder, films))
-    network = make_network(folder)
+    # elsewhere, as training takes more memory than predicting may
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+        models, network = other.submit(make_all, folder, films).result()
     outcomes, failures, slowest = Counter(), [], 0.0
     run("identify", film, "--wavelength", "CuKa")  # what is loaded once
+    run("predict", folder / "a-CNN.skxrd", film)
     before = memory()
     for number in range(n_inputs):
         name, content = network if number % 5 == 0 else rng.choice(models)
@@ -181,7 +190,7 @@ def fuzz_lines(n_inputs, folder):
         check(result, outcomes, failures, f"line {number}: {line}")
         slowest = max(slowest, seconds)
         make_films(folder / "films")  # an output may have replaced one
-        if number % 50 == 0:
+        if number % 10 == 0:
             print(number, dict(outcomes), flush=True)
     return outcomes, failures, slowest
 

@@ -180,10 +180,11 @@ def main(count, seed, jobs):
                 raise RuntimeError(f"{job} ended with {status}: {text}")
             expected, n_steps = text.split()
             killed = shares[job]
-            found[job] = {"steps": int(n_steps), "kill points": killed}
+            found[job] = {"steps": int(n_steps), "kill points": killed, "kills": 0}
             for _ in range(killed):
                 shutil.rmtree(folder, ignore_errors=True)
                 points = rng.integers(1, int(n_steps) + 1, rng.integers(1, 3)).tolist()
+                found[job]["kills"] += len(points)
                 fault = check_point(job, folder, points, expected)
                 if fault:
                     faults.append(f"{job}: {fault}")

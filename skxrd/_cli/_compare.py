@@ -51,9 +51,11 @@ _QUICK = "residual network,a-CNN,SVM,DTW k-NN,majority,1-NN cosine"
     is_flag=True,
     help="Also run Case 3 with series and near-twins kept on one side of each split.",
 )
-@click.option("--repeats", type=click.IntRange(1), default=1, show_default=True)
-@click.option("--folds", type=click.IntRange(2), default=5, show_default=True)
-@click.option("--jobs", type=int, help="Folds at a time. [default: cores, at most 4]")
+@click.option("--repeats", type=click.IntRange(1, 10_000), default=1, show_default=True)
+@click.option("--folds", type=click.IntRange(2, 1000), default=5, show_default=True)
+@click.option(
+    "--jobs", type=click.IntRange(-1, 1000), help="Folds at a time. [default: cores, at most 4]"
+)
 @click.option("--csv", type=click.Path(path_type=Path), help="Write one row a fold.")
 @click.option(
     "--report",

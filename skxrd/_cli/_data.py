@@ -19,19 +19,19 @@ _DATA = (
     click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa."),
     click.option(
         "--n-augmented",
-        type=click.IntRange(0),
+        type=click.IntRange(0, 100_000),  # memory
         default=1000,
         show_default=True,
         help="Patterns that augmentation adds in each training.",
     ),
     click.option(
         "--variants",
-        type=click.IntRange(1),
+        type=click.IntRange(1, 1000),
         default=1,
         show_default=True,
         help="Simulated patterns of each crystal: its powder, then textured ones.",
     ),
-    click.option("--seed", type=click.IntRange(0), default=0, show_default=True),
+    click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True),
 )
 
 

@@ -1,6 +1,7 @@
 """``skxrd predict`` and ``skxrd explain``."""
 
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -91,19 +92,26 @@ def explain(model, file, output, label, wavelength):
 
 def _prepared(model, patterns, left_out):
     """The patterns that the model can use, and their rows as they reach its classifier."""
-    import numpy as np
-
     from skxrd.datasets._usable_films import where, why_not_stacked
 
-    kept, rows = [], []
-    for pattern in patterns:
-        reason = why_not_stacked(model[0], pattern, needs="the model needs")
-        if reason is None:
-            kept.append(pattern)
-            rows.append(model[:-1].transform([pattern]))
-        else:
-            left_out.append(f"{where(pattern)}: {reason}")
-    return kept, np.concatenate(rows) if rows else None
+    def keep(patterns, why_not):
+        reasons = [why_not(pattern) for pattern in patterns]
+        pairs = list(zip(patterns, reasons, strict=True))
+        left_out.extend(f"{where(pattern)}: {why}" for pattern, why in pairs if why is not None)
+        return [pattern for pattern, why in pairs if why is None]
+
+    def why_not_prepared(pattern):
+        try:
+            model[:-1].transform([pattern])
+        except ValueError as error:
+            return str(error)
+
+    patterns = keep(patterns, partial(why_not_stacked, model[0], needs="the model needs"))
+    try:
+        return patterns, model[:-1].transform(patterns) if patterns else None
+    except ValueError:
+        patterns = keep(patterns, why_not_prepared)
+    return patterns, model[:-1].transform(patterns) if patterns else None
 
 
 @contextmanager

@@ -84,6 +84,9 @@ class NoiseAugmenter(RowSampler):
         check_range("level_range", self.level_range, not_negative=True)
         check_range("counts_range", self.counts_range, positive=True)
 
+    def _draws_counts(self):
+        return self.noise == "poisson"
+
     def _perturb(self, X, source, rng, out, constants):
         if self.noise == "poisson":
             out[:] = add_counting_noise(X[source], rng, counts_range=self.counts_range)

@@ -269,6 +269,9 @@ class PhysicsAugmenter(RowSampler):
         widths = np.broadcast_to(np.asarray(widths, dtype=np.float64), 2)
         return [block_regions(self.two_theta_, width) for width in widths]
 
+    def _draws_counts(self):
+        return self.counts_range is not None
+
     def _order(self, source):
         # Copies of one row follow each other: its peaks are then found once.
         return None if self.region_ == "block" else np.argsort(source, kind="stable")

@@ -12,7 +12,7 @@ from skxrd._compat import FLOAT_DTYPES, Interval, validate_data
 from skxrd._grid import check_two_theta
 from skxrd.preprocessing._missing_angles import fill_gaps
 
-_CHUNK_BYTES = 2**21  # a chunk's rows stay in the processor's cache
+_CHUNK_BYTES = 2**21  # a chunk's rows of float64 stay in the processor's cache
 
 
 class RowSampler(BaseSampler):
@@ -67,22 +67,28 @@ class RowSampler(BaseSampler):
         return rng.permutation(np.concatenate(sources).astype(np.intp))
 
     def _add(self, X, source, rng, out):
-        """Fill ``out`` chunk by chunk."""
+        """Fill ``out`` chunk by chunk, with the same draws whatever the precision of the rows."""
         given, X = X, np.ascontiguousarray(fill_gaps(X))
+        if self._draws_counts():  # rounding them would change every later draw
+            X = X.astype(np.float64, copy=False)
         order, constants = self._order(source), self._constants()
-        n_rows = max(1, _CHUNK_BYTES // (X.shape[1] * X.itemsize))
+        n_rows = max(1, _CHUNK_BYTES // (X.shape[1] * np.dtype(np.float64).itemsize))
         for start in range(0, len(source), n_rows):
             rows = slice(start, start + n_rows)
-            if order is None:
-                take, new = source[rows], out[rows]
-            else:
+            in_place = order is None and X.dtype == out.dtype
+            if order is not None:
                 rows = order[rows]
-                take, new = source[rows], np.empty((len(rows), X.shape[1]), dtype=X.dtype)
+            take = source[rows]
+            new = out[rows] if in_place else np.empty((len(take), X.shape[1]), dtype=X.dtype)
             self._perturb(X, take, rng, new, constants)
             if X is not given:
                 new[np.isnan(given[take])] = np.nan
-            if order is not None:
+            if not in_place:
                 out[rows] = new
+
+    def _draws_counts(self):
+        """Whether draws follow from the intensities, as those of counts do."""
+        return False
 
     def _order(self, source):
         """Order in which rows are made; None for the order they are returned in."""

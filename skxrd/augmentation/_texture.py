@@ -70,7 +70,8 @@ def scale_randomly(X, take, out, rng, texture, angles, blocks):
         return
     used, place = np.unique(take, return_inverse=True)
     rows = X[used]
-    regions = peak_regions(rows) if texture.region == "peak" else harmonic_regions(rows, angles)
+    exact = rows.astype(np.float64, copy=False)  # or rounding decides how many regions are drawn
+    regions = peak_regions(exact) if texture.region == "peak" else harmonic_regions(exact, angles)
     factors = draw_factors(len(take), int(regions.max()) + 1, texture, rng)
     scale_taken_rows(rows, place, regions, factors.astype(X.dtype, copy=False), out)
 

@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.utils.validation import column_or_1d
 
 from skxrd._compat import Interval, validate_params
-from skxrd._grid import check_increasing, check_wavelength
+from skxrd._grid import check_angles, check_wavelength
 from skxrd.inspection._film_lines import best_match, class_label, film_peaks, visible_lines
 from skxrd.inspection._pipeline_input import mapped_input
 
@@ -115,7 +115,7 @@ class MisclassificationCauses:
         if labels is None:
             labels = [class_label(crystal) for crystal in crystals]
         _check_lengths(labels=(labels, len(crystals)))
-        self.two_theta = check_increasing(two_theta)
+        self.two_theta = check_angles(two_theta)
         self.crystals = crystals
         self.wavelength = check_wavelength(wavelength)
         self.labels = [str(label) for label in labels]

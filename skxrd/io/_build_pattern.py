@@ -38,10 +38,10 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
         raise FormatError(
             path, f"its angles do not rise at point {row + 2} ({two_theta[row + 1]:g} degrees)."
         )
-    if not (two_theta[0] > -180 and two_theta[-1] < 180):
+    if not (two_theta[0] >= 0 and two_theta[-1] <= 180):
         raise FormatError(
             path,
-            f"has angles from {two_theta[0]:g} to {two_theta[-1]:g}, which cannot be degrees.",
+            f"has angles from {two_theta[0]:g} to {two_theta[-1]:g}, not from 0 to 180 degrees.",
         )
     metadata["sample_name"] = name.strip(" _")
     kept = {

@@ -1,5 +1,6 @@
 """Columns of plain numbers from bytes, compiled."""
 
+import numba
 import numpy as np
 
 from skxrd._compiled import compiled
@@ -84,3 +85,10 @@ def parse_plain(content, start):
         if in_row != width:
             return values[:0], 0
     return values[:count].copy(), width
+
+
+if numba.config.DISABLE_JIT:  # as plain Python, the bytes above wrap round
+
+    def parse_plain(content, start):
+        """Nothing, so that all text is parsed line by line."""
+        return np.empty(0), 0

@@ -7,6 +7,7 @@ from skxrd.metrics._dtw_kernels import squared_sum, sum_and_length
 
 _SAFETY = 1 - 1e-9  # keeps rounding from lifting a lower bound above the distance
 _SAFETY_32 = 1 - 1e-6  # the same where both sides of a difference are float32
+_TIE = 1e-11  # relative; sums of the same squares in another order differ by less
 
 
 # sums may be taken in any order, or they are not vectorised
@@ -78,7 +79,8 @@ def nearest_rows(query, library, band, normalize, n_neighbors):
         counts[2] += value < np.inf
         place = n_neighbors
         while place > 0 and (
-            value < found[place - 1] or (value == found[place - 1] and row < rows[place - 1])
+            value < found[place - 1] * (1 - _TIE)
+            or (value <= found[place - 1] * (1 + _TIE) and row < rows[place - 1])
         ):
             place -= 1
         if place < n_neighbors:

@@ -23,7 +23,7 @@ _LARGEST = 2 * 10**9  # bytes
 # what parts that do not fit one another raise
 _BROKEN = (
     *(ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError),
-    *(RecursionError, MemoryError, NotImplementedError, tokenize.TokenError),
+    *(RecursionError, MemoryError, NotImplementedError, SyntaxError, tokenize.TokenError),
 )
 _REMEDY = "train again, or keep it with joblib if it is one that you made yourself."
 

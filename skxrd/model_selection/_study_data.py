@@ -10,7 +10,7 @@ from sklearn.utils.validation import column_or_1d
 
 from skxrd._compat import Interval, validate_parameter_constraints
 from skxrd._domains import check_groups, without_series
-from skxrd._grid import check_increasing
+from skxrd._grid import check_angles
 from skxrd._pattern import PowderPattern
 from skxrd.model_selection._folds import Fold, run_folds
 from skxrd.model_selection._splitters import (
@@ -80,7 +80,7 @@ class StudyData:
         """Rows on the grid of the data as they were measured, and the grid."""
         if self.data.get("two_theta") is None:
             raise ValueError("data has no 'two_theta'; pass the grid of the patterns in degrees.")
-        X, grid = self.data["data"], check_increasing(self.data["two_theta"])
+        X, grid = self.data["data"], check_angles(self.data["two_theta"])
         if any(isinstance(pattern, PowderPattern) for pattern in X):
             wavelength = self.data.get("wavelength")
             X = PatternStacker(grid, wavelength=wavelength).fit_transform(X)

@@ -22,6 +22,7 @@ _SHARED = {
             Row of the training patterns.
         """,
 }
+_SQUARE_32 = 1e18  # squares of larger differences exceed the range of float32
 # NaN passes here because its own message names the remedy
 _ROWS = {"dtype": FLOAT_DTYPES, "order": "C", "ensure_all_finite": "allow-nan"}
 
@@ -186,9 +187,12 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
             rows = np.argsort(distances, axis=1, kind="stable")[:, :n_neighbors]
             distances = np.take_along_axis(distances, rows, axis=1)
         else:
-            X = X.astype(self._patterns.dtype, copy=False)
-            low, high = _envelopes(X, self.window_points_)
             library = (self._patterns, self._low, self._high)
+            with np.errstate(over="ignore"):  # the distances then overflow too
+                X = X.astype(self._patterns.dtype, copy=False)
+            if X.dtype == np.float32 and max(map(_largest, (X, self._patterns))) > _SQUARE_32:
+                X, library = X.astype(float), tuple(part.astype(float) for part in library)
+            low, high = _envelopes(X, self.window_points_)
             settings = (self.window_points_, bool(self.normalize), int(n_neighbors))
             found = Parallel(n_jobs=self.n_jobs, prefer="threads")(
                 delayed(nearest_rows)(query, library, *settings)
@@ -196,6 +200,13 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
             )
             distances = np.sqrt([result[0] for result in found])
             rows = np.array([result[1] for result in found])
+        too_far = np.flatnonzero(~np.isfinite(distances).all(axis=1))
+        if too_far.size:
+            raise ValueError(
+                f"distances of row {too_far[0]} of X exceed the largest number; its intensities, "
+                f"up to {_largest(X[too_far[0]]):g}, or those of the training are too large: "
+                "divide them by their maximum."
+            )
         return (distances, rows) if return_distance else rows
 
     def training_pattern(self, row):
@@ -265,6 +276,11 @@ class DTWNeighborsClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+def _largest(X):
+    """Largest absolute value."""
+    return max(X.max(), -X.min())
 
 
 def _check_measured(X):

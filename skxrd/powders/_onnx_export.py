@@ -5,7 +5,7 @@ import datetime
 import numpy as np
 
 from skxrd._files import replaced_file
-from skxrd._grid import check_increasing, check_wavelength
+from skxrd._grid import check_angles, check_wavelength
 from skxrd.powders._trained_network import FORMAT
 
 _OPSET, _IR_VERSION = 17, 8  # of 2022: runtimes since then read them
@@ -72,7 +72,7 @@ def export_symmetry_network(
     """
     import onnx
 
-    angles = check_increasing(two_theta)
+    angles = check_angles(two_theta)
     _check(network, path, angles, temperature)
     max_first_angle, min_last_angle = angles[[0, -1]] if scan_limits is None else scan_limits
     properties = {

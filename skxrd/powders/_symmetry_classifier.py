@@ -64,9 +64,17 @@ def load_symmetry_classifier(level="space_group", *, two_theta=None, wavelength=
 class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
     """Classifier of powder symmetry whose network is trained already.
 
-    :func:`load_symmetry_classifier` returns it fitted. ``fit`` learns nothing: it checks that the
-    columns of ``X`` are those of ``two_theta`` and that the labels are known, so that pipelines,
-    clones and cross-validation work, and keeps the network.
+    :func:`load_symmetry_classifier` returns it fitted, for all classes of the level, as does
+    ``fit(X)``. ``fit(X, y)`` leaves the network as it is too, but the classifier then chooses among
+    the labels of ``y`` alone, as every classifier of scikit-learn does: the probability of a label
+    is that of its class, divided by the sum over the labels. Scores are then those of a choice
+    among these labels, which is easier than one among 230 space groups; to score the latter, leave
+    ``y`` out.
+
+    It works in pipelines and searches, in calibration, and in cross-validation with any score.
+    Voting, stacking, bagging, and ``cross_val_predict`` for probabilities number the labels 0, 1,
+    ... before they call ``fit``, and the numbers alone do not say which classes they mean. So
+    ``fit(X, y)`` the classifier to the labels before it is passed to these: clones remember them.
 
     Rows are brought to the grid of the training: means over bins where that has the coarser steps,
     other wavelengths through the lattice spacing, angles that were not measured NaN. After a
@@ -86,7 +94,10 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        Space-group numbers 1 to 230, or names, as :func:`skxrd.crystal.symmetry_classes` has them.
+        Space-group numbers 1 to 230, or names, as :func:`skxrd.crystal.symmetry_classes` has them;
+        after ``fit(X, y)`` the labels of ``y``, sorted.
+    network_classes_ : ndarray of shape (n_classes,)
+        The class of the level that each of ``classes_`` stands for.
     two_theta_ : ndarray of shape (n_angles,)
         Angles of the columns of ``X``.
     wavelength_ : float
@@ -132,14 +143,16 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
         self.path = path
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Check that the network fits the data, and learn nothing.
+    def fit(self, X, y=None, sample_weight=None):
+        """Check that the network fits the data, and keep to the labels of ``y``.
 
         Parameters
         ----------
         |X|
         y : array-like of shape (n_patterns,), default=None
-            Labels of the level; they are only checked against ``classes_``.
+            Labels of the level; ``None`` keeps all of them.
+        sample_weight : Ignored
+            Lets meta-estimators weight rows where they would otherwise leave some out.
 
         Returns
         -------
@@ -154,18 +167,50 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan")
         self._load(X.shape[1])
         if y is not None:
-            labels = np.asarray(y)
-            if labels.shape != (len(X),):
+            y = np.asarray(y)
+            if y.shape != (len(X),):
                 raise ValueError(
-                    f"y has the shape {labels.shape}; give one label for each of {len(X)} rows."
+                    f"y has the shape {y.shape}; give one label for each of {len(X)} rows."
                 )
-            unknown = labels[~np.isin(labels, self.classes_)]
-            if unknown.size:
-                raise ValueError(
-                    f"y has the label {str(unknown[0])!r}, which is none of the {self.level} "
-                    f"classes of the network, such as {str(self.classes_[-1])!r}."
-                )
+            self._keep_to(np.unique(y))
         return self
+
+    def _keep_to(self, labels):
+        """Restrict the classes to sorted labels, or to those remembered ones that they number."""
+        names, remembered = self.classes_, getattr(self, "_remembered", None)
+        classes = labels
+        if remembered is not None:
+            is_number = np.isin(labels, np.arange(remembered.size))
+            if is_number.all() and np.isin(labels, remembered).all():
+                raise ValueError(
+                    f"y has the labels {labels[0]} to {labels[-1]}, which are space groups and may "
+                    "be numbers that scikit-learn gave to them; pass FrozenEstimator(classifier) "
+                    "in place of the classifier."
+                )
+            if is_number.all():
+                classes = remembered[labels.astype(int)]
+        unknown = labels[~np.isin(classes, names)]
+        if unknown.size:
+            numbered = (
+                ""
+                if isinstance(unknown[0], str)
+                else " If it is a number that scikit-learn gave "
+                "to a label, fit the classifier to the labels before it is passed on."
+            )
+            raise ValueError(
+                f"y has the label {str(unknown[0])!r}, which is none of the {self.level} classes "
+                f"of the network, such as {str(names[-1])!r}.{numbered}"
+            )
+        if classes is labels:
+            self._remembered = labels
+        order = np.argsort(names)
+        self._columns = order[np.searchsorted(names, classes, sorter=order)]
+        self.classes_, self.network_classes_ = labels, names[self._columns]
+
+    def __sklearn_clone__(self):
+        copy = super().__sklearn_clone__()
+        copy._remembered = getattr(self, "_remembered", None)
+        return copy
 
     def _load(self, n_features=None):
         """Read the network and set what belongs to it."""
@@ -185,7 +230,8 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
         else:
             self.wavelength_ = check_wavelength(self.wavelength)
         self.n_features_in_ = self.two_theta_.size
-        self.classes_ = symmetry_classes(self.level)
+        self.classes_ = self.network_classes_ = symmetry_classes(self.level)
+        self._columns = None
         return self
 
     def predict_proba(self, X):
@@ -205,7 +251,13 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If a row has no angle in the range of the training.
         """
-        return sum_symmetry(self._space_groups(X), self.level)
+        probabilities = sum_symmetry(self._space_groups(X), self.level)
+        if self._columns is None:
+            return probabilities
+        chosen = probabilities[:, self._columns]
+        total = chosen.sum(axis=1, keepdims=True)
+        equal = np.full_like(chosen, 1 / self.classes_.size)
+        return np.divide(chosen, total, out=equal, where=total > 0)
 
     def predict(self, X):
         """Most probable class of the level.

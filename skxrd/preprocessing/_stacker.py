@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
-from skxrd._grid import check_increasing, check_two_theta, check_wavelength, convert_two_theta
+from skxrd._grid import check_angles, check_two_theta, check_wavelength, convert_two_theta
 from skxrd._pattern import PowderPattern
 from skxrd._shared_docs import share_docs
 from skxrd.preprocessing._common_grid import resample_pattern
@@ -177,7 +177,7 @@ class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                     "two_theta is None but X is a list of PowderPattern; pass the angles of the "
                     "common grid, such as two_theta=np.arange(10, 60, 0.04)."
                 )
-            self.two_theta_ = check_increasing(self.two_theta)
+            self.two_theta_ = check_angles(self.two_theta)
             self.n_features_in_ = self.two_theta_.size
             if hasattr(self, "feature_names_in_"):  # of an earlier fit on a table
                 del self.feature_names_in_

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from skxrd._grid import check_increasing, check_wavelength, doublet_lines
+from skxrd._grid import check_angles, check_wavelength, doublet_lines
 from skxrd.simulation._background import (
     count_photons,
     glass_hump,
@@ -33,7 +33,7 @@ class PatternRenderer:
             self.lines = doublet_lines(wavelength)
         else:
             self.lines = ((check_wavelength(wavelength), 1.0),)
-        self.two_theta = check_increasing(simulator.two_theta)
+        self.two_theta = check_angles(simulator.two_theta)
         self.equal_steps = self.two_theta.size > 1 and has_equal_steps(self.two_theta)
         self.parameters = simulator.get_params(deep=False)
         del self.parameters["two_theta"]

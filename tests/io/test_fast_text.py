@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -43,3 +47,25 @@ def test_plain_rows(text, values, width):
 )
 def test_anything_else_is_left_to_the_careful_way(text):
     assert parse(text) == ([], 0)
+
+
+def test_uncompiled_text_is_read_the_same(tmp_path):
+    rng = np.random.default_rng(0)
+    rows = np.stack([np.arange(10, 20, 0.02), 1000 * rng.random(500)], axis=1)
+    path = tmp_path / "scan.xy"
+    np.savetxt(path, rows, "%.4f")
+    code = (
+        "import sys, skxrd.io; scan = skxrd.io.read_pattern(sys.argv[1]);"
+        "print(scan.two_theta.tolist(), scan.intensity.tolist())"
+    )
+    read = [
+        subprocess.run(
+            [sys.executable, "-W", "error::RuntimeWarning", "-c", code, str(path)],
+            env={**os.environ, "NUMBA_DISABLE_JIT": switch},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for switch in ("0", "1")
+    ]
+    assert read[0] == read[1] and str(np.loadtxt(path)[:, 1].tolist()) in read[0]

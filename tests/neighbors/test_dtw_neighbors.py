@@ -53,6 +53,48 @@ def test_rounding_of_float32_does_not_rule_out_the_nearest():
         assert model.kneighbors(query, return_distance=False)[0, 0] == nearest
 
 
+@pytest.mark.parametrize("normalize", [False, True])
+@pytest.mark.parametrize("window", [0, 5])
+def test_ties_do_not_depend_on_the_last_bit(window, normalize):
+    rng = np.random.default_rng(0)
+    n_differing = 0
+    for _ in range(30):
+        half = rng.random(20)
+        query = np.concatenate([half, half[::-1]])[np.newaxis]  # its own mirror image
+        one = rng.random(40)
+        X = np.stack([one + 9, one, one[::-1], one + 9, one])
+        if rng.random() < 0.5:
+            X = X[[0, 2, 1, 3, 2]]
+        distances = dtw_distances(query, X, window=window, normalize=normalize)[0]
+        n_differing += distances[1] != distances[2]
+        model = DTWNeighborsClassifier(n_neighbors=3, window=window, normalize=normalize)
+        found = model.fit(X, np.arange(5) % 2).kneighbors(query, return_distance=False)
+        assert found.tolist() == [[1, 2, 4]]
+        assert model.set_params(n_neighbors=1).kneighbors(query)[1].tolist() == [[1]]
+    assert n_differing > 5
+
+
+def test_large_values_of_float32_are_compared_exactly():
+    X, y = films(30)
+    large = (X * 1e25).astype(np.float32)  # its squares are no float32
+    model = DTWNeighborsClassifier(TWO_THETA, n_neighbors=4).fit(large, y)
+    distances, rows = model.kneighbors(large[:5] * np.float32(0.9))
+    expected = dtw_distances(large[:5] * np.float32(0.9), large, window=4)
+    np.testing.assert_array_equal(rows, np.argsort(expected, axis=1, kind="stable")[:, :4])
+    np.testing.assert_array_equal(distances, np.take_along_axis(expected, rows, axis=1))
+
+
+@pytest.mark.parametrize("weights", ["uniform", "distance"])
+@pytest.mark.parametrize(("dtype", "scale"), [(np.float64, 1e200), (np.float32, 1e60)])
+def test_distances_that_overflow_are_an_error(weights, dtype, scale):
+    X, y = films(6)
+    model = DTWNeighborsClassifier(TWO_THETA, weights=weights).fit(X.astype(dtype), y)
+    far = X[:2] * np.array([[1.0], [scale]])
+    for method in (model.predict, model.predict_proba, model.kneighbors):
+        with pytest.raises(ValueError, match="distances of row 1 of X exceed the largest number"):
+            method(far)
+
+
 def test_ties_go_to_the_earlier_row():
     X = np.repeat(films(4)[0], 10, axis=0)
     rows = (

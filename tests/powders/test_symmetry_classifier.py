@@ -9,11 +9,21 @@ import numpy as np
 import pytest
 from keras import Input, Model, layers
 from sklearn.base import clone, is_classifier
-from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import BaggingClassifier, StackingClassifier, VotingClassifier
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.metrics import log_loss, top_k_accuracy_score
+from sklearn.model_selection import (
+    GridSearchCV,
+    StratifiedKFold,
+    cross_val_predict,
+    cross_val_score,
+)
 from sklearn.pipeline import make_pipeline
 
 from skxrd import PowderPattern
-from skxrd.crystal import SYMMETRY_LEVELS, make_prototype, symmetry_classes
+from skxrd.crystal import SYMMETRY_LEVELS, Crystal, make_prototype, symmetry_classes
 from skxrd.metrics import scale_temperature
 from skxrd.neural._layers import MeasuredAngles
 from skxrd.powders import (
@@ -238,13 +248,120 @@ def test_classifier_behaves_in_scikit_learn():
     scores = cross_val_score(clone(classifier), X, y, cv=2)
     assert scores.shape == (2,)
     search = GridSearchCV(classifier, {"level": ["crystal_system"]}, cv=2).fit(X, y)
-    np.testing.assert_array_equal(search.predict_proba(X), proba)
+    columns = [classifier.classes_.tolist().index(label) for label in ("cubic", "tetragonal")]
+    of_labels = proba[:, columns] / proba[:, columns].sum(axis=1, keepdims=True)
+    np.testing.assert_array_equal(search.predict_proba(X), of_labels)
+    np.testing.assert_array_equal(search.best_estimator_.fit(X).predict_proba(X), proba)
     assert classifier.get_params() == {
         "level": "crystal_system",
         "path": None,
         "two_theta": None,
         "wavelength": None,
     }
+
+
+# cells of three crystal systems, several of each
+FORMS = {
+    "cubic": [([a] * 3 + [90] * 3, "Pm-3m") for a in (3.9, 4.3, 5.2, 5.9)],
+    "tetragonal": [([a, a, 1.7 * a, 90, 90, 90], "P4/mmm") for a in (3.7, 4.0, 4.4, 5.1)],
+    "orthorhombic": [([a, 1.3 * a, 1.9 * a, 90, 90, 90], "Pmmm") for a in (3.6, 4.0, 4.5, 5.0)],
+}
+GROUPS = {"cubic": 221, "tetragonal": 123, "orthorhombic": 47}
+
+
+@pytest.fixture(scope="module")
+def powders():
+    """Rows on the grid of the network, their crystal systems and space groups."""
+    crystals = [
+        Crystal(cell, [element], [[0, 0, 0]], group)
+        for forms in FORMS.values()
+        for (cell, group), element in zip(forms, ("Pb", "Cs", "Ag", "W"), strict=True)
+    ]
+    grid = load_symmetry_classifier().two_theta_
+    systems = np.repeat(list(FORMS), 4)
+    X = PowderSimulator(grid, fwhm=0.2).fit_transform(crystals)
+    return X, systems, np.array([GROUPS[system] for system in systems])
+
+
+META = {
+    "calibration": lambda one: CalibratedClassifierCV(one, cv=2),
+    "soft voting": lambda one: VotingClassifier([("a", one), ("b", one)], voting="soft"),
+    "hard voting": lambda one: VotingClassifier([("a", one), ("b", one)]),
+    "stacking": lambda one: StackingClassifier([("a", one)], cv=2),
+    "bagging": lambda one: BaggingClassifier(one, 2, random_state=0),
+}
+
+
+@pytest.mark.parametrize("level", ["crystal_system", "space_group"])
+@pytest.mark.parametrize("kind", META)
+def test_meta_estimators_take_it(powders, kind, level):
+    X, systems, groups = powders
+    y = systems if level == "crystal_system" else groups
+    alone = PretrainedSymmetryClassifier(level=level).fit(X, y)
+    model = META[kind](alone).fit(X, y)
+    np.testing.assert_array_equal(model.classes_, np.unique(y))
+    if "voting" in kind or kind == "bagging":
+        np.testing.assert_array_equal(model.predict(X), alone.predict(X))
+    else:
+        assert model.score(X, y) >= 0.6
+    if kind in ("soft voting", "bagging"):
+        np.testing.assert_allclose(model.predict_proba(X), alone.predict_proba(X), atol=1e-6)
+
+
+@pytest.mark.parametrize("level", ["crystal_system", "space_group"])
+def test_all_scores_take_it(powders, level):
+    X, systems, groups = powders
+    y = systems if level == "crystal_system" else groups
+    one, cv = PretrainedSymmetryClassifier(level=level).fit(X, y), StratifiedKFold(2)
+    alone = one.predict_proba(X)
+    proba = cross_val_predict(one, X, y, cv=cv, method="predict_proba")
+    np.testing.assert_allclose(proba, alone, atol=1e-6)
+    loss = cross_val_score(one, X, y, cv=cv, scoring="neg_log_loss")
+    assert -loss.mean() == pytest.approx(log_loss(y, alone), rel=1e-4)
+    top = cross_val_score(one, X, y, cv=cv, scoring="top_k_accuracy")
+    assert top.mean() == pytest.approx(top_k_accuracy_score(y, alone, k=2))
+    frozen = FrozenEstimator(one)
+    assert CalibratedClassifierCV(frozen, cv=2).fit(X, y).predict_proba(X).shape == (12, 3)
+    np.testing.assert_array_equal(
+        cross_val_predict(frozen, X, y, cv=cv, method="predict_proba"), alone
+    )
+
+
+def test_labels_in_y_are_those_among_which_it_chooses(powders):
+    X, systems, _ = powders
+    every = load_symmetry_classifier("crystal_system")
+    proba = every.predict_proba(X)
+    columns = [every.classes_.tolist().index(name) for name in np.unique(systems)]
+    one = clone(every).fit(X, systems)
+    np.testing.assert_array_equal(one.classes_, ["cubic", "orthorhombic", "tetragonal"])
+    np.testing.assert_array_equal(one.network_classes_, one.classes_)
+    expected = proba[:, columns] / proba[:, columns].sum(axis=1, keepdims=True)
+    np.testing.assert_array_equal(one.predict_proba(X), expected)
+    np.testing.assert_array_equal(one.fit(X).predict_proba(X), proba)
+    only = clone(every).fit(X[:1], ["cubic"])
+    assert only.predict(X).tolist() == ["cubic"] * 12
+
+
+def test_numbers_stand_for_labels_that_were_fitted_before(powders):
+    X, systems, groups = powders
+    one = PretrainedSymmetryClassifier(level="crystal_system")
+    names, codes = np.unique(systems, return_inverse=True)
+    message = "y has the label '0', which is none .* fit the classifier to the labels before it is"
+    with pytest.raises(ValueError, match=message):
+        one.fit(X, codes)
+    one = clone(one.fit(X, systems))
+    np.testing.assert_array_equal(one.fit(X, codes).network_classes_, names)
+    np.testing.assert_array_equal(one.classes_, [0, 1, 2])
+    some = clone(one).fit(X[codes > 0], codes[codes > 0])
+    np.testing.assert_array_equal(some.network_classes_, names[1:])
+    np.testing.assert_array_equal(one.fit(X[:8], systems[:8]).classes_, ["cubic", "tetragonal"])
+    with pytest.raises(NotFittedError):
+        clone(one).predict(X)
+    one = PretrainedSymmetryClassifier().fit(X, np.where(groups == 47, 1, groups))
+    with pytest.raises(ValueError, match="are space groups and may be numbers that scikit-learn"):
+        one.fit(X[:2], [1, 1])
+    with pytest.raises(ValueError, match="y has the label '-1', which is none of the space_group"):
+        one.fit(X, codes - 1)
 
 
 def test_a_pickle_holds_its_network(tmp_path):
