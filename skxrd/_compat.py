@@ -18,9 +18,11 @@ __all__ = [
     "Interval",
     "StrOptions",
     "fit_context",
+    "gradient_boosting_loss",
     "read_op_determinism",
     "safe_indexing",
     "takes_groups",
+    "tree_class",
     "validate_data",
     "validate_parameter_constraints",
     "validate_params",
@@ -41,3 +43,15 @@ def read_op_determinism():
     from tensorflow.python.framework import config
 
     return config.is_op_determinism_enabled()
+
+
+def tree_class():
+    """Class of the compiled tree within a fitted decision tree."""
+    from sklearn.tree._tree import Tree
+
+    return Tree
+
+
+def gradient_boosting_loss(classifier):
+    """Loss of a fitted gradient boosting classifier, which turns its scores into probabilities."""
+    return classifier._get_loss(sample_weight=None)

@@ -1,25 +1,55 @@
 """The two domains, simulated and experimental, and the series of measured rows."""
 
+from difflib import get_close_matches
+from numbers import Real
+
 import numpy as np
 from sklearn.utils.validation import column_or_1d
 
 SIMULATED = "simulated"
 EXPERIMENTAL = "experimental"
+_DOMAINS = (SIMULATED, EXPERIMENTAL)
+_MISSING = {"", "none", "nan", "nat", "<na>"}  # the last four as text of what is missing
+_SAME_WORD = 0.93  # least similarity of words of which one has a letter more
 
 
 def check_groups(groups, n_patterns):
-    """Groups as an array of strings, one a pattern."""
+    """Groups as an array of strings, one a pattern; what only resembles a domain is an error."""
     if groups is None:
         raise ValueError(
             "groups is None; pass one string a pattern, 'simulated' for simulated rows and "
             "'experimental' or the name of a series for measured ones."
         )
-    groups = column_or_1d(groups).astype(str)
+    groups = column_or_1d(groups)
     if len(groups) != n_patterns:
         raise ValueError(
             f"groups has {len(groups)} entries for {n_patterns} patterns; pass one for each."
         )
+    if groups.dtype == bool or groups.dtype.kind in "OfmM":
+        for row, group in enumerate(groups.tolist()):
+            if isinstance(group, bool) or not isinstance(group, (str, Real)) or group != group:
+                raise ValueError(
+                    f"groups is {group!r} at row {row}; pass 'simulated', 'experimental' or the "
+                    "name of a series."
+                )
+    groups = groups.astype(str)
+    for group in np.unique(groups).tolist():
+        remedy = _remedy(group)
+        if remedy:
+            row = int(np.flatnonzero(groups == group)[0])
+            raise ValueError(f"groups is {group!r} at row {row}; {remedy}.")
     return groups
+
+
+def _remedy(group):
+    """What to write in place of a group that is no name, or another spelling of a domain."""
+    word = group.strip().casefold()
+    if word in _MISSING:
+        return "write 'simulated', 'experimental' or the name of a series"
+    alike = get_close_matches(word, _DOMAINS, n=1, cutoff=_SAME_WORD if word.isalpha() else 1.0)
+    if not alike or alike == [group]:
+        return None
+    return f"write {alike[0]!r}, or another name if it is a series"
 
 
 def without_series(groups):

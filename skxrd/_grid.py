@@ -1,47 +1,49 @@
 """Rows on a grid of angles: checks, and conversion between 2theta, d, q and wavelengths."""
 
+import difflib
+import re
 from numbers import Real
 
 import numpy as np
 
-# K-alpha doublets in angstrom. Cr, Fe, Co, Cu: Hoelzer et al., Phys. Rev. A 56 (1997) 4554,
-# doi:10.1103/PhysRevA.56.4554. Mo, Ag: Deslattes et al., Rev. Mod. Phys. 75 (2003) 35,
-# doi:10.1103/RevModPhys.75.35.
-_K_ALPHA = {
-    "Cr": (2.2897260, 2.2936510),
-    "Fe": (1.9360410, 1.9399730),
-    "Co": (1.7889960, 1.7928350),
-    "Cu": (1.5405929, 1.5444274),
-    "Mo": (0.7093172, 0.7136070),
-    "Ag": (0.5594218, 0.5638131),
+# K-alpha doublets and K-beta in angstrom. Cr, Fe, Co, Cu: Hoelzer et al., Phys. Rev. A 56 (1997)
+# 4554, doi:10.1103/PhysRevA.56.4554. Mo, Ag, and the K-beta lines: the measured energies in
+# Deslattes et al., Rev. Mod. Phys. 75 (2003) 35, doi:10.1103/RevModPhys.75.35 (K-beta1, of the four
+# metals blended with K-beta3).
+_K_LINES = {
+    "Cr": (2.2897260, 2.2936510, 2.0848810),
+    "Fe": (1.9360410, 1.9399730, 1.7566040),
+    "Co": (1.7889960, 1.7928350, 1.6208260),
+    "Cu": (1.5405929, 1.5444274, 1.3922340),
+    "Mo": (0.7093172, 0.7136070, 0.6323030),
+    "Ag": (0.5594218, 0.5638131, 0.4970817),
 }
 _SAME_LINE = 1e-3  # angstrom; tables of wavelengths agree this well, anodes differ by far more
 #: Degrees that a scan usually spans; stands in where columns have no angles.
 USUAL_RANGE = 50.0
-_DOUBLETS = {f"{anode}Ka": lines for anode, lines in _K_ALPHA.items()}
+_DOUBLETS = {f"{anode}Ka": lines[:2] for anode, lines in _K_LINES.items()}
 #: Wavelengths in angstrom by name; ``"CuKa"`` is the mean of the doublet weighted 2:1.
 WAVELENGTHS = {
     f"{anode}K{line}": value
-    for anode, (ka1, ka2) in _K_ALPHA.items()
-    for line, value in (("a", (2 * ka1 + ka2) / 3), ("a1", ka1), ("a2", ka2))
+    for anode, (ka1, ka2, kb) in _K_LINES.items()
+    for line, value in (("a", (2 * ka1 + ka2) / 3), ("a1", ka1), ("a2", ka2), ("b", kb))
 }
+_BY_PLAIN_NAME = {name.lower(): name for name in WAVELENGTHS}
+_NUMBER = re.compile(r"\d+(?:[.,]\d*)?")
 
 
 def check_wavelength(wavelength):
     """Wavelength in angstrom from a number or a name; None is an error, no anode is assumed."""
     if isinstance(wavelength, str):
-        if wavelength not in WAVELENGTHS:
-            raise ValueError(
-                f"wavelength {wavelength!r} is not known; use angstrom or one of "
-                f"{', '.join(WAVELENGTHS)}."
-            )
-        return WAVELENGTHS[wavelength]
+        return _wavelength_of_text(wavelength)
     if wavelength is None:
         raise ValueError(
             "wavelength is unknown and this step needs it; pass wavelength in angstrom or a "
             "name such as 'CuKa'."
         )
-    if not isinstance(wavelength, Real) or not np.isfinite(wavelength) or wavelength <= 0:
+    if isinstance(wavelength, bool) or not (
+        isinstance(wavelength, Real) and np.isfinite(wavelength) and wavelength > 0
+    ):
         raise ValueError(
             f"wavelength is {wavelength!r}; it must be a positive number of angstrom or a name "
             "such as 'CuKa'."
@@ -49,10 +51,39 @@ def check_wavelength(wavelength):
     return float(wavelength)
 
 
+def _wavelength_of_text(text):
+    """Wavelength in angstrom of a name however it is spelt, or of a number with a decimal comma."""
+    if _NUMBER.fullmatch(text.strip()):
+        return check_wavelength(float(text.strip().replace(",", ".")))
+    name = wavelength_name(text)
+    if name is None:
+        alike = {
+            other: difflib.SequenceMatcher(None, _plain(text), plain).ratio()
+            for plain, other in _BY_PLAIN_NAME.items()
+        }
+        nearest = max(alike, key=alike.get)
+        hint = f"did you mean {nearest!r}? Use" if alike[nearest] > 0.6 else "use"
+        raise ValueError(
+            f"wavelength {text!r} is not known; {hint} angstrom or one of {', '.join(WAVELENGTHS)}."
+        )
+    return WAVELENGTHS[name]
+
+
+def wavelength_name(text):
+    """Key of WAVELENGTHS that a text such as ``"Cu K-alpha"`` or ``"cukb1"`` means, or None."""
+    return _BY_PLAIN_NAME.get(_plain(text).replace("kb1", "kb"))
+
+
+def _plain(text):
+    text = text.lower().replace("\u03b1", "a").replace("\u03b2", "b")
+    text = text.replace("alpha", "a").replace("beta", "b")
+    return re.sub(r"[^a-z0-9]", "", text)
+
+
 def doublet_lines(wavelength):
     """K-alpha1 and K-alpha2 of a doublet, each as (wavelength in angstrom, share of intensity)."""
     for name, (ka1, ka2) in _DOUBLETS.items():
-        if wavelength == name or _is_near(wavelength, WAVELENGTHS[name]):
+        if _is_line(wavelength, name):
             return (ka1, 2 / 3), (ka2, 1 / 3)
     raise ValueError(
         f"wavelength is {wavelength!r}, which is no doublet; name one of "
@@ -62,11 +93,13 @@ def doublet_lines(wavelength):
 
 def is_doublet(wavelength):
     """Whether a wavelength, by name or in angstrom, is the mean of a K-alpha doublet."""
-    return any(wavelength == name or _is_near(wavelength, WAVELENGTHS[name]) for name in _DOUBLETS)
+    return any(_is_line(wavelength, name) for name in _DOUBLETS)
 
 
-def _is_near(wavelength, other):
-    return isinstance(wavelength, Real) and abs(wavelength - other) < _SAME_LINE
+def _is_line(wavelength, name):
+    if isinstance(wavelength, str):
+        return wavelength_name(wavelength) == name
+    return isinstance(wavelength, Real) and abs(wavelength - WAVELENGTHS[name]) < _SAME_LINE
 
 
 def check_increasing(two_theta, *, name="two_theta"):

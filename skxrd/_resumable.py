@@ -2,12 +2,31 @@
 
 import hashlib
 import json
+import os
+import re
+import time
+import uuid
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from skxrd._files import replaced_file
 
 _FORMAT = "skxrd folder 1"
 _MARK = "skxrd.json"
+_TEMPORARY = re.compile(r"\.[0-9a-f]{32}(\.|$)")
+_DAY = 86400  # seconds after which a temporary file belongs to a run that was killed
+
+
+@contextmanager
+def damage_named(path, remedy):
+    """Raise whatever a damaged file raises as a ValueError that names the file and the remedy."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            raise
+        problem = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise ValueError(f"{path}: is damaged; {remedy} ({problem}).") from error
 
 
 class ResumableFolder:
@@ -28,18 +47,21 @@ class ResumableFolder:
         mark = _read_mark(self.path, what)
         if mark is None:
             self.path.mkdir(exist_ok=True)
-            mark = {"format": _FORMAT, "holds": what, "made_of": made_of}
-            with replaced_file(self.path / _MARK) as temporary:
-                temporary.write_text(json.dumps(mark, indent=1), encoding="utf-8")
+            mark = _make_mark(self.path, {"format": _FORMAT, "holds": what, "made_of": made_of})
         self.made_of = mark["made_of"]
         if made_of is not None:
             self.compare(made_of)
+        self._remove_temporary()
 
     @classmethod
     def find(cls, path, what):
         """Folder that is there already, or ``None`` if there is none or it is empty."""
         mark = _read_mark(Path(path), what)
-        return None if mark is None else cls(path, what)
+        if mark is None:
+            return None
+        folder = cls.__new__(cls)
+        folder.path, folder.what, folder.made_of = Path(path), what, mark["made_of"]
+        return folder
 
     def compare(self, made_of, recorded=None):
         """Raise a ValueError if ``made_of`` is not what is recorded, in ``skxrd.json`` or here."""
@@ -68,6 +90,29 @@ class ResumableFolder:
 
     def _piece(self, key):
         return self.path / f"{key[:32]}.piece"
+
+    def _remove_temporary(self):
+        """Remove the files that runs killed a day ago or earlier were about to write."""
+        for file in self.path.iterdir():
+            if _TEMPORARY.match(file.name):
+                with suppress(FileNotFoundError):  # another process has just moved it
+                    if file.stat().st_mtime < time.time() - _DAY:
+                        file.unlink()
+
+
+def _make_mark(path, mark):
+    """Mark of a folder, written unless another process was first, whose mark counts then."""
+    temporary = path / f".{uuid.uuid4().hex}.json"
+    try:
+        temporary.write_text(json.dumps(mark, indent=1), encoding="utf-8")
+        os.link(temporary, path / _MARK)
+    except FileExistsError:
+        return _read_mark(path, mark["holds"])
+    except OSError:  # file systems without links: of two at once, the later counts
+        temporary.replace(path / _MARK)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return mark
 
 
 def _read_mark(path, what):

@@ -3,6 +3,7 @@
 import importlib.util
 import inspect
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import skxrd
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+BENCHMARKS = "benchmarks/README.md"
 pytestmark = pytest.mark.skipif(not DOCS.is_dir(), reason="the documentation is not installed")
 
 
@@ -106,7 +108,8 @@ def test_pitfalls_are_what_they_say():
 
 
 PAGES = sorted(DOCS.glob("*.md")) + [
-    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
+    ROOT / name
+    for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", BENCHMARKS)
 ]
 
 
@@ -123,7 +126,7 @@ def _anchors(path):
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_relative_links_lead_to_files_and_headings(path):
     for link in re.findall(r"\]\(([^)\s]+)\)", _prose(path)):
         if re.match(r"(https?|mailto):", link):
@@ -139,7 +142,7 @@ def test_relative_links_lead_to_files_and_headings(path):
                 assert anchor in _anchors(target), f"{path.name}: {link} leads to no heading"
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_scripts_that_pages_name_are_there(path):
     text = path.read_text(encoding="utf-8")
     for name in re.findall(r"\b(?:examples/)?(plot_\w+\.py)", text):
@@ -148,6 +151,50 @@ def test_scripts_that_pages_name_are_there(path):
         assert (ROOT / name).is_file(), f"{path.name}: {name}"
     for name in re.findall(r"^\.\. plot:: (\S+)", text, re.M):
         assert (path.parent / name).is_file(), f"{path.name}: {name}"
+
+
+def _benchmark_rows():
+    """Scripts, results and citations: the cells of the table of the benchmarks' README."""
+    text = (ROOT / BENCHMARKS).read_text(encoding="utf-8")
+    table = text.split("\n## ")[1]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("|")]
+    return rows[2:]
+
+
+def test_every_benchmark_and_result_has_its_row():
+    folder = ROOT / "benchmarks"
+    text = (ROOT / BENCHMARKS).read_text(encoding="utf-8")
+    scripts, patterns = set(), []
+    for script, results, _ in _benchmark_rows():
+        scripts |= set(re.findall(r"`([\w/]+\.py)`", script))
+        if not results.startswith("writes"):
+            patterns += re.findall(r"`([^`]+)`", results)
+    results = {str(path.relative_to(folder / "results")) for path in folder.glob("results/*/*.*")}
+    for name in results:
+        assert any(fnmatch(name, pattern) for pattern in patterns), f"results/{name}: no row"
+    for pattern in patterns:
+        assert any(fnmatch(name, pattern) for name in results), f"{pattern}: no result"
+    for script in scripts:
+        assert (folder / script).is_file(), f"{script} is not there"
+    named = text.partition("Without a row:")[2].partition("\n\n")[0]
+    for path in folder.glob("*/*.py"):
+        name = str(path.relative_to(folder))
+        assert name in scripts or name in named or path.name.startswith(PARTS_OF_COMPARISON), name
+
+
+#: scripts that ``compare_versions.py`` runs
+PARTS_OF_COMPARISON = ("compared_", "version_")
+
+
+def test_pages_say_what_the_benchmarks_quote():
+    for _, _, citations in _benchmark_rows():
+        for name, link, quotes in re.findall(
+            r"(?:\[([^\]]+)\]\(([^)#]+)[^)]*\)|README)([^;]*)", citations
+        ):
+            path = ROOT / "benchmarks" / (link or "../README.md")
+            words = " ".join(path.read_text(encoding="utf-8").replace("*", "").split())
+            for quote in re.findall(r'"([^"]+)"', quotes):
+                assert quote in words, f"{name or 'README'} no longer says {quote!r}"
 
 
 NO_PICTURE = {

@@ -19,6 +19,7 @@ np.save(sys.argv[3], model.predict_proba(patterns))
 
 
 # Keras itself triggers it when it saves weights
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
 def test_a_whole_pipeline_loads_in_a_new_process(tmp_path):
     films = make_thin_films(14, two_theta=np.arange(10, 40, 0.1), random_state=0)

@@ -1,11 +1,13 @@
 """The folder of stopped and finished work: whole pieces, and no work of other settings."""
 
 import json
+import os
 import threading
+import time
 
 import pytest
 
-from skxrd._resumable import ResumableFolder
+from skxrd._resumable import ResumableFolder, damage_named
 
 KEY = "a" * 64
 MADE_OF = {"seed": 0, "grid": [1.0, 2.0], "crystals": "12 crystals, 0a"}
@@ -134,3 +136,45 @@ def test_several_may_begin_at_once(tmp_path):
     for thread in threads:
         thread.join()
     assert found == [MADE_OF] * 8
+
+
+def test_of_two_that_begin_at_once_with_other_settings_one_is_refused(tmp_path):
+    found, start = [], threading.Barrier(8)
+
+    def begin(number):
+        start.wait()
+        try:
+            found.append(ResumableFolder(tmp_path / "f", "patterns", {"seed": number}).made_of)
+        except ValueError as error:
+            found.append(str(error))
+
+    threads = [threading.Thread(target=begin, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (mark,) = [one for one in found if isinstance(one, dict)]
+    assert json.loads((tmp_path / "f" / "skxrd.json").read_text())["made_of"] == mark
+    assert [path.name for path in (tmp_path / "f").iterdir()] == ["skxrd.json"]
+
+
+def test_temporary_files_of_runs_killed_long_ago_are_removed(tmp_path):
+    ResumableFolder(tmp_path / "f", "patterns", MADE_OF)
+    old, new, other = (tmp_path / "f" / f".{name}.npz" for name in ("0a" * 16, "0b" * 16, "mine"))
+    for path in (old, new, other):
+        path.write_bytes(b"half")
+    for path in (old, other):
+        os.utime(path, (time.time() - 2e5,) * 2)
+    ResumableFolder.find(tmp_path / "f", "patterns")  # readers remove nothing
+    assert old.exists()
+    ResumableFolder(tmp_path / "f", "patterns", MADE_OF)
+    assert not old.exists() and new.exists() and other.exists()
+
+
+def test_damage_is_named_but_missing_files_are_called_so(tmp_path):
+    with pytest.raises(ValueError, match="part: is damaged; write it again .KeyError: 'hkl'"):
+        with damage_named("part", "write it again"):
+            {}["hkl"]
+    with pytest.raises(FileNotFoundError, match="none"):
+        with damage_named("part", "write it again"):
+            (tmp_path / "none").read_bytes()

@@ -14,7 +14,7 @@ from sklearn.svm import SVC
 from benchmarks.tools.record import record
 from skxrd.augmentation import PhysicsAugmenter
 from skxrd.datasets import read_films_with_crystals
-from skxrd.model_selection import ExperimentalKFold, make_preparation
+from skxrd.model_selection import Study, make_preparation
 from skxrd.preprocessing import PatternScaler
 
 SEEDS, N_REPEATS, N_AUGMENTED = (100, 101, 102), 3, 1000
@@ -31,42 +31,34 @@ STRENGTHS = {
 }
 
 
-def prepared():
-    """Rows, labels, domains and angles of the sets of films, prepared once."""
-    for seed in SEEDS:
-        films = read_films_with_crystals(random_state=seed)
-        preparation = make_preparation(films.two_theta, wavelength=films.wavelength)
-        yield preparation.fit_transform(films.data), films.target, films.groups, films.two_theta
+def accuracies(studies):
+    """Accuracy of every repeat on every set of films, by strength."""
+    found = {name: [] for name in STRENGTHS}
+    for study in studies:
+        models = {name: make_model(study.data["two_theta"], STRENGTHS[name]) for name in STRENGTHS}
+        predictions = study.cases(models, cases=(3,))
+        shares = predictions.groupby(["classifier", "repeat"], sort=False)["correct"].mean()
+        for name in STRENGTHS:
+            found[name] += shares[name].tolist()
+            print(name, found[name], flush=True)
+    return {name: np.array(values) for name, values in found.items()}
 
 
-def accuracies(sets, settings):
-    """Accuracy of every repeat on every set of films."""
-    values = []
-    for X, y, groups, two_theta in sets:
-        groups = np.where(groups == "simulated", "simulated", "experimental")
-        for repeat in range(N_REPEATS):
-            augmenter = PhysicsAugmenter(
-                two_theta,
-                **{"n_augmented": N_AUGMENTED, "shift_range": (-0.2, 0.2), **settings},
-                region="harmonic",
-                random_state=repeat,
-            )
-            model = make_pipeline(augmenter, PatternScaler(power=0.5), Normalizer(), SVC(C=10.0))
-            n_right = n_test = 0
-            for train, test in ExperimentalKFold(5, random_state=repeat).split(X, y, groups):
-                predicted = model.fit(X[train], y[train]).predict(X[test])
-                n_right, n_test = n_right + np.sum(predicted == y[test]), n_test + len(test)
-            values.append(n_right / n_test)
-    return np.array(values)
+def make_model(two_theta, settings):
+    """Augmentation of one strength, square root and SVM."""
+    augmenter = PhysicsAugmenter(
+        two_theta,
+        **{"n_augmented": N_AUGMENTED, "shift_range": (-0.2, 0.2), **settings},
+        region="harmonic",
+    )
+    return make_pipeline(augmenter, PatternScaler(power=0.5), Normalizer(), SVC(C=10.0))
 
 
 def main():
     """Measure and write."""
-    sets = list(prepared())
-    found = {}
-    for name, settings in STRENGTHS.items():
-        found[name] = accuracies(sets, settings)
-        print(name, found[name].mean().round(4), flush=True)
+    options = {"preparation": make_preparation, "n_repeats": N_REPEATS}
+    sets = [read_films_with_crystals(random_state=seed) for seed in SEEDS]
+    found = accuracies([Study(films, **options) for films in sets])
     best = max(found, key=lambda name: found[name].mean())
     results = {}
     for name, values in found.items():

@@ -109,16 +109,16 @@ def cases(target):
     table = table.drop_duplicates(["classifier", "case", "grouped"])
     table["column"] = "Case " + table["case"].astype(str)
     table.loc[table["grouped"], "column"] = "Case 3, twins apart"
-    cells = table["accuracy_pooled"].map("{:.3f}".format)
+    cells = table["accuracy"].map("{:.3f}".format)
     main = table["column"] == "Case 3"
     limits = table["accuracy_low"].map("{:.2f}".format) + " to "
     limits += table["accuracy_high"].map("{:.2f}".format)
     table["cell"] = cells.where(~main, cells + " (" + limits + ")")
     by_name = table.pivot(index="classifier", columns="column", values="cell").fillna("")
     third = table[main].set_index("classifier")
-    by_name["F1 macro, Case 3"] = third["f1_macro_pooled"].map("{:.3f}".format)
+    by_name["F1 macro, Case 3"] = third["f1_macro"].map("{:.3f}".format)
     by_name["repeats"] = third["repeats"].astype(str)
-    by_name = by_name.loc[third["accuracy_pooled"].sort_values(ascending=False).index]
+    by_name = by_name.loc[third["accuracy"].sort_values(ascending=False).index]
     lines = ["| classifier | " + " | ".join(by_name) + " |"]
     lines.append("|" + "---|" * (1 + by_name.shape[1]))
     for name, row in by_name.iterrows():

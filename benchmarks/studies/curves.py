@@ -11,7 +11,6 @@ classifiers have the package's default settings.
 """
 
 import argparse
-import os
 import re
 import tempfile
 from functools import partial
@@ -19,21 +18,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.tools.record import RESULTS, record
-from skxrd.datasets import read_films_with_crystals
-from skxrd.model_selection import (
-    augmentation_curve,
-    compare_samplers,
-    default_classifiers,
-    default_samplers,
-    film_learning_curve,
-    group_near_twins,
-    make_preparation,
-    step_curve,
-    summarize_curve,
+from benchmarks.studies.measured_films import (
+    N_AUGMENTED,
+    SEED,
+    classifiers_by_name,
+    measured_films,
+    study_of,
 )
+from benchmarks.tools.record import RESULTS, record
+from skxrd.model_selection import default_samplers, group_near_twins, summarize
 
-SEED, N_AUGMENTED = 0, 1000
 STEPS = (0.04, 0.08, 0.16, 0.32, 0.64)
 QUICK = ("SVM", "k-NN", "majority")
 #: Columns that tell the points of each part apart.
@@ -45,28 +39,11 @@ POINTS = {
 }
 
 
-def named(names, two_theta):
-    """Classifiers of the package by name, for a grid."""
-    known = default_classifiers(two_theta, n_augmented=N_AUGMENTED, random_state=SEED)
-    return {name: known[name] for name in names}
-
-
 def blocks(part, slow):
-    """Settings of each block of a part.
+    """Blocks of a part: target, names of classifiers, most repeats, options of the curve.
 
-    A block is (target, names of classifiers, most repeats, options of the function). Large
-    training sets take long, so their blocks have fewer repeats.
-
-    Parameters
-    ----------
-    part : str
-        One of ``POINTS``.
-    slow : tuple of str
-        Classifiers to run in place of the quick ones; may be empty.
-
-    Returns
-    -------
-    list of (str, tuple of str, int, dict)
+    Large training sets take long, so their blocks have fewer repeats. ``slow`` are classifiers to
+    run in place of the quick ones; it may be empty.
     """
     every, names = 99, slow or QUICK
     if part == "augmentation":
@@ -92,50 +69,29 @@ def blocks(part, slow):
     return found
 
 
-def run(part, data, names, options):
+def run(part, study, names, options, progress):
     """Predictions of one block."""
+    two_theta = study.data["two_theta"]
     if part == "step":
-        return step_curve(
-            partial(named, names),
-            data["raw"],
-            data["y"],
-            groups=data["groups"],
-            two_theta=data["two_theta"],
-            wavelength=data["wavelength"],
-            **options,
-        )
+        return study.steps(partial(classifiers_by_name, names), progress=progress, **options)
+    classifiers = classifiers_by_name(names, two_theta)
     if part == "samplers":
-        options["samplers"] = default_samplers(data["two_theta"], n_augmented=N_AUGMENTED)
-    function = {
-        "augmentation": augmentation_curve,
-        "films": film_learning_curve,
-        "samplers": compare_samplers,
-    }[part]
-    estimators = named(names, data["two_theta"])
-    return function(estimators, data["X"], data["y"], groups=data["groups"], **options)
+        samplers = default_samplers(two_theta, n_augmented=N_AUGMENTED)
+        return study.samplers(classifiers, samplers, progress=progress, **options)
+    return getattr(study, part)(classifiers, progress=progress, **options)
 
 
 def load(target):
-    """Raw and prepared patterns of one target, near-twins named."""
-    films = Path(os.environ["SKXRD_DATA"], "autoxrd/Datasets/Experimental")
-    loaded = read_films_with_crystals(films, target=target, wavelength="CuKa", random_state=SEED)
-    prepare = make_preparation(loaded.two_theta, wavelength=loaded.wavelength)
-    X = prepare.fit_transform(loaded.data)
-    return {
-        "raw": loaded.data,
-        "X": X,
-        "y": loaded.target,
-        "groups": group_near_twins(X, loaded.groups),
-        "two_theta": loaded.two_theta,
-        "wavelength": loaded.wavelength,
-        "summary": loaded.summary,
-    }
+    """Films with near-twins named."""
+    data = measured_films(target=target)
+    return {**data, "groups": group_near_twins(study_of(data).X, data.groups)}
 
 
 def write(part, tables, data, slow):
     """Write one row a fold, and the points of the curves."""
     table = pd.concat(tables, ignore_index=True)
     keys = ["case", "grouped", "target", "classifier", *POINTS[part]]
+    table = table.assign(seconds=table["fit_seconds"] + table["predict_seconds"])
     folds = table.groupby([*keys, "repeat", "fold"], sort=False).agg(
         n_train=("n_train", "first"),
         n_test=("correct", "size"),
@@ -146,7 +102,6 @@ def write(part, tables, data, slow):
     name = f"studies/curves_{part}{'_' * bool(slow)}{slug}"
     given = f" --classifiers '{','.join(slow)}'" if slow else ""
     folds.reset_index().to_csv(RESULTS / f"{name}.csv", index=False, float_format="%.4g")
-    summary = summarize_curve(table, keys, random_state=SEED).round(4)
     record(
         name,
         f"python -m benchmarks.studies.curves {part}{given}",
@@ -158,7 +113,7 @@ def write(part, tables, data, slow):
         data={target: one["summary"] for target, one in data.items()},
         note="accuracy_low and accuracy_high are 95 % bootstrap intervals over films, accuracy_sd "
         "is over repeats. grouped: near-twins (cosine above 0.95) stay on one side of a split.",
-        points=summary.to_dict("records"),
+        points=summarize(table, keys, random_state=SEED).round(4).to_dict("records"),
     )
 
 
@@ -188,16 +143,14 @@ def main():
                 keys = [row[name] for name in ("classifier", *POINTS[part])]
                 print(part, f"{done}/{total}", *keys, f"{row['accuracy']:.3f}", flush=True)
 
-            options = {
-                **options,
-                "n_repeats": min(arguments.repeats, most),
-                "target": target,
-                "n_jobs": arguments.jobs,
-                "random_state": SEED,
-                "progress": show,
-                "folder": arguments.keep,
-            }
-            tables.append(run(part, loaded[target], names, options))
+            study = study_of(
+                loaded[target],
+                n_repeats=min(arguments.repeats, most),
+                grouped=options.pop("grouped", False),
+                n_jobs=arguments.jobs,
+                folder=arguments.keep,
+            )
+            tables.append(run(part, study, names, options, show))
             write(part, tables, used, slow)
 
 

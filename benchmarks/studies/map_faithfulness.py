@@ -7,18 +7,20 @@ of its map and in ten random orders. Values are means over the films; ``better``
 films whose area is better than that of random orders.
 """
 
-import os
-from pathlib import Path
-
 import numpy as np
 from sklearn.base import clone
 
+from benchmarks.studies.measured_films import (
+    N_AUGMENTED,
+    SEED,
+    classifiers_by_name,
+    measured_films,
+    study_of,
+)
 from benchmarks.tools.record import record
-from skxrd.datasets import read_films_with_crystals
 from skxrd.inspection import map_faithfulness
-from skxrd.model_selection import ExperimentalKFold, default_classifiers, make_preparation
+from skxrd.model_selection import ExperimentalKFold
 
-SEED, N_AUGMENTED = 0, 1000
 NETWORKS = ("a-CNN", "residual network")
 
 
@@ -40,10 +42,9 @@ def faithfulness(estimator, X, y, groups, against):
 
 
 def main():
-    films = Path(os.environ["SKXRD_DATA"], "autoxrd/Datasets/Experimental")
-    data = read_films_with_crystals(films, wavelength="CuKa", random_state=SEED)
-    X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
-    known = default_classifiers(data.two_theta, n_augmented=N_AUGMENTED, random_state=SEED)
+    data = measured_films()
+    X = study_of(data).X
+    known = classifiers_by_name(NETWORKS, data.two_theta)
     results = {}
     for name in NETWORKS:
         for against in (None, "rest"):

@@ -8,18 +8,21 @@ have as often explains nothing. The same is done for simulated films and mixture
 is known. Writes ``benchmarks/results/studies/misclassification_causes.json``.
 """
 
-import os
 import sys
-from pathlib import Path
 
 import numpy as np
 
+from benchmarks.studies.measured_films import (
+    SEED,
+    classifiers_by_name,
+    measured_films,
+    study_of,
+)
 from benchmarks.tools.record import record
-from skxrd.datasets import load_halides, make_thin_films, read_films_with_crystals
+from skxrd.datasets import load_halides, make_thin_films
 from skxrd.inspection import MisclassificationCauses
-from skxrd.model_selection import Study, default_classifiers, make_preparation
+from skxrd.model_selection import make_preparation
 
-SEED = 0
 FLAGS = ["mixed_phases", "other_phase", "thin_class", "missing_peaks"]
 
 
@@ -30,13 +33,10 @@ def shares(table):
 
 def measured(classifier, n_repeats):
     """Shares of wrong and right films, and what is said of the wrong ones."""
-    folder = Path(os.environ["SKXRD_DATA"], "autoxrd/Datasets/Experimental")
-    data = read_films_with_crystals(folder, wavelength="CuKa", random_state=SEED)
-    X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
-    known = default_classifiers(data.two_theta, n_augmented=1000, random_state=SEED)
+    data = measured_films()
+    study = study_of(data, n_repeats=n_repeats)
     films = np.flatnonzero(data.groups != "simulated")
-    study = Study({**data, "data": X}, n_repeats=n_repeats, random_state=SEED)
-    table = study.films({classifier: known[classifier]}, n_measured=[65])
+    table = study.films(classifiers_by_name([classifier], data.two_theta), n_measured=[65])
     by_film = table.groupby("row")
     wrong_share = 1 - by_film["correct"].mean().reindex(films).to_numpy()
     commonest = table["true"].mode()[0]
@@ -47,7 +47,7 @@ def measured(classifier, n_repeats):
         other = commonest if commonest != data.target[row] else others
         called.append(mistakes.mode()[0] if len(mistakes) else other)
     causes = MisclassificationCauses(data.two_theta, load_halides().data, data.wavelength).find(
-        X[films],
+        study.X[films],
         data.target[films],
         np.array(called),
         names=[data.data[row].name for row in films],

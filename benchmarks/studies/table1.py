@@ -5,12 +5,12 @@ space_group,...] [--classifiers NAMES] [--cases 1,2,3] [--against NAME] [--name 
 [--keep FOLDER] [--report FILE.html]``. Finished folds are kept in FOLDER (by default in the
 system's folder for temporary files), so that a run goes on where the last one stopped. Writes
 ``benchmarks/results/studies/NAME.csv`` (one row a fold), ``NAME_films.csv`` (each measured film:
-how often it was right, as what it was taken otherwise) and ``NAME.json`` (means, intervals over
-films, settings; with ``--against`` by how much that classifier is ahead of each other one, on the
-same films). Space groups: 85 films; dimensionality: the 73 of ``exp_d.csv``. ``--grouped`` keeps
-named series and near-twins on one side, Case 3 alone. Nothing is chosen on test folds: settings are
-the defaults of the package, chosen on virtual films, and those of the tuned classifiers are chosen
-in training folds.
+how often it was right, as what it was taken otherwise) and ``NAME.json`` (accuracies, intervals
+over films, settings; with ``--against`` by how much that classifier is ahead of each other one, on
+the same films). Space groups: 85 films; dimensionality: the 73 of ``exp_d.csv``. ``--grouped``
+keeps named series and near-twins on one side, Case 3 alone. Nothing is chosen on test folds:
+settings are the defaults of the package, chosen on virtual films, and those of the tuned
+classifiers are chosen in training folds.
 """
 
 import argparse
@@ -24,16 +24,31 @@ import pandas as pd
 from benchmarks.tools.record import RESULTS, record
 from skxrd.datasets import fetch_autoxrd, read_films_with_crystals
 from skxrd.model_selection import (
+    Study,
     default_classifiers,
-    evaluate_cases,
     group_near_twins,
     make_preparation,
-    summarize_cases,
+    score_folds,
+    summarize,
     summarize_films,
 )
 
 SEED, N_JOBS, N_AUGMENTED = 0, 2, 1000
 SLOW = ("tuned SVM", "tuned DTW k-NN")  # searches; run by name
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=20)
+    parser.add_argument("--targets", default="space_group,dimensionality")
+    parser.add_argument("--classifiers")
+    parser.add_argument("--cases", default="1,2,3")
+    parser.add_argument("--against")
+    parser.add_argument("--name", default="table1")
+    parser.add_argument("--grouped", action="store_true")
+    parser.add_argument("--keep", default=str(Path(tempfile.gettempdir(), "skxrd_table1")))
+    parser.add_argument("--report")
+    return parser.parse_args()
 
 
 def show(done, total, row):
@@ -45,15 +60,41 @@ def show(done, total, row):
         )
 
 
+def make_study(target, options):
+    """Study of the measured films with bundled crystals."""
+    settings = {
+        "preparation": make_preparation,
+        "n_repeats": options.repeats,
+        "random_state": SEED,
+        "n_jobs": N_JOBS,
+        "folder": options.keep,
+    }
+    data = read_films_with_crystals(fetch_autoxrd(target=target), target=target, random_state=SEED)
+    print(data.summary, flush=True)
+    study = Study(data, **settings)
+    if not options.grouped:
+        return study
+    series = group_near_twins(study.X, data.groups)
+    return Study({**data, "groups": series}, grouped=True, **settings)
+
+
+def chosen_classifiers(two_theta, names):
+    """Classifiers with the given names; without names, all but the slow ones."""
+    known = default_classifiers(two_theta, n_augmented=N_AUGMENTED, random_state=SEED)
+    names = names.split(",") if names else set(known) - set(SLOW)
+    return {name: known[name] for name in known if name in names}
+
+
 def leads(predictions, name, groups=None, *, n_bootstrap=1000):
     """How far a classifier is ahead of each other one, with 95 % bootstrap intervals over films.
 
     Shares of right predictions are subtracted film by film. With ``groups`` whole series are drawn.
     """
     found = []
-    right = predictions.assign(right=predictions["true"] == predictions["predicted"])
-    for keys, part in right.groupby(["target", "case", "grouped"], sort=False):
-        share = part.pivot_table(index="row", columns="classifier", values="right", aggfunc="mean")
+    for keys, part in predictions.groupby(["target", "case", "grouped"], sort=False):
+        share = part.pivot_table(
+            index="row", columns="classifier", values="correct", aggfunc="mean"
+        )
         series = share.index.astype(str)
         if groups is not None:
             names = np.asarray(groups)[share.index].astype(str)
@@ -80,79 +121,44 @@ def leads(predictions, name, groups=None, *, n_bootstrap=1000):
     return found
 
 
+def films_of(predictions, data):
+    """What became of each measured film, with its name."""
+    found = summarize_films(predictions[predictions["case"] > 1])
+    return found.assign(name=[data["data"][row].name for row in found["row"]])
+
+
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--repeats", type=int, default=20)
-    parser.add_argument("--targets", default="space_group,dimensionality")
-    parser.add_argument("--classifiers")
-    parser.add_argument("--cases", default="1,2,3")
-    parser.add_argument("--against")
-    parser.add_argument("--name", default="table1")
-    parser.add_argument("--grouped", action="store_true")
-    parser.add_argument("--keep", default=str(Path(tempfile.gettempdir(), "skxrd_table1")))
-    parser.add_argument("--report")
-    options = parser.parse_args()
+    options = arguments()
     cases = (3,) if options.grouped else tuple(map(int, options.cases.split(",")))
-    tables, predictions, summaries, films, seconds, described = [], [], [], {}, {}, {}
-    study, ahead = {}, []
+    studies, predictions, summaries, films, ahead, seconds = {}, {}, [], [], [], {}
     for target in options.targets.split(","):
-        data = read_films_with_crystals(
-            fetch_autoxrd(target=target), target=target, random_state=SEED
-        )
-        print(data.summary, flush=True)
-        X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
-        known = default_classifiers(data.two_theta, n_augmented=N_AUGMENTED, random_state=SEED)
-        names = options.classifiers.split(",") if options.classifiers else sorted(set(known))
-        chosen = {
-            name: known[name]
-            for name in known
-            if name in names and (options.classifiers or name not in SLOW)
-        }
-        groups = group_near_twins(X, data.groups) if options.grouped else data.groups
+        study = studies[target] = make_study(target, options)
+        classifiers = chosen_classifiers(study.data["two_theta"], options.classifiers)
         start = time.perf_counter()
-        table, predicted = evaluate_cases(
-            chosen,
-            X,
-            data.target,
-            groups=groups,
-            cases=cases,
-            n_repeats=options.repeats,
-            grouped=options.grouped,
-            target=target,
-            n_jobs=N_JOBS,
-            random_state=SEED,
-            progress=show,
-            folder=options.keep,
-            return_predictions=True,
-        )
+        found = study.cases(classifiers, cases=cases, progress=show)
         seconds[target] = round(time.perf_counter() - start, 1)
-        described[target] = data.summary
-        tables.append(table)
-        predictions.append(predicted)
-        summaries.append(
-            summarize_cases(table, predicted, groups=groups if options.grouped else None)
-        )
+        predictions[target] = found
+        groups = study.groups if options.grouped else None
+        summaries.append(summarize(found, groups=groups, random_state=SEED))
+        films.append(films_of(found, study.data))
         if options.against:
-            ahead += leads(predicted, options.against, groups if options.grouped else None)
-        names = [pattern.name for pattern in data.data]
-        found = summarize_films(predicted[predicted["case"] > 1])
-        films[target] = found.assign(name=[names[row] for row in found["row"]])
-        study[target] = (data, X, chosen)
-    table = pd.concat(tables, ignore_index=True)
+            ahead += leads(found, options.against, groups)
+    table = score_folds(pd.concat(predictions.values(), ignore_index=True))
     table.to_csv(RESULTS / f"studies/{options.name}.csv", index=False, float_format="%.4f")
-    pd.concat(films.values()).to_csv(
+    pd.concat(films).to_csv(
         RESULTS / f"studies/{options.name}_films.csv", index=False, float_format="%.3f"
     )
     fitting = float((table["fit_seconds"] + table["predict_seconds"]).sum())
     record(
         f"studies/{options.name}",
-        f"python -m benchmarks.studies.table1 --repeats {options.repeats} --targets {options.targets}"
+        "python -m benchmarks.studies.table1"
+        f" --repeats {options.repeats} --targets {options.targets}"
         f"{'' if options.cases == '1,2,3' else f' --cases {options.cases}'}"
         f"{' --grouped' if options.grouped else ''}"
         f"{f' --classifiers {options.classifiers!r}' if options.classifiers else ''}"
         f"{f' --against {options.against!r}' if options.against else ''}",
         ("scikit-learn", "tensorflow", "keras", "numpy"),
-        data=described,
+        data={target: study.data["summary"] for target, study in studies.items()},
         seed=SEED,
         n_repeats=options.repeats,
         n_augmented=N_AUGMENTED,
@@ -164,26 +170,25 @@ def main():
         **({"leads": ahead} if ahead else {}),
     )
     if options.report:
-        from skxrd.model_selection import ExperimentalKFold
-        from skxrd.report import StudyFilms, make_report
+        write_report(options, studies, predictions)
 
-        page = make_report(
-            table,
-            pd.concat(predictions, ignore_index=True),
-            {
-                target: StudyFilms.from_data(
-                    data,
-                    X,
-                    target=target,
-                    estimators=chosen,
-                    cv=ExperimentalKFold(5, random_state=SEED),
-                )
-                for target, (data, X, chosen) in study.items()
-            },
-            title="Measured halide films",
-            notes=list(described.values()),
-        )
-        Path(options.report).write_text(page, encoding="utf-8")
+
+def write_report(options, studies, predictions):
+    """One page of all targets, with maps of the films."""
+    from skxrd.report import make_report, study_maps
+
+    maps = {
+        target: study_maps(study, chosen_classifiers(study.data["two_theta"], options.classifiers))
+        for target, study in studies.items()
+    }
+    page = make_report(
+        pd.concat(predictions.values(), ignore_index=True),
+        studies,
+        maps=maps,
+        title="Measured halide films",
+        notes=[study.data["summary"] for study in studies.values()],
+    )
+    Path(options.report).write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

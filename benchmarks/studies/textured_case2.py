@@ -6,28 +6,27 @@ patterns train, one powder for each crystal or five textured patterns more, with
 Measured AUTO-XRD films, and virtual (simulated) ones; one seed each.
 """
 
-import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer
 from sklearn.svm import SVC
 
+from benchmarks.studies.measured_films import SEED, measured_films, study_of
 from benchmarks.tools.record import record
-from skxrd.datasets import fetch_autoxrd, read_films_with_crystals
-from skxrd.model_selection import make_preparation
+from skxrd.datasets import read_films_with_crystals
+from skxrd.model_selection import summarize
 from skxrd.neural import ResidualConvClassifier
 from skxrd.preprocessing import PatternScaler
 
-SEED = 0
 EPOCHS = {1: 60, 6: 20}  # of the network; there are six times as many rows
 
 
 def accuracies(kind, n_variants):
     """Share of films that each classifier gets right."""
-    films = fetch_autoxrd() if kind == "measured" else None
-    data = read_films_with_crystals(films, n_variants=n_variants, random_state=SEED)
-    X = make_preparation(data.two_theta, wavelength=data.wavelength).fit_transform(data.data)
-    simulated = np.isin(data.groups, "simulated")
+    if kind == "measured":
+        data = measured_films(n_variants=n_variants)
+    else:
+        data = read_films_with_crystals(n_variants=n_variants, random_state=SEED)
     root = PatternScaler(power=0.5)
     network = ResidualConvClassifier(data.two_theta, epochs=EPOCHS[n_variants], random_state=SEED)
     classifiers = {
@@ -35,22 +34,13 @@ def accuracies(kind, n_variants):
         "1-NN cosine": make_pipeline(root, KNeighborsClassifier(1, metric="cosine")),
         "residual network": make_pipeline(PatternScaler(power=1 / 3), network),
     }
-    return {
-        name: round(
-            float(
-                model.fit(X[simulated], data.target[simulated]).score(
-                    X[~simulated], data.target[~simulated]
-                )
-            ),
-            4,
-        )
-        for name, model in classifiers.items()
-    }
+    predictions = study_of(data, n_repeats=1).cases(classifiers, cases=(2,))
+    return summarize(predictions, by="classifier").set_index("classifier")["accuracy"].round(4)
 
 
-if __name__ == "__main__":
+def main():
     results = {
-        f"{kind} films, {n_variants} patterns a crystal": accuracies(kind, n_variants)
+        f"{kind} films, {n_variants} patterns a crystal": accuracies(kind, n_variants).to_dict()
         for kind in ("measured", "virtual (simulated)")
         for n_variants in EPOCHS
     }
@@ -61,3 +51,7 @@ if __name__ == "__main__":
         seed=SEED,
         results=results,
     )
+
+
+if __name__ == "__main__":
+    main()

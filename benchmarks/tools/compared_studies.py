@@ -75,7 +75,27 @@ def run_cases(data, classifiers, grouped=False):
     keys = ["case", "grouped", "classifier", "repeat", "fold"]
     names = ["accuracy", "f1_micro", "f1_macro", "precision", "recall"]
     scores = scores.sort_values(keys).reset_index(drop=True)[[*keys, *names]]
-    return {"folds": scores, "predictions": with_probabilities(predictions)}
+    predictions_of_both = with_probabilities(predictions).drop(columns="n_train", errors="ignore")
+    return {
+        "folds": scores,
+        "predictions": predictions_of_both,
+        "summary": summary_of(predictions, scores),
+    }
+
+
+def summary_of(predictions, scores):
+    """Accuracy and F1 of all films of a repeat, with intervals over films."""
+    names = ["accuracy", "accuracy_low", "accuracy_high"]
+    names += ["f1_macro", "f1_macro_low", "f1_macro_high", "n_films"]
+    if has_study():
+        summary = find("summarize")(predictions, by=["case", "grouped", "classifier"])
+    else:
+        table = scores.assign(target="", fit_seconds=0.0, predict_seconds=0.0)
+        summary = find("summarize_cases")(table, predictions)
+        pooled = {"accuracy_pooled": "accuracy", "f1_macro_pooled": "f1_macro"}
+        summary = summary.drop(columns=pooled.values()).rename(columns=pooled)
+    keys = ["case", "grouped", "classifier"]
+    return summary.sort_values(keys).reset_index(drop=True)[[*keys, *names]]
 
 
 def table1():

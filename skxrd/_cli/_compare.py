@@ -7,13 +7,23 @@ from types import SimpleNamespace
 import click
 
 from skxrd._cli._data import (
-    TARGET_NAMES,
     TARGETS,
+    check_inner_folds,
     choose_classifiers,
     data_options,
     load_data,
 )
-from skxrd._cli._printing import ProgressBar, print_summary
+from skxrd._cli._printing import (
+    TARGET_NAMES,
+    ProgressBar,
+    left_out_at_the_end,
+    note,
+    print_summary,
+    say,
+)
+from skxrd._cli._processes import bound_workers
+from skxrd._files import check_folder, check_outputs, replaced_file
+from skxrd._names import csv_cell, shown
 
 _QUICK = "residual network,a-CNN,SVM,DTW k-NN,majority,1-NN cosine"
 
@@ -65,63 +75,82 @@ def compare(**options):
 
     Case 1 trains and tests on simulated powders, Case 2 trains on simulated patterns and tests on
     films, Case 3 trains on them and four fifths of the films and tests on the rest.
+
+    Films and structures that cannot be used are left out and listed at the end, with exit status 1.
+    Cases that are finished when a later one fails are printed and written all the same.
     """
     import matplotlib
-    import pandas as pd
 
-    from skxrd._files import check_writable, replaced_file
-    from skxrd.model_selection import score_folds, summarize
+    given = SimpleNamespace(**options, n_written=0)
+    _check_options(given)
+    matplotlib.use("Agg")
+    targets = [given.target] if given.target else ["space_group"] if given.measured else TARGETS
+    tables, pages = [], {}
+    with left_out_at_the_end() as left_out:
+        # everything that can be wrong is found for all targets before anything runs
+        work = {target: _prepare(given, target, left_out) for target in targets}
+        try:
+            with bound_workers():
+                for target in targets:
+                    _run(given, target, *work[target], tables)
+                _write_csv(given, tables)
+                if given.report is not None:
+                    for target in targets:
+                        pages[target] = _maps_and_curves(given, target, *work[target])
+                    with replaced_file(given.report) as path:
+                        path.write_text(_page(given, _joined(tables), pages), encoding="utf-8")
+                    say(f"report written to {shown(given.report)}")
+        except BaseException as error:
+            if tables:
+                note("Not all was done. The cases that were finished:")
+                _write_csv(given, tables)
+            if isinstance(error, KeyboardInterrupt):
+                note(_how_to_go_on(given))
+            raise
+        finally:
+            _print_tables(given, tables)
 
-    given = SimpleNamespace(**options)
-    for path in (given.csv, given.report):
-        if path is not None:
-            check_writable(path)
+
+def _check_options(given):
+    """Raise if an option cannot be what it is."""
+    check_outputs(
+        {"--csv": given.csv, "--report": given.report},
+        inputs=[path for path in (given.crystals,) if path is not None],
+    )
     given.cases = _parse_cases(given.cases)
     if given.grouped and 3 not in given.cases:
         raise ValueError("--grouped splits the films of Case 3; add 3 to --cases.")
     if given.curves and given.report is None:
         raise ValueError("--curves are drawn in the report; add --report FILE.")
-    matplotlib.use("Agg")
-    targets = [given.target] if given.target else ["space_group"] if given.measured else TARGETS
-    tables, pages = [], {}
-    for target in targets:
-        predictions, pages[target] = _compare_target(given, target)
-        tables += predictions
-    predictions = pd.concat(tables, ignore_index=True)
-    print_summary(summarize(predictions), "measured" if given.measured else "virtual (simulated)")
-    if given.csv is not None:
-        folds = score_folds(predictions)
-        with replaced_file(given.csv) as path:
-            folds.to_csv(path, index=False)
-        click.echo(f"{len(folds)} folds written to {given.csv}")
-    if given.report is not None:
-        with replaced_file(given.report) as path:
-            path.write_text(_page(given, predictions, pages), encoding="utf-8")
-        click.echo(f"report written to {given.report}")
+    for names in filter(None, (given.classifiers, given.curves)):
+        choose_classifiers(names, None, given.n_augmented, given.seed)
+    if given.resume is not None:
+        from skxrd._resumable import ResumableFolder
+
+        ResumableFolder(given.resume, "finished folds")
+        check_folder(given.resume, given.resume)
 
 
-def _compare_target(given, target):
-    """Predictions of the cases of one target, and what the report shows besides them."""
+def _prepare(given, target, left_out):
+    """Study of a target, the same with series kept together or None, and the classifiers."""
     import joblib
+    from sklearn.utils import Bunch
 
     from skxrd.model_selection import Study, group_near_twins, make_preparation
-    from skxrd.report import draw_study_curves, study_maps
 
     data = load_data(
         given.measured,
         target,
+        left_out,
         crystals=given.crystals,
         wavelength=given.wavelength,
         variants=given.variants,
         seed=given.seed,
     )
-
-    def named(names, two_theta):
-        return choose_classifiers(names, two_theta, given.n_augmented, given.seed)
-
-    classifiers = named(given.classifiers, data.two_theta)
-    if given.curves:
-        named(given.curves, data.two_theta)  # wrong names before the work
+    check_outputs(
+        {"--csv": given.csv, "--report": given.report},
+        inputs={pattern.metadata.get("path", "") for pattern in data.data} - {""},
+    )
     shared = {
         "preparation": make_preparation,
         "n_splits": given.folds,
@@ -130,21 +159,109 @@ def _compare_target(given, target):
         "n_jobs": given.jobs or min(joblib.cpu_count(), 4),
         "folder": given.resume,
     }
-    study = Study(data, **shared)
-    with ProgressBar(TARGET_NAMES[target]) as progress:
-        tables = [study.cases(classifiers, cases=given.cases, progress=progress)]
-        if given.grouped:
-            data.groups = group_near_twins(study.X, data.groups)
-            grouped = Study(data, grouped=True, **shared)
+    classifiers = _named(given, given.classifiers, data.two_theta)
+    study, grouped = Study(data, **shared), None
+    for case in given.cases:
+        _check_folds(given, study, classifiers, case)
+    if given.grouped:
+        series = Bunch(**{**data, "groups": group_near_twins(study.X, data.groups)})
+        grouped = Study(series, grouped=True, **shared)
+        _check_folds(given, grouped, classifiers, 3)
+    return study, grouped, classifiers
+
+
+def _check_folds(given, study, classifiers, case):
+    """Raise if a case cannot be split into its folds, or a search its training rows."""
+    from skxrd.model_selection import (
+        ExperimentalKFold,
+        SimulatedKFold,
+        SimulatedToExperimental,
+    )
+
+    y, groups = study.y, study.groups
+    if case == 1:
+        y, groups = y[study.data.powder], groups[study.data.powder]
+    for seed in range(given.seed, given.seed + given.repeats):
+        splitter = {
+            1: SimulatedKFold(given.folds, random_state=seed),
+            2: SimulatedToExperimental(),
+            3: ExperimentalKFold(given.folds, random_state=seed),
+        }[case]
+        try:
+            for train, _ in splitter.split(y, y, groups):
+                for name, classifier in classifiers.items():
+                    check_inner_folds(name, classifier, y[train], groups[train])
+        except ValueError as error:
+            raise ValueError(f"Case {case}: {error}") from error
+
+
+def _run(given, target, study, grouped, classifiers, tables):
+    """Append the predictions of each case of a target to the tables."""
+    for case in given.cases:
+        with ProgressBar(TARGET_NAMES[target]) as progress:
+            tables.append(study.cases(classifiers, cases=[case], progress=progress))
+    if grouped is not None:
+        with ProgressBar(TARGET_NAMES[target]) as progress:
             tables.append(grouped.cases(classifiers, cases=[3], progress=progress))
+
+
+def _maps_and_curves(given, target, study, grouped, classifiers):
+    """What the report shows of a target besides predictions."""
+    from skxrd.report import draw_study_curves, study_maps
+
     maps, figures = None, []
-    if given.report is not None and given.cases[-1] > 1:
-        click.echo(f"Collecting the films of {TARGET_NAMES[target]} for the report ...")
+    if given.cases[-1] > 1:
+        note(f"Collecting the films of {TARGET_NAMES[target]} for the report ...")
         maps = study_maps(study, classifiers, case=given.cases[-1])
     if given.curves:
         with ProgressBar("curves") as progress:
-            figures = draw_study_curves(study, partial(named, given.curves), progress=progress)
-    return tables, (study, maps, figures)
+            named = partial(_named, given, given.curves)
+            figures = draw_study_curves(study, named, progress=progress)
+    return study, maps, figures
+
+
+def _named(given, names, two_theta):
+    return choose_classifiers(names, two_theta, given.n_augmented, given.seed)
+
+
+def _joined(tables):
+    import pandas as pd
+
+    return pd.concat(tables, ignore_index=True)
+
+
+def _write_csv(given, tables):
+    """Write the scores of all folds, if a file is asked for and there are any."""
+    from skxrd.model_selection import score_folds
+
+    if given.csv is None or len(tables) == given.n_written:
+        return
+    given.n_written = len(tables)
+    folds = score_folds(_joined(tables))
+    with replaced_file(given.csv) as path:
+        folds.map(csv_cell).to_csv(path, index=False)
+    say(f"{len(folds)} folds written to {shown(given.csv)}")
+
+
+def _print_tables(given, tables):
+    from skxrd.model_selection import summarize
+
+    if tables:
+        films = "measured" if given.measured else "virtual (simulated)"
+        print_summary(summarize(_joined(tables)), films)
+
+
+def _how_to_go_on(given):
+    """What to type after Ctrl-C."""
+    if given.resume is None:
+        return (
+            "Folds of unfinished cases were not kept. With --resume FOLDER finished folds are "
+            "kept, and the same command goes on from there."
+        )
+    return (
+        f"Finished folds are in {shown(given.resume)}: the same command, with --resume "
+        f"{shown(given.resume)}, goes on from there."
+    )
 
 
 def _page(given, predictions, pages):

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from skxrd._cli._printing import say
+from skxrd._names import shown
+
 TARGETS = ("space_group", "dimensionality")
-TARGET_NAMES = {"space_group": "space group", "dimensionality": "dimensionality"}
 
 _DATA = (
     click.option(
@@ -40,22 +42,80 @@ def data_options(function):
     return function
 
 
-def load_data(measured, target, *, crystals, wavelength, variants, seed):
-    """Simulated patterns and films of the same classes, with groups and the grid."""
+def load_data(measured, target, left_out, *, crystals, wavelength, variants, seed):
+    """Simulated patterns and films of the same classes, with groups and the grid.
+
+    Labels of the target ``"folder"`` are the user's own, which no crystal has: films alone.
+    """
     from skxrd.datasets import read_films_with_crystals
 
-    data = read_films_with_crystals(
-        measured,
-        crystals=crystals,
-        target=target,
-        wavelength=number_or_name(wavelength),
-        n_variants=variants,
-        random_state=seed,
-    )
-    for line in data.left_out:
-        click.echo(f"left out {line}")
-    click.echo(data.summary)
+    wavelength = number_or_name(wavelength)
+    if target == "folder":
+        if crystals is not None:
+            raise ValueError(
+                "--crystals is given, but crystals have no classes of --target folder; leave it "
+                "out, or use --target space_group."
+            )
+        data = _films_alone(measured, wavelength)
+    else:
+        data = read_films_with_crystals(
+            measured,
+            crystals=crystals,
+            target=target,
+            wavelength=wavelength,
+            n_variants=variants,
+            random_state=seed,
+        )
+    left_out += data.left_out
+    say(shown(data.summary))
+    if "crystals_summary" in data:
+        say(shown(data.crystals_summary))
+    if len(data.target_names) < 2:
+        raise ValueError(
+            f"all films are of one class, {data.target_names[0]}; a classifier needs two or more: "
+            "add films of another class in a folder of its own."
+        )
     return data
+
+
+def _films_alone(measured, wavelength):
+    """Films with the names of their folders as labels."""
+    import numpy as np
+    from sklearn.utils import Bunch
+
+    from skxrd.datasets import read_class_folders
+    from skxrd.datasets._usable_films import usable_films
+
+    films = usable_films(
+        read_class_folders(measured, target="folder", wavelength=wavelength, on_error="skip")
+    )
+    names, counts = np.unique(films.target, return_counts=True)
+    classes = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
+    first, last = films.two_theta[[0, -1]]
+    summary = f"{len(films.data)} measured films ({classes}), {first:g} to {last:g} degrees"
+    return Bunch(**{**films, "target_names": names.tolist(), "summary": summary})
+
+
+def read_scans(paths, wavelength, left_out):
+    """Patterns of files and folders; whatever cannot be read is listed in ``left_out``."""
+    from skxrd._grid import check_wavelength
+    from skxrd.datasets._left_out import all_left_out, recorded_reasons
+    from skxrd.io import read_patterns
+
+    wavelength = number_or_name(wavelength)
+    if wavelength is not None:
+        check_wavelength(wavelength)
+    patterns = []
+    for path in dict.fromkeys(paths):
+        reasons = []
+        try:
+            with recorded_reasons() as reasons:
+                patterns += read_patterns(path, wavelength=wavelength, on_error="skip")
+        except (ValueError, OSError) as error:
+            if not reasons:  # else the error repeats the first of them
+                reasons.append(str(error))
+        left_out += all_left_out(reasons, path)
+    return patterns
 
 
 def choose_classifiers(names, two_theta, n_augmented, seed):
@@ -77,7 +137,23 @@ def choose_classifiers(names, two_theta, n_augmented, seed):
     return chosen
 
 
+def check_inner_folds(name, classifier, y, groups):
+    """Raise before the training if a search cannot split these training rows."""
+    folds = getattr(classifier, "cv", None)
+    if folds is None:
+        return
+    try:
+        for _ in folds.split(y, y, groups):
+            pass
+    except ValueError as error:
+        raise ValueError(
+            f"classifier {name!r} chooses its settings in {folds.n_splits} folds of the training "
+            f"patterns, and {error}"
+        ) from error
+
+
 def number_or_name(wavelength):
+    """Wavelength as it was typed, as a number if it is one."""
     if wavelength is None:
         return None
     try:

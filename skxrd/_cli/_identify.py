@@ -4,20 +4,25 @@ from pathlib import Path
 
 import click
 
-from skxrd._cli._data import number_or_name
+from skxrd._cli._data import read_scans
+from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
+from skxrd._names import archive_members, csv_cell, shown
 
 _TITLES = {
     "crystal_system": "crystal system",
     "extinction_group": "extinction group",
     "space_group": "space group",
 }
+_SHORTEST = 2.0  # degrees; no symmetry is found in less
 
 
 @click.command()
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa.")
 @click.option("--top", type=click.IntRange(1, 230), default=5, show_default=True)
-@click.option("--csv", type=click.Path(path_type=Path), help="Write one row for each class printed.")
+@click.option(
+    "--csv", type=click.Path(path_type=Path), help="Write one row for each class printed."
+)
 @click.option(
     "--network",
     type=click.Path(path_type=Path),
@@ -29,42 +34,70 @@ def identify(scans, wavelength, top, csv, network):
     Prints the most probable crystal systems, extinction groups and space groups of each scan, of
     any range and step. The network was trained on simulated powders of any chemistry: an answer is
     where to begin a search, not its end.
-    """
-    from skxrd._files import check_writable
-    from skxrd.io import read_patterns
-    from skxrd.powders import identify_powder, load_symmetry_classifier
 
-    if csv is not None:
-        check_writable(csv)
+    Scans that cannot be identified are left out and listed at the end, with exit status 1, or 2 if
+    there is no other.
+    """
+    from skxrd._files import check_outputs
+    from skxrd.powders import load_symmetry_classifier
+
+    check_outputs({"--csv": csv}, inputs=[*scans, *([network] if network else [])])
     classifier = load_symmetry_classifier(path=network)
     rows = []
-    for pattern in read_patterns(list(scans), wavelength=number_or_name(wavelength)):
-        where = pattern.metadata["path"]
-        if "scan" in pattern.metadata:
-            where += f" (scan {pattern.metadata['scan']})"
-        if pattern.wavelength is None:
-            raise ValueError(
-                f"{where}: states no wavelength; say what tube it was, e.g. --wavelength CuKa."
-            )
-        rankings, warnings = identify_powder(pattern, classifier, top=top)
-        rankings = {
-            level: [(_name(label), probability) for label, probability in ranking]
-            for level, ranking in rankings.items()
-        }
-        first, last = pattern.two_theta[[0, -1]]
-        click.echo(f"{where}: {first:g} to {last:g} deg, {pattern.wavelength:.4f} angstrom")
-        for line in _table(rankings):
-            click.echo(f"  {line}")
-        for warning in warnings:
-            click.echo(f"  warning: {warning}")
-        rows += [
-            (where, level, place, label, f"{probability:.4f}", "; ".join(warnings))
-            for level, ranking in rankings.items()
-            for place, (label, probability) in enumerate(ranking, start=1)
-        ]
-    if csv is not None:
-        _write(csv, rows)
-        click.echo(f"{len(rows)} rows written to {csv}")
+    with left_out_at_the_end() as left_out:
+        patterns = read_scans(scans, wavelength, left_out)
+        check_outputs({"--csv": csv}, inputs={p.metadata["path"] for p in patterns})
+        n_done = 0
+        try:
+            for pattern in patterns:
+                n_done += _identify_one(pattern, classifier, top, rows, left_out)
+                if csv is None and nobody_reads():
+                    return
+        finally:
+            if csv is not None and rows:
+                _write(csv, rows)
+                say(f"{len(rows)} rows written to {shown(csv)}")
+        if not n_done:
+            raise nothing_done(left_out, "no scan could be identified.")
+
+
+def _identify_one(pattern, classifier, top, rows, left_out):
+    """Print the answer for a scan and append it to the rows; whether there is one."""
+    from skxrd.datasets._usable_films import where
+    from skxrd.powders import identify_powder
+
+    name = archive_members(where(pattern))
+    first, last = pattern.two_theta[[0, -1]]
+    if pattern.wavelength is None:
+        left_out.append(
+            f"{name}: states no wavelength; say what tube it was, e.g. --wavelength CuKa."
+        )
+        return False
+    if last - first < _SHORTEST:
+        left_out.append(
+            f"{name}: covers {last - first:.2g} degrees ({first:g} to {last:g}); {_SHORTEST:g} or "
+            "more are needed."
+        )
+        return False
+    rankings, warnings = identify_powder(pattern, classifier, top=top)
+    if not rankings:
+        left_out.append(f"{name}: {warnings[0]}.")
+        return False
+    rankings = {
+        level: [(_name(label), probability) for label, probability in ranking]
+        for level, ranking in rankings.items()
+    }
+    say(f"{shown(name)}: {first:g} to {last:g} deg, {pattern.wavelength:.4f} angstrom")
+    for line in _table(rankings):
+        say(f"  {line}")
+    for warning in warnings:
+        say(f"  warning: {warning}")
+    rows += [
+        (name, level, place, label, f"{probability:.4f}", "; ".join(warnings))
+        for level, ranking in rankings.items()
+        for place, (label, probability) in enumerate(ranking, start=1)
+    ]
+    return True
 
 
 def _name(label):
@@ -78,8 +111,6 @@ def _name(label):
 
 def _table(rankings):
     """Lines of a table with one column for each level."""
-    if not rankings:
-        return
     columns = []
     for level, ranking in rankings.items():
         width = max(len(_TITLES[level]), *(len(label) for label, _ in ranking))
@@ -101,4 +132,4 @@ def _write(path, rows):
     with replaced_file(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as f:
         writer = csv.writer(f)
         writer.writerow(("scan", "level", "place", "class", "probability", "doubts"))
-        writer.writerows(rows)
+        writer.writerows([csv_cell(cell) for cell in row] for row in rows)

@@ -1,18 +1,89 @@
-"""What the terminal shows: progress and tables."""
+"""What the terminal shows: lines, progress and tables."""
 
+import os
 import sys
+import warnings
+from contextlib import contextmanager
 
-from skxrd._cli._data import TARGET_NAMES
+import click
+
+from skxrd._names import shown
+
+TARGET_NAMES = {"space_group": "space group", "dimensionality": "dimensionality"}
+_closed = False  # whether the reader of standard output has gone, as ``| head -1`` does
+
+
+def say(text):
+    """Print; if nobody reads standard output any more, go on in silence."""
+    global _closed
+    if _closed:
+        return
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        _closed = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())  # or the flush at the end would fail
+        os.close(nowhere)
+
+
+def nobody_reads():
+    """Whether the reader of standard output has gone."""
+    return _closed
+
+
+def note(text):
+    """Print to standard error, beside the results."""
+    click.echo(text, err=True)
+
+
+@contextmanager
+def noted_warnings():
+    """Print each warning as one line beside the results."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for warned in caught:
+        note(f"warning: {shown(warned.message)}")
+
+
+@contextmanager
+def left_out_at_the_end():
+    """Give a list for the reasons why files were left out, each beginning with the file.
+
+    They are printed at the end, also after an error; without one, exit status 1 says that there
+    were any.
+    """
+    reasons = []
+    try:
+        yield reasons
+    finally:
+        if reasons:
+            note(f"left out {len(reasons)}:")
+        for reason in reasons:
+            note(f"  {shown(reason)}")
+    if reasons:
+        click.get_current_context().exit(1)
+
+
+def nothing_done(reasons, what):
+    """Error of a command that could do nothing; a single reason is the error."""
+    return ValueError(reasons.pop() if len(reasons) == 1 else what)
 
 
 class ProgressBar:
     """A progress bar that the methods of a study can call."""
 
     def __init__(self, title):
+        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
         self.bar = Progress(
-            "{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+            "{task.description}",
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
         )
         self.task = self.bar.add_task(title, total=None)
 
@@ -21,7 +92,8 @@ class ProgressBar:
         return self
 
     def __call__(self, done, total, row):
-        text = f"Case {row['case']} {TARGET_NAMES[row['target']]}: {row['classifier']}"
+        target = TARGET_NAMES.get(row["target"], row["target"])
+        text = f"Case {row['case']} {target}: {row['classifier']}"
         self.bar.update(self.task, completed=done, total=total, description=text)
 
     def __exit__(self, *error):
@@ -29,13 +101,15 @@ class ProgressBar:
 
 
 def print_summary(summary, films):
+    """Print a table for each case of each target."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     from skxrd.model_selection._splitters import describe_case
 
-    console = Console(width=None if sys.stdout.isatty() else 100)
+    terminal = sys.stdout.isatty()
+    console = Console(width=None if terminal else 100, force_terminal=terminal)
     for (target, case, grouped), rows in summary.groupby(["target", "case", "grouped"], sort=False):
         title = describe_case(case, films=films, grouped=grouped)
         table = Table(title=f"Case {case}, {TARGET_NAMES[target]}: {title}", title_justify="left")
@@ -51,4 +125,6 @@ def print_summary(summary, films):
                 f"{row.seconds:.2f}",
                 str(row.n_folds),
             )
-        console.print(table)
+        with console.capture() as capture:
+            console.print(table)
+        say(capture.get().rstrip("\n"))

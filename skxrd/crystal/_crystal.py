@@ -19,6 +19,7 @@ from skxrd.crystal._space_group import (
 )
 from skxrd.crystal._symmetry_operations import all_sites, integer_operations
 
+LONGEST_AXIS = 1e6  # angstrom; longer ones are misprints, and their squares may overflow
 _ION = re.compile(r"([A-Z][a-z]?)(?:\d?[+-])?")  # a symbol, perhaps with a charge
 
 
@@ -53,7 +54,8 @@ class Crystal:
     ------
     ValueError
         If the cell is singular or cannot have the symmetry of the space group, a site is
-        incomplete, an element or the space group is unknown, or there is no atom at all.
+        incomplete, an array has another shape, an occupancy or displacement parameter is
+        impossible, an element or the space group is unknown, or there is no atom at all.
 
     Examples
     --------
@@ -88,6 +90,11 @@ class Crystal:
                 f"{label}: cell is {cell.tolist()}; give six positive numbers a, b, c (angstrom) "
                 "and alpha, beta, gamma (degrees)."
             )
+        if cell[:3].max() > LONGEST_AXIS:
+            raise ValueError(
+                f"{label}: cell {cell.tolist()} has an axis above {LONGEST_AXIS:g} angstrom; give "
+                "lengths in angstrom."
+            )
         if not cell_volume(cell) > 0.1:
             raise ValueError(
                 f"{label}: cell {cell.tolist()} is singular; its axes must span a volume."
@@ -100,24 +107,19 @@ class Crystal:
         if not elements:
             raise ValueError(f"{label}: there are no atoms; a structure needs at least one site.")
         n_sites = len(elements)
-        frac_coords = np.array(self.frac_coords, dtype=np.float64).reshape(-1, 3)
-        occupancy = np.ones(n_sites) if self.occupancy is None else np.array(self.occupancy, float)
-        u_iso = np.full(n_sites, np.nan) if self.u_iso is None else np.array(self.u_iso, float)
-        for what, array in (
-            ("frac_coords", frac_coords),
-            ("occupancy", occupancy),
-            ("u_iso", u_iso),
-        ):
-            if len(array) != n_sites:
-                raise ValueError(
-                    f"{label}: {what} has {len(array)} rows for {n_sites} elements; give one each."
-                )
+        occupancy = np.ones(n_sites) if self.occupancy is None else self.occupancy
+        u_iso = np.full(n_sites, np.nan) if self.u_iso is None else self.u_iso
+        frac_coords = _of_sites(label, "frac_coords", self.frac_coords, (n_sites, 3))
+        occupancy = _of_sites(label, "occupancy", occupancy, (n_sites,))
+        u_iso = _of_sites(label, "u_iso", u_iso, (n_sites,))
         if not np.isfinite(frac_coords).all():
             raise ValueError(f"{label}: frac_coords has missing values; every site needs a place.")
-        if not ((occupancy >= 0) & (occupancy <= 1 + 1e-6)).all():
+        _check_amounts(label, occupancy, u_iso)
+        number = self.metadata.get("space_group_number", 1)
+        if not 1 <= number <= 230:
             raise ValueError(
-                f"{label}: occupancy {occupancy[(occupancy < 0) | (occupancy > 1)][0]:g} lies "
-                "outside 0 to 1; give chemical occupancies."
+                f"{label}: metadata['space_group_number'] is {number}; give 1 to 230 or "
+                "leave it out."
             )
         set_read_only(
             self,
@@ -279,6 +281,35 @@ class Crystal:
         ase.Atoms
         """
         return _exchange.write_ase(self.expand())
+
+
+def _of_sites(label, what, values, shape):
+    """Array of the sites of a crystal, of this shape."""
+    array = np.array(values, dtype=np.float64)
+    if array.shape == shape:
+        return array
+    if array.ndim == len(shape) and array.shape[1:] == shape[1:]:
+        raise ValueError(
+            f"{label}: {what} has {len(array)} rows for {shape[0]} elements; give one each."
+        )
+    raise ValueError(f"{label}: {what} has shape {array.shape}; give an array of shape {shape}.")
+
+
+def _check_amounts(label, occupancy, u_iso):
+    outside = ~((occupancy >= 0) & (occupancy <= 1 + 1e-6))
+    if outside.any():
+        raise ValueError(
+            f"{label}: occupancy {occupancy[outside][0]:g} lies outside 0 to 1; give chemical "
+            "occupancies."
+        )
+    if not occupancy.any():
+        raise ValueError(f"{label}: all occupancies are 0; a structure needs an atom.")
+    negative = (u_iso < 0) | np.isinf(u_iso)
+    if negative.any():
+        raise ValueError(
+            f"{label}: u_iso {u_iso[negative][0]:g} is no mean square displacement; give 0 or "
+            "more, NaN where it is unknown."
+        )
 
 
 def set_read_only(instance, /, **values):

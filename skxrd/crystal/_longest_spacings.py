@@ -46,7 +46,7 @@ def longest_spacings(listed, n_spacings=12):
         raise ValueError(f"n_spacings is {n_spacings}; give an integer of 1 or more.")
     rotations = listed.rotations.astype(np.int64)
     found = np.einsum("ni,rij->nrj", listed.hkl[:_N_REFLECTIONS].astype(np.int64), rotations)
-    basis = _lattice_basis(found.reshape(-1, 3))
+    basis = lattice_basis(found.reshape(-1, 3))
     if not basis.diagonal().all():
         raise ValueError(
             f"crystal {listed.name!r}: its reflections lie in a plane; lower d_min of the list."
@@ -72,7 +72,7 @@ def _reduced(metric):
 
 
 @compiled
-def _lattice_basis(vectors):
+def lattice_basis(vectors):
     """Upper triangular basis of the lattice that integer vectors span."""
     basis = np.zeros((3, 3), np.int64)
     for n in range(len(vectors)):

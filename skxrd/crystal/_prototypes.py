@@ -267,7 +267,9 @@ def _formula(pattern, ions):
         if letter.isdigit():
             text += letter
             continue
-        ion = ions[letter].removesuffix("4")  # "Sn4" is tin(IV)
+        ion = ions[letter]
+        if ion[:-1].isalpha():
+            ion = ion.removesuffix("4")  # "Sn4" is tin(IV), "I0.6Br0.4" a mixture
         counted = pattern[position + 1 : position + 2].isdigit()
         grouped = any(map(str.isdigit, ion)) or (counted and ion in ("MA", "FA"))
         text += f"({ion})" if grouped else ion

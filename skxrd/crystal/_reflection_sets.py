@@ -19,6 +19,8 @@ from skxrd.crystal._structure_factors import check_spacing, listed_atoms, sum_wa
 from skxrd.crystal._symmetry_operations import index_rotations, integer_operations
 
 _SAME_INTENSITY = 1e-4  # of the largest |F|^2; a crystal relaxed by computation is this symmetric
+_MOST = 2_000_000  # reflections of the half sphere; each takes some 200 bytes
+_MOST_WAVES = 10_000_000  # atoms times indices along the longest axis; each takes 48 bytes
 _FIRST_LOOK = 64  # reflections on which a rotation is tried before all are compared
 
 
@@ -46,7 +48,9 @@ def reflection_sets(crystal, d_min, *, u_iso, wavelength, by_intensity=False):
     lattice that leaves all intensities as they are maps them onto each other.
     """
     check_spacing(d_min)
+    _check_number(crystal, d_min)
     atoms = listed_atoms(crystal, u_iso, wavelength)
+    _check_waves(crystal, d_min, len(atoms[0]))
     if by_intensity and crystal.space_group == "P 1":
         return ReflectionSets(*_sets_by_intensity(crystal.cell, float(d_min), atoms))
     return ReflectionSets(
@@ -58,6 +62,30 @@ def reflection_sets(crystal, d_min, *, u_iso, wavelength, by_intensity=False):
             *integer_operations(crystal.space_group),
         )
     )
+
+
+def _check_number(crystal, d_min):
+    """Raise ValueError for cells of so many reflections that their list would not fit in memory."""
+    with np.errstate(over="ignore"):
+        sides = 2 * np.floor(crystal.cell[:3] / d_min) + 1
+        # the box of all indices holds more than the sphere in skew cells
+        count = max(2 * np.pi / 3 * crystal.volume / d_min**3, sides.prod() / 8)
+    if count > _MOST:
+        raise ValueError(
+            f"crystal {crystal.name!r}: its cell {crystal.cell.round(3).tolist()} has about "
+            f"{count:.2g} reflections of {d_min:.3g} angstrom or more, but at most {_MOST:,} are "
+            "listed; correct the cell, raise d_min or lower the largest angle."
+        )
+
+
+def _check_waves(crystal, d_min, n_atoms):
+    largest = int(crystal.cell[:3].max() / d_min)
+    if 2 * largest * n_atoms > _MOST_WAVES:
+        raise ValueError(
+            f"crystal {crystal.name!r}: {n_atoms:,} atoms and indices up to {largest:,} are too "
+            "many for its structure factors; correct the cell, raise d_min or lower the largest "
+            "angle."
+        )
 
 
 @compiled

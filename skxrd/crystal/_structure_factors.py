@@ -9,6 +9,7 @@ from scipy.interpolate import CubicSpline
 from skxrd._compiled import compiled
 from skxrd.crystal._symmetry_operations import all_sites
 
+HEAVIEST = 98  # californium, the last element with a form factor
 _S_STEP, _S_MAX = 0.004, 4.0  # 1/angstrom: form factors are tabled in s = sin(theta) / wavelength
 
 
@@ -75,6 +76,8 @@ def _form_factor_tables():
 def _scattering(element, wavelength):
     """Atomic number, f' and f''; the last two are zero for H, He and elements after uranium."""
     number = gemmi.Element(element).atomic_number
+    if number > HEAVIEST:
+        raise ValueError(f"no form factor of {element} is known; the last is that of Cf.")
     if wavelength is None:
         return number, 0.0, 0.0
     return number, *gemmi.cromer_liberman(z=number, energy=gemmi.hc / wavelength)

@@ -1,17 +1,16 @@
 """A user's own scans, in one folder for each class."""
 
-import warnings
 from collections import Counter
 
 import numpy as np
-from sklearn.utils import Bunch
 
 from skxrd._compat import StrOptions, validate_params
 from skxrd._domains import EXPERIMENTAL
 from skxrd.crystal import space_group_symbol
 from skxrd.crystal._space_group import check_space_group
-from skxrd.io import SkippedFileWarning, read_patterns
-from skxrd.preprocessing._common_grid import common_two_theta
+from skxrd.datasets._left_out import all_left_out, recorded_reasons
+from skxrd.datasets._usable_films import on_common_grid
+from skxrd.io import read_patterns
 
 # Folders of the AUTO-XRD films, whose names are spelt loosely: space group and dimensionality.
 AUTOXRD_CLASSES = {
@@ -51,7 +50,7 @@ def read_class_folders(folder, *, target="folder", wavelength=None, on_error="ra
         loosely spelt folders of the AUTO-XRD films are understood if there are no others beside
         them.
     wavelength : float or str, default=None
-        Wavelength of the scans, as in :func:`skxrd.io.read_pattern`.
+        Wavelength of the scans that state none, as in :func:`skxrd.io.read_pattern`.
     on_error : {"raise", "skip"}, default="raise"
         Whether a file that cannot be read raises its error or is left out.
 
@@ -67,11 +66,15 @@ def read_class_folders(folder, *, target="folder", wavelength=None, on_error="ra
         target_names : list of str
             Distinct labels.
         two_theta : ndarray of shape (n_angles,)
-            The widest grid that lies within all of them, in degrees.
+            The widest grid that lies within all of them, in degrees, at ``wavelength``.
+        wavelength : float or None
+            The wavelength of most of them, in angstrom, to which a
+            :class:`~skxrd.preprocessing.PatternStacker` converts the others if it is passed there;
+            ``None`` if all are unknown.
         groups : ndarray of str, shape (n_patterns,)
             ``"experimental"`` throughout.
         left_out : list of str
-            Files left out, each with the reason.
+            Files and folders left out, each with the reason.
         DESCR : str
             Description.
 
@@ -80,18 +83,13 @@ def read_class_folders(folder, *, target="folder", wavelength=None, on_error="ra
     ValueError
         If the name of a folder is not such a label, or there is nothing to read.
     """
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", SkippedFileWarning)
+    with recorded_reasons() as unread:
         patterns, names = read_patterns(
             folder, wavelength=wavelength, labels="folder", on_error=on_error
         )
     labels = class_labels(names, target)
     films = on_common_grid(patterns, labels, np.full(len(patterns), EXPERIMENTAL))
-    films.left_out[:0] = [
-        str(warning.message).removeprefix("left out ")
-        for warning in caught
-        if warning.category is SkippedFileWarning
-    ]
+    films.left_out[:0] = all_left_out(unread, folder, class_folders=True)
     counts = Counter(films.target.tolist())
     films.target_names = sorted(counts)
     films.DESCR = _DESCR.format(
@@ -100,24 +98,6 @@ def read_class_folders(folder, *, target="folder", wavelength=None, on_error="ra
         classes=", ".join(f"{name} ({count})" for name, count in counts.most_common()),
     )
     return films
-
-
-def on_common_grid(patterns, target, groups):
-    """Bunch of the patterns that share a wide enough range, and the grid that all of them cover."""
-    two_theta, kept = common_two_theta(patterns)
-    return Bunch(
-        data=[pattern for pattern, keep in zip(patterns, kept, strict=True) if keep],
-        target=np.asarray(target)[kept],
-        groups=np.asarray(groups)[kept],
-        two_theta=two_theta,
-        left_out=[
-            f"{pattern.metadata.get('path', pattern.name)}: covers {np.ptp(pattern.two_theta):.2g} "
-            f"degrees ({pattern.two_theta[0]:g} to {pattern.two_theta[-1]:g}), less than half of "
-            "the usual range."
-            for pattern, keep in zip(patterns, kept, strict=True)
-            if not keep
-        ],
-    )
 
 
 def class_labels(names, target):

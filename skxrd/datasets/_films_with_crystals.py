@@ -1,6 +1,5 @@
 """Films together with simulated patterns of candidate crystals."""
 
-import warnings
 from collections import Counter
 from numbers import Integral
 
@@ -12,10 +11,12 @@ from skxrd._domains import SIMULATED
 from skxrd._grid import check_wavelength, is_doublet
 from skxrd._pattern import PowderPattern
 from skxrd.crystal import dimensionality
-from skxrd.datasets._class_folders import on_common_grid, read_class_folders
+from skxrd.datasets._class_folders import read_class_folders
 from skxrd.datasets._halides import load_halides
+from skxrd.datasets._left_out import all_left_out, recorded_reasons
 from skxrd.datasets._thin_films import SCAN, TEXTURE, make_thin_films
-from skxrd.io import SkippedFileWarning, read_crystals
+from skxrd.datasets._usable_films import on_common_grid, usable_films
+from skxrd.io import read_crystals
 from skxrd.simulation import PowderSimulator
 
 _DESCR = """Films with candidate crystals
@@ -41,7 +42,7 @@ def read_films_with_crystals(
     target="space_group",
     wavelength=None,
     n_variants=1,
-    random_state=None,
+    random_state=0,
 ):
     """Read films and simulate patterns of candidate crystals, in one collection.
 
@@ -61,12 +62,14 @@ def read_films_with_crystals(
     target : {"space_group", "dimensionality"}, default="space_group"
         What the labels are.
     wavelength : float or str, default=None
-        Wavelength of scans that state none; with ``None`` every scan must state its own.
+        Wavelength of scans that state none; with ``None``, those are left out. Simulated patterns
+        have the wavelength of most scans; others are converted to it through the lattice spacing
+        when they are brought to the grid.
     n_variants : int, default=1
         Simulated patterns of each crystal: its powder, then textured ones. More of them help
         where the training set has no measured film (Case 2); beside measured films (Case 3) they
         outweigh these.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState instance or None, default=0
         Seed of the simulated patterns and of the virtual films.
 
     Returns
@@ -91,7 +94,7 @@ def read_films_with_crystals(
             Whether it is a powder pattern. Case 1 uses only these: patterns of one crystal must
             not be on both sides of a split.
         wavelength : float
-            In angstrom.
+            That of the grid, in angstrom.
         virtual : bool
             Whether the films are simulated too.
         crystals : list of Crystal
@@ -100,6 +103,8 @@ def read_films_with_crystals(
             Their classes.
         left_out : list of str
             Films and crystals left out, each with the reason.
+        crystals_summary : str
+            One line: how many structures are simulated, of how many, and why not the others.
         summary : str
             One line on the contents.
         DESCR : str
@@ -114,12 +119,13 @@ def read_films_with_crystals(
         films = make_thin_films(
             target=target, wavelength=wavelength or "CuKa", random_state=random_state
         )
-        films.left_out = []
+        films.left_out, films.wavelength = [], films.data[0].wavelength
     elif isinstance(measured, Bunch):
         films = on_common_grid(measured.data, measured.target, measured.groups)
     else:
         films = read_class_folders(measured, target=target, wavelength=wavelength, on_error="skip")
-    wavelength = _common_wavelength(films.data)
+    wavelength = _known_wavelength(films)
+    films = usable_films(films)
     seed = check_random_state(random_state).randint(2**31 - 1)
     candidates, labels, left_out = _candidates(crystals, target)
     wanted = np.flatnonzero(np.isin(labels, films.target))
@@ -153,6 +159,7 @@ def read_films_with_crystals(
         crystals=candidates,
         crystal_labels=labels,
         left_out=films.left_out + left_out,
+        crystals_summary=_summary_of_crystals(labels, wanted, left_out),
         summary=summary,
         DESCR=_DESCR.format(summary=summary, target=target.replace("_", " ")),
     )
@@ -180,20 +187,28 @@ def _simulate(crystals, two_theta, wavelength, seed, **texture):
     ]
 
 
-def _common_wavelength(patterns):
-    known = {pattern.wavelength for pattern in patterns}
-    if None in known:
-        name = next(pattern.name for pattern in patterns if pattern.wavelength is None)
+def _known_wavelength(films):
+    if films.wavelength is None:
         raise ValueError(
-            f"pattern {name!r}: its wavelength is unknown and crystals cannot be simulated without "
-            "it; pass wavelength (--wavelength), in angstrom or a name such as CuKa."
+            f"pattern {films.data[0].name!r}: its wavelength is unknown and crystals cannot be "
+            "simulated without it; pass wavelength (--wavelength), in angstrom or a name such as "
+            "CuKa."
         )
-    if len(known) > 1:
-        raise ValueError(
-            f"the patterns have {len(known)} wavelengths ({', '.join(f'{w:g}' for w in known)} "
-            "angstrom); compare patterns of one wavelength."
-        )
-    return check_wavelength(known.pop())
+    return check_wavelength(films.wavelength)
+
+
+def _summary_of_crystals(labels, wanted, left_out):
+    """How many structures are simulated, of how many, and why not the others."""
+    n_all = len(labels) + len(left_out)
+    parts = [f"crystals: {wanted.size} of {n_all} structures simulated"]
+    others = Counter(np.delete(labels, wanted).tolist()).most_common()
+    if others:
+        named = ", ".join(f"{name} {count}" for name, count in others[:5])
+        more = ", ..." if len(others) > 5 else ""
+        parts.append(f"{len(labels) - wanted.size} of classes without films ({named}{more})")
+    if left_out:
+        parts.append(f"{len(left_out)} left out")
+    return ", ".join(parts)
 
 
 def _candidates(crystals, target):
@@ -202,14 +217,10 @@ def _candidates(crystals, target):
     if crystals is None:
         crystals = load_halides().data
     elif not isinstance(crystals, list):
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", SkippedFileWarning)
-            crystals = read_crystals(crystals, on_error="skip")
-        left_out = [
-            str(error).removeprefix("left out ")
-            for warned in caught
-            for error in getattr(warned.message, "skipped", [warned.message])
-        ]
+        path = crystals
+        with recorded_reasons() as left_out:
+            crystals = read_crystals(path, on_error="skip")
+        left_out = all_left_out(left_out, path)
     if target == "space_group":
         return crystals, [crystal.space_group_symbol for crystal in crystals], left_out
     kept, labels = [], []

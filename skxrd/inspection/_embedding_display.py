@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.manifold import TSNE
 from sklearn.utils.validation import column_or_1d
 
-from skxrd._domains import SIMULATED
+from skxrd._domains import SIMULATED, check_groups
 from skxrd.inspection._shared_parameters import share_inspection_docs
 from skxrd.inspection._style import COLORS, INK, LEGEND, axes_or_new, hide_spines
 
@@ -120,7 +120,9 @@ class EmbeddingDisplay:
         from matplotlib.lines import Line2D
 
         y = column_or_1d(self.y)
-        groups = np.full(len(y), "") if self.groups is None else column_or_1d(self.groups)
+        groups = np.full(len(y), "")
+        if self.groups is not None:
+            groups = check_groups(self.groups, len(self.groups))
         for name, given in (("y", y), ("groups", groups)):
             if len(given) != len(self.positions):
                 raise ValueError(

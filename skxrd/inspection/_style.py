@@ -49,8 +49,8 @@ def angle_label(wavelength, *, in_degrees=True):
         return "2θ (degrees)"
     for name, value in WAVELENGTHS.items():
         if abs(wavelength - value) < 2e-5:
-            anode, line = name.split("K")
-            return f"2θ (degrees), {anode} K{line.replace('a', 'α')}, {wavelength:.4f} Å"
+            anode, line = name.replace("a", "α").replace("b", "β").split("K")
+            return f"2θ (degrees), {anode} K{line}, {wavelength:.4f} Å"
     return f"2θ (degrees), {wavelength:.4f} Å"
 
 

@@ -8,6 +8,8 @@ from skxrd._files import FormatError
 from skxrd._grid import check_wavelength
 from skxrd._pattern import PowderPattern
 
+_MOST_POINTS, _LONGEST_LIST = 2_000_000, 5_000_000  # of a scan; characters of a list
+
 
 def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **metadata):
     """Pattern named after its file; raises a FormatError if the values cannot be those of a scan.
@@ -25,8 +27,12 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
         )
     if not (np.isfinite(two_theta).all() and np.isfinite(intensity).all()):
         raise FormatError(path, "has missing or infinite values among its angles or intensities.")
+    if (two_theta == two_theta[0]).all():
+        raise FormatError(path, f"has a scan in which 2 theta stays at {two_theta[0]:g} degrees.")
     if (np.diff(two_theta) < 0).all():
         two_theta, intensity = two_theta[::-1], intensity[::-1]
+        if metadata.get("sigma") is not None:
+            metadata["sigma"] = metadata["sigma"][::-1]
     if (np.diff(two_theta) <= 0).any():
         row = int(np.flatnonzero(np.diff(two_theta) <= 0)[0])
         raise FormatError(
@@ -38,7 +44,11 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
             f"has angles from {two_theta[0]:g} to {two_theta[-1]:g}, which cannot be degrees.",
         )
     metadata["sample_name"] = name.strip(" _")
-    kept = {key: value for key, value in metadata.items() if value not in (None, "")}
+    kept = {
+        key: value
+        for key, value in metadata.items()
+        if value is not None and not (isinstance(value, str | list) and not value)
+    }
     return PowderPattern(
         two_theta,
         intensity,
@@ -49,19 +59,17 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
 
 
 def check_stated(path, stated, wavelength):
-    """Wavelength of a pattern, from the one its file states and the one the user passed."""
+    """Wavelength of a pattern: the one its file states, or else the one the user passed.
+
+    Converters write 0 where they know none.
+    """
+    stated = stated or None
     if stated is not None and not 0.01 < stated < 20:
         raise FormatError(
             path, f"states a wavelength of {stated:g} angstrom, which is not one of X-rays."
         )
-    if stated is not None and wavelength is not None:
-        given = check_wavelength(wavelength)
-        if abs(given - stated) > 5e-3 * stated:
-            raise FormatError(
-                path,
-                f"states a wavelength of {stated:.5g} angstrom but {given:.5g} was passed; omit "
-                "wavelength for files that state theirs.",
-            )
+    if wavelength is not None:
+        check_wavelength(wavelength)  # a misspelt name is an error even where it is not needed
     return wavelength if stated is None else stated
 
 
@@ -83,6 +91,8 @@ def number(path, text, what):
 
 def numbers(path, text, what):
     """Numbers of a list separated by blanks."""
+    if text is not None and len(text) > _LONGEST_LIST:
+        raise FormatError(path, f"lists {what} in {len(text) / 1e6:.0f} MB; scans are shorter.")
     try:
         return np.array(text.split(), dtype=np.float64)
     except (ValueError, AttributeError) as error:
@@ -93,17 +103,48 @@ def even_angles(path, first, step, n_points):
     """Angles in degrees from the first one and the step, both of which the file must state."""
     if first is None or step is None:
         raise FormatError(path, "does not state its first angle and its step.")
-    if not (np.isfinite([first, step]).all() and step > 0):
+    if not (np.isfinite([first, step]).all() and step != 0):
         raise FormatError(path, f"states a step of {step:g} degrees from {first:g} degrees.")
+    if n_points > _MOST_POINTS:
+        raise FormatError(path, f"states {n_points} points; scans have fewer than {_MOST_POINTS}.")
     return first + step * np.arange(n_points)
 
 
-def mean_wavelength(kind, alpha1, alpha2, ratio=0.5):
-    """Wavelength of a scan with both lines of K-alpha, or with the first alone."""
-    if alpha1 is None or "1" in kind or not alpha2:
-        return alpha1
+def line_wavelength(kind, alpha1, alpha2, ratio=0.5, beta=None):
+    """Wavelength of the line that was used, such as ``"K-Alpha 1"``, ``"Ka2"`` or ``"Kb"``.
+
+    Without such a name it is the mean of the K-alpha lines, or the first if that stands alone.
+    A line whose wavelength is missing or 0 is unknown.
+    """
+    kind = kind.lower().replace("alpha", "a").replace("beta", "b").replace("\u03b2", "b")
+    if "b" in kind:
+        return beta or None
+    if "2" in kind and "1" not in kind:
+        return alpha2 or None
+    if not alpha1 or not alpha2 or ("1" in kind and "2" not in kind):
+        return alpha1 or None
     ratio = 0.5 if ratio is None else ratio
     return (alpha1 + ratio * alpha2) / (1 + ratio)
+
+
+def line_of(used, alpha1, alpha2, beta):
+    """Name of the line whose wavelength a range states as used; "" for K-alpha1 and the mean.
+
+    K-alpha1 is stated for scans with both lines, too, so that it decides nothing.
+    """
+    for name, value in (("b", beta), ("2", alpha2)):
+        if used and value and abs(used - value) < 2e-4 < abs((alpha1 or 0) - value):
+            return name
+    return ""
+
+
+def common_rate(intensity, seconds):
+    """Counts and their unit, or counts per second where the counting time of points varies."""
+    if seconds is None or seconds.shape != intensity.shape or not (seconds > 0).all():
+        return intensity, "counts"
+    if np.ptp(seconds) <= 1e-2 * seconds.max():
+        return intensity, "counts"
+    return intensity / seconds, "counts per second"
 
 
 def single_precision(content, count, start, stride=4):

@@ -14,16 +14,24 @@ _ROWS_AT_ONCE = 1000
 
 
 def files_of_kinds(path, kinds):
-    """The file itself, or all files of a folder whose endings are keys of ``kinds``."""
+    """The file itself, or all files of a folder whose endings (``.cif``) are keys of ``kinds``.
+
+    A ``.cif`` may be compressed (``.cif.gz``).
+    """
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(f"{path}: there is no such file or folder.")
     if not path.is_dir():
         return [path]
-    files = sorted(f for f in path.rglob("*") if f.suffix.lower() in kinds and f.is_file())
+    files = sorted(f for f in path.rglob("*") if _ending(f) in kinds and f.is_file())
     if not files:
         raise FormatError(path, f"is a folder without {' or '.join(kinds.values())}.")
     return files
+
+
+def _ending(file):
+    plain = file.name.lower().removesuffix(".gz").removesuffix(".bz2")
+    return ".cif" if plain.endswith(".cif") else file.suffix.lower()
 
 
 def read_crystal_columns(path, columns):
@@ -93,7 +101,7 @@ def _read_row(path, number, row):
         crystal = Crystal(
             [row[name] for name in _COLUMNS[:6]],
             row["species"],
-            np.asarray(row["frac_coords"], dtype=np.float64),
+            _rows_of_three(row["frac_coords"]),
             occupancy=row.get("occupancy"),
             u_iso=row.get("u_iso"),
             name=f"{row.get('material_id', number)} {formula}".strip(),
@@ -102,3 +110,11 @@ def _read_row(path, number, row):
         return check_overlap(crystal)
     except (ValueError, TypeError) as error:  # TypeError: an empty cell of the table
         raise FormatError(path, f"row {number}: {error}") from error
+
+
+def _rows_of_three(values):
+    """Coordinates of a flat list, one row a site."""
+    coords = np.asarray(values, dtype=np.float64)
+    if coords.ndim != 1 or coords.size % 3:
+        raise ValueError(f"frac_coords has {coords.size} numbers; give a flat list, three a site.")
+    return coords.reshape(-1, 3)

@@ -1,11 +1,13 @@
 """Data files of GSAS: constant steps in STD, ESD and FXY, FXYE records."""
 
 import re
+from functools import partial
 
 import numpy as np
 
 from skxrd._files import FormatError
 from skxrd.io._build_pattern import make_pattern, numbers
+from skxrd.io._skipped_parts import read_each
 
 _BANK = re.compile(r"^BANK\s+(\d+)\s+(\d+)\s+(\d+)\s+(\w+)\s*(.*)$")
 _WIDTH = 8  # characters of a number in STD and ESD records
@@ -29,7 +31,8 @@ def read_gsas(path, content, wavelength):
             banks[-1][1].append(line)
         elif head is None:
             head = line.strip()
-    return [_bank(path, match, lines, head or "", wavelength) for match, lines in banks]
+    parts = [partial(_bank, path, match, lines, head or "", wavelength) for match, lines in banks]
+    return read_each(path, parts, "bank")
 
 
 def _bank(path, match, lines, title, wavelength):

@@ -17,11 +17,12 @@ def read_crystals(path, *, on_error="raise"):
     Parameters
     ----------
     path : path-like
-        A ``.cif`` file, a ``.parquet`` table, or a folder whose files of these kinds are read at
-        any depth. A table has the columns a, b, c, alpha, beta, gamma, species (list of symbols)
-        and frac_coords (flat list), one structure a row, listed without symmetry; occupancy and
-        u_iso (lists) where it has them. Its columns ``material_id``, ``reduced_formula`` and
-        ``sg_symprec0.1`` (space group number), where present, go to ``name`` and ``metadata``.
+        A ``.cif`` file (also ``.cif.gz``), a ``.parquet`` table, or a folder whose files of these
+        kinds are read at any depth. A table has the columns a, b, c, alpha, beta, gamma, species
+        (list of symbols) and frac_coords (flat list), one structure a row, listed without symmetry;
+        occupancy and u_iso (lists) where it has them. Its columns ``material_id``,
+        ``reduced_formula`` and ``sg_symprec0.1`` (space group number), where present, go to
+        ``name`` and ``metadata``.
     on_error : {"raise", "skip"}, default="raise"
         What to do with a structure that cannot be read: raise its error, or leave it out and go
         on; one :class:`~skxrd.io.SkippedFileWarning` then names every structure left out.
@@ -39,13 +40,17 @@ def read_crystals(path, *, on_error="raise"):
 
     Notes
     -----
-    Of a CIF block, symmetry operations count more than the symbol, which may be of any setting. If
-    they belong to different space groups, the atoms decide: if they have the higher symmetry, as a
-    list of all atoms beside the operation x,y,z has, it is the label
-    (``metadata["space_group_number"]``); otherwise the block is an error. Sites that miss a
-    symmetry element by rounding (0.333 for 1/3) are moved onto it. Atoms that the list repeats
-    are read once (``metadata["repeated_sites"]``); different atoms at one place are an error if
-    their occupancies sum to more than one. Atoms without coordinates are left out and counted.
+    Of a CIF block, symmetry operations count more than the symbol and are used in whatever setting
+    they are. If they belong to different space groups, the atoms decide: if they have the higher
+    symmetry, as a list of all atoms beside the operation x,y,z has, it is the label
+    (``metadata["space_group_number"]``); otherwise the block is an error. Where no operations are
+    listed and the symbol leaves the origin open, the formula and Z decide. Statements that
+    contradict each other are an error where the number of atoms would be wrong by a factor, or a
+    line in ``metadata["notes"]`` otherwise; the notes also say what labels such as ``Wat1`` were
+    taken for. Sites that miss a symmetry element by rounding (0.333 for 1/3) are moved onto it.
+    Atoms that the list repeats are read once (``metadata["repeated_sites"]``); different atoms at
+    one place are an error if their occupancies sum to more than one. Atoms without coordinates are
+    left out and counted.
     """
     crystals, skipped, n_items = [], [], 0
     for item in _crystal_items(path):

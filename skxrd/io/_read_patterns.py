@@ -2,97 +2,48 @@
 
 import os
 import re
+import stat
 import warnings
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from skxrd._compat import StrOptions, validate_params
-from skxrd._files import FormatError
-from skxrd._pattern import PowderPattern
-from skxrd.io._bruker import is_brml, is_raw_1_01, is_uxd, read_brml, read_raw_1_01, read_uxd
+from skxrd._files import FormatError, special_kind
+from skxrd._grid import check_wavelength
+from skxrd.io._archives import is_companion, read_zip
+from skxrd.io._brml import is_brml, read_brml
+from skxrd.io._bruker_raw3 import is_raw_1_01, read_raw_1_01
 from skxrd.io._bruker_raw4 import is_raw_4, read_raw_4
-from skxrd.io._build_pattern import check_stated, file_name
-from skxrd.io._excel_nexus import is_nexus, is_xlsx, read_nexus, read_xlsx
+from skxrd.io._chi_esg import is_chi, is_esg, read_chi, read_esg
+from skxrd.io._excel import is_xlsx, read_xlsx
 from skxrd.io._gsas import is_gsas, read_gsas
-from skxrd.io._philips_sietronics import is_cpi, is_udf, read_cpi, read_udf
+from skxrd.io._nexus import is_nexus, read_nexus
+from skxrd.io._philips_sietronics import is_cpi, is_rd, is_udf, read_cpi, read_rd, read_udf
 from skxrd.io._powder_cif import is_powder_cif, read_powder_cif
 from skxrd.io._rigaku import is_ras, is_rasx, read_ras, read_rasx
-from skxrd.io._safe_content import LARGEST_FILE, open_archive, read_member, unpack
+from skxrd.io._safe_content import LARGEST, LARGEST_FILE, unpack
 from skxrd.io._siemens import is_raw_1, is_raw_2, read_raw_1, read_raw_2
+from skxrd.io._skipped_parts import SkippedFileWarning
+from skxrd.io._step_text import (
+    is_mdi,
+    is_rigaku_asc,
+    is_steps,
+    read_mdi,
+    read_rigaku_asc,
+    read_steps,
+)
 from skxrd.io._stoe import is_stoe, read_stoe
-from skxrd.io._text_columns import parse_columns
-from skxrd.io._write_pattern import written_wavelength
+from skxrd.io._text_columns import read_plain, read_text
+from skxrd.io._text_numbers import as_utf8
+from skxrd.io._uxd import is_uxd, read_uxd
 from skxrd.io._xrdml import is_xrdml, read_xrdml
 
-_NUMBERS = re.compile(rb"[\s\d.+-]{60}")  # no other format begins with so many plain numbers
-_MOST_MEMBERS = 5000  # files in one zip archive
-# Endings of files that may lie beside patterns in a folder but never hold one
-_NOT_PATTERNS = {".md", ".rst", ".json", ".png", ".jpg", ".jpeg", ".pdf", ".py", ".html"}
 
-
-class SkippedFileWarning(UserWarning):
-    """A file or structure that was left out, with the reason."""
-
-
-def _read_text(path, content, wavelength):
-    columns, repaired = parse_columns(path, content)
-    angles = columns[:, 0]
-    step = angles[1:] - angles[:-1]
-    if (step <= 0).any():
-        row = int(np.flatnonzero(step <= 0)[0])
-        what = "descends" if (step < 0).all() else "repeats" if step[row] == 0 else "falls"
-        raise FormatError(
-            path,
-            f"its angle {what} at row {row + 2} ({angles[row]:g}, then {angles[row + 1]:g}); "
-            "angles must be strictly increasing: sort the rows and merge repeated angles.",
-        )
-    if angles[-1] >= 180:
-        raise FormatError(
-            path,
-            f"its first column runs to {angles[-1]:g}; angles in degrees end below 180. Times of "
-            "flight, energies and spacings are not read.",
-        )
-    metadata = {"path": str(path)}
-    if repaired:
-        metadata["repaired_lines"] = repaired
-    if columns.shape[1] == 3:
-        metadata["sigma"] = columns[:, 2]
-    wavelength = check_stated(path, written_wavelength(content), wavelength)
-    return [PowderPattern(angles, columns[:, 1], wavelength, file_name(path), metadata)]
-
-
-def _read_zip(path, content, wavelength):
-    """Patterns of all files in a zip archive; archives in it must be those of instruments."""
-    archive = open_archive(path, content)
-    members = [
-        member
-        for member in archive.infolist()
-        if not member.is_dir()
-        and not Path(member.filename).name.startswith(".")
-        and Path(member.filename).suffix.lower() not in _NOT_PATTERNS
-    ]
-    if sum(member.file_size for member in members) > LARGEST_FILE:
-        raise FormatError(path, f"unpacks to more than {LARGEST_FILE // 10**6} MB.")
-    if len(members) > _MOST_MEMBERS:
-        raise FormatError(path, f"holds {len(members)} files; unpack it and read the folder.")
-    patterns = []
-    for member in members:
-        inner = read_member(path, archive, member.filename)
-        name = path / member.filename
-        if name.suffix.lower() == ".cif" and not is_powder_cif(inner):
-            continue
-        if inner.startswith(b"PK") and not any(fits(inner) for fits in (is_rasx, is_brml, is_xlsx)):
-            raise FormatError(name, "is an archive within an archive; unpack it first.")
-        patterns += parse_scans(name, inner, None, wavelength)
-    if not patterns:
-        raise FormatError(path, "is a zip archive without patterns.")
-    return patterns
-
-
-def _refuse_crystals(path, content, wavelength):
-    raise FormatError(path, "is a CIF file of crystals without a pattern; read it with read_cif.")
+def _is_zip(content):
+    return content.startswith(b"PK\x03\x04")
 
 
 # name: (whether content is of the format, reader of all its scans); the first that fits is used
@@ -100,13 +51,14 @@ _FORMATS = {
     "rasx": (is_rasx, read_rasx),
     "brml": (is_brml, read_brml),
     "xlsx": (is_xlsx, read_xlsx),
-    "zip": (lambda content: content.startswith(b"PK\x03\x04"), _read_zip),
+    "zip": (_is_zip, None),
     "nexus": (is_nexus, read_nexus),
     "raw1": (is_raw_1, read_raw_1),
     "raw2": (is_raw_2, read_raw_2),
     "raw3": (is_raw_1_01, read_raw_1_01),
     "raw4": (is_raw_4, read_raw_4),
     "stoe": (is_stoe, read_stoe),
+    "rd": (is_rd, read_rd),
     "xrdml": (is_xrdml, read_xrdml),
     "ras": (is_ras, read_ras),
     "uxd": (is_uxd, read_uxd),
@@ -114,9 +66,35 @@ _FORMATS = {
     "cpi": (is_cpi, read_cpi),
     "gsas": (is_gsas, read_gsas),
     "pdcif": (is_powder_cif, read_powder_cif),
-    "cif": (lambda content: b"_cell_length_a" in content, _refuse_crystals),
-    "text": (lambda content: True, _read_text),
+    "esg": (is_esg, read_esg),
+    "chi": (is_chi, read_chi),
+    "mdi": (is_mdi, read_mdi),
+    "asc": (is_rigaku_asc, read_rigaku_asc),
+    "dat": (is_steps, read_steps),
+    "text": (lambda content: True, read_text),
 }
+# What is no pattern: (how its content is told, what it is)
+_REFUSED = (
+    (
+        lambda content: b"_cell_length_a" in content or b"_cell.length_a" in content,
+        "is a CIF file of crystals without a pattern; read it with read_cif.",
+    ),
+    (
+        lambda content: re.match(rb"\s*<(\?xml|!doctype|html|svg|\w[\w:.-]*[\s>/])", content, re.I),
+        "is XML or HTML of another kind, not one of XRDML.",
+    ),
+    (
+        lambda content: content.startswith(b"\xd0\xcf\x11\xe0"),
+        "is an old Excel workbook (.xls) or another file of Office; save it as .xlsx.",
+    ),
+    (lambda content: content.startswith(b"%PDF"), "is a PDF document."),
+    (
+        lambda content: content.startswith(
+            (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF8")
+        ),
+        "is a picture.",
+    ),
+)
 
 
 @validate_params(
@@ -135,12 +113,13 @@ def read_pattern(path, *, format=None, wavelength=None):
         (STD, ESD, FXY, FXYE); powder CIF; Excel and NeXus with the packages of
         ``skxrd[formats]``; each also compressed with gzip or bzip2, or several in a zip archive.
     format : str, default=None
-        Format of the file: ``"xrdml"``, ``"ras"``, ``"rasx"``, ``"uxd"``, ``"brml"``, ``"raw1"`` to
-        ``"raw4"``, ``"stoe"``, ``"xlsx"``, ``"nexus"``, ``"udf"``, ``"cpi"``, ``"gsas"``,
-        ``"pdcif"``, ``"zip"`` or ``"text"``; ``None`` recognises it by content.
+        Format of the file: ``"xrdml"``, ``"ras"``, ``"rasx"``, ``"asc"``, ``"uxd"``, ``"brml"``,
+        ``"raw1"`` to ``"raw4"``, ``"stoe"``, ``"xlsx"``, ``"nexus"``, ``"rd"``, ``"udf"``,
+        ``"cpi"``, ``"gsas"``, ``"pdcif"``, ``"esg"``, ``"chi"``, ``"mdi"``, ``"dat"``, ``"zip"`` or
+        ``"text"``; ``None`` recognises it by content.
     wavelength : float or str, default=None
         Angstrom, or a name such as ``"CuKa"``, for files such as text that state none; without it
-        the wavelength of their patterns is unknown. A file that states another one is an error.
+        the wavelength of their patterns is unknown. Files that state theirs keep it.
 
     Returns
     -------
@@ -170,41 +149,64 @@ def read_pattern(path, *, format=None, wavelength=None):
     path = Path(path)
     if path.is_dir():
         raise FormatError(path, "is a folder; use read_patterns.")
-    patterns = _read_scans(path, format, wavelength)
+    light = None if wavelength is None else check_wavelength(wavelength)
+    patterns = parse_scans(path, read_content(path), format, light)
     if len(patterns) > 1:
         raise FormatError(path, f"holds {len(patterns)} scans; read_patterns gives all of them.")
     return patterns[0]
 
 
-def _read_scans(path, format, wavelength):
-    """Patterns of all scans of a file."""
-    with open(path, "rb", buffering=0) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > LARGEST_FILE:
-            raise FormatError(path, f"has {size / 1e6:.0f} MB; no pattern is that large.")
-        content = file.read()
-    return parse_scans(path, content, format, wavelength)
+def read_content(path):
+    """Content of a file of at most 200 MB; pipes and devices, which may never end, are refused."""
+    descriptor = os.open(
+        path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    with open(descriptor, "rb", buffering=0) as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise FormatError(path, f"is {special_kind(status)}, not an ordinary file.")
+        if status.st_size > LARGEST_FILE:
+            raise FormatError(path, f"has {status.st_size / 1e6:.0f} MB; no pattern is that large.")
+        return file.read(LARGEST_FILE)
 
 
-def parse_scans(path, content, format=None, wavelength=None):
+def parse_scans(path, content, format=None, wavelength=None, on_error="raise"):
     """Patterns of all scans in the content of a file, which is not opened."""
-    content = unpack(path, content)
-    if format is None and _NUMBERS.match(content):
-        return _read_text(path, content, wavelength)
-    for name, (fits, read) in _FORMATS.items():
-        if format == name or (format is None and fits(content)):
-            scans = read(path, content, wavelength)
-            if len(scans) == 1 or name == "zip":
-                return scans
-            return [
-                replace(
-                    scan,
-                    name=f"{scan.name}, scan {number}",
-                    metadata={**scan.metadata, "scan": number},
-                )
-                for number, scan in enumerate(scans, start=1)
-            ]
-    raise FormatError(path, "has no known format.")
+    if format is None and (plain := read_plain(path, content, wavelength)) is not None:
+        return _numbered(plain)
+    content = as_utf8(path, unpack(path, content))
+    if len(content) > LARGEST and not content.startswith((b"PK", b"\x89HDF")):
+        raise FormatError(path, f"has {len(content) / 1e6:.0f} MB; no pattern is that large.")
+    name = format or next(name for name, (fits, _) in _FORMATS.items() if fits(content))
+    if name == "zip":
+        inner = partial(_parse_member, wavelength=wavelength)
+        return read_zip(path, content, inner, on_error)
+    if name == "text" and format is None:
+        for fits, what in _REFUSED:
+            if fits(content):
+                raise FormatError(path, what)
+    return _numbered(_FORMATS[name][1](path, content, wavelength))
+
+
+def _parse_member(path, content, wavelength):
+    """Patterns of a member of a zip archive, which may be a format that is a zip archive itself."""
+    if _is_zip(content) and not any(fits(content) for fits in (is_rasx, is_brml, is_xlsx)):
+        raise FormatError(path, "is an archive within an archive; unpack it first.")
+    return parse_scans(path, content, None, wavelength)
+
+
+def _numbered(scans):
+    """Scans of one file, numbered in their names and metadata if there are several."""
+    if len(scans) == 1:
+        return scans
+    return [
+        replace(
+            scan,
+            name=f"{scan.name}, scan {number}",
+            metadata={**scan.metadata, "scan": number},
+        )
+        for number, scan in enumerate(scans, start=1)
+    ]
 
 
 @validate_params(
@@ -253,20 +255,26 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise", prog
     """
     if isinstance(paths, str | Path) or hasattr(paths, "__fspath__"):
         paths = [paths]
-    found = [entry for path in paths for entry in _list_files(Path(path), labels == "folder")]
+    found = [
+        entry for path in paths for entry in _list_files(Path(path), labels == "folder", on_error)
+    ]
     if not found:
         where = ", ".join(map(str, paths))
         hint = " in folders named after their class" if labels else ""
         raise ValueError(f"{where}: there are no pattern files; put scans{hint} there.")
+    light = None if wavelength is None else check_wavelength(wavelength)
     patterns, names, first = [], [], None
     for done, (path, label) in enumerate(found, start=1):
         try:
-            scans = _read_scans(path, None, wavelength)
-        except FormatError as error:
+            scans = parse_scans(path, read_content(path), None, light, on_error)
+        except (FormatError, OSError) as error:
             if on_error == "raise":
                 raise
-            first = first or error
-            warnings.warn(f"left out {error}", SkippedFileWarning, stacklevel=2)
+            problem = error
+            if not isinstance(error, FormatError):
+                problem = FormatError(path, f"cannot be read ({error.strerror}).")
+            first = first or problem
+            warnings.warn(f"left out {problem}", SkippedFileWarning, stacklevel=2)
         else:
             patterns += scans
             names += [label] * len(scans)
@@ -277,7 +285,7 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise", prog
     return (patterns, np.array(names)) if labels else patterns
 
 
-def _list_files(path, in_class_folders):
+def _list_files(path, in_class_folders, on_error):
     """Pairs of a file and the name of its folder below ``path``."""
     if not path.is_dir():
         if not path.exists():
@@ -286,14 +294,32 @@ def _list_files(path, in_class_folders):
     files = []
     for file in sorted(path.rglob("*"), key=_natural_order):
         parts = file.relative_to(path).parts
-        hidden = any(part.startswith(".") for part in parts)
-        if hidden or not file.is_file() or file.suffix.lower() in _NOT_PATTERNS:
+        if any(map(is_companion, parts)):
             continue
-        if file.suffix.lower() == ".cif" and not is_powder_cif(file.read_bytes()):
-            continue  # crystals may lie beside scans
-        if not (in_class_folders and len(parts) == 1):
+        if file.is_dir():
+            _check_folder(file, on_error)
+        elif not (in_class_folders and len(parts) == 1) and _may_hold_pattern(file):
             files.append((file, parts[0] if len(parts) > 1 else path.name))
     return files
+
+
+def _check_folder(folder, on_error):
+    """Warn of, or refuse, a folder below the given one that is not looked into."""
+    problem = None
+    if folder.is_symlink():
+        problem = "is a link to a folder, which is not followed; name that folder."
+    elif not os.access(folder, os.R_OK | os.X_OK):
+        problem = "is a folder that cannot be read; change its permissions."
+    if problem and on_error == "raise":
+        raise FormatError(folder, problem)
+    if problem:
+        warnings.warn(f"left out {folder}: {problem}", SkippedFileWarning, stacklevel=4)
+
+
+def _may_hold_pattern(file):
+    if file.suffix.lower() != ".cif" or not file.is_file():
+        return True
+    return file.stat().st_size > LARGEST or is_powder_cif(read_content(file))  # else of crystals
 
 
 def _natural_order(path):

@@ -12,6 +12,11 @@ from skxrd._files import FormatError
 
 LARGEST = 20_000_000  # bytes; no scan is larger, so more is a mistake or an attack
 LARGEST_FILE = 200_000_000  # bytes; an archive of many scans may be that large
+_DECLARATION = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"']")
+_ENCODINGS = re.compile(
+    r"utf-?8|us-ascii|ascii|utf-16|iso-8859-\d+|latin-?1|windows-12\d\d|cp\d+|gb2312|gbk|gb18030"
+    r"|big5|shift[_-]?jis|euc-(jp|kr)|koi8-[ru]"
+)
 _MOST_ELEMENTS = 500_000  # of XML; a tree of more takes seconds and gigabytes
 
 
@@ -60,16 +65,31 @@ def parse_xml(path, content):
 
     Document types and entities, which could expand or refer to other files, are refused.
     """
-    if b"\0" in content[:1000]:
-        raise FormatError(path, "is XML in an encoding other than UTF-8; save it as UTF-8.")
-    if re.search(rb"<!\s*(DOCTYPE|ENTITY)", content, re.IGNORECASE):
+    text = _decoded(path, content)
+    if re.search(r"<!\s*(DOCTYPE|ENTITY)", text, re.IGNORECASE):
         raise FormatError(path, "declares a document type or entities, which is not accepted.")
-    if content.count(b"<") > 2 * _MOST_ELEMENTS:
+    if text.count("<") > 2 * _MOST_ELEMENTS:
         raise FormatError(path, f"is XML of more than {_MOST_ELEMENTS} elements; scans have fewer.")
     try:
-        root = ElementTree.fromstring(content)
+        root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise FormatError(path, f"is not well-formed XML ({error}).") from error
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
     return root
+
+
+def _decoded(path, content):
+    """Text of an XML document in the encoding that it declares."""
+    declared = _DECLARATION.match(content.lstrip()[:300])
+    encoding = declared[1].decode("latin-1").lower() if declared else "utf-8"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif encoding.startswith("utf-16"):
+        encoding = "utf-8"  # decoded by its reader already
+    if not _ENCODINGS.fullmatch(encoding):
+        raise FormatError(path, f"is XML in the encoding {encoding!r}; save it as UTF-8.")
+    try:
+        return content.decode("utf-8-sig" if encoding == "utf-8" else encoding).lstrip()
+    except (UnicodeError, LookupError) as error:
+        raise FormatError(path, f"is not well-formed XML ({error}).") from error

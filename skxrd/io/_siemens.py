@@ -1,17 +1,19 @@
 """RAW files of Siemens' DIFFRAC AT, versions 1 and 2."""
 
 import struct
+from functools import partial
 
 import numpy as np
 
 from skxrd._files import FormatError
 from skxrd.io._build_pattern import (
     even_angles,
+    line_wavelength,
     make_pattern,
-    mean_wavelength,
     single_precision,
     text_field,
 )
+from skxrd.io._skipped_parts import read_each
 
 _HEADER_1, _HEADER_2 = 156, 256  # bytes
 
@@ -27,27 +29,31 @@ def is_raw_2(content):
 
 
 def read_raw_1(path, content, wavelength):
-    """Read the range of a RAW file of version 1: a header of 156 bytes, then the counts."""
-    if len(content) < _HEADER_1:
-        raise FormatError(path, f"has {len(content)} bytes; its header alone has {_HEADER_1}.")
-    steps, seconds, step = struct.unpack_from("<iff", content, 4)
-    (first,) = struct.unpack_from("<f", content, 24)
-    alpha1, alpha2 = struct.unpack_from("<ff", content, 72)
-    if steps < 0 or _HEADER_1 + 4 * steps > len(content):
-        raise FormatError(path, f"states {steps} counts; it is cut off.")
-    if _HEADER_1 + 4 * steps < len(content):
-        raise FormatError(path, "holds more than one range; those of version 1 are not read.")
-    return [
-        _pattern(
-            path,
-            content,
-            _HEADER_1,
-            (steps, first, step, seconds),
-            (alpha1, alpha2),
-            content[40:72],
-            wavelength,
-        )
-    ]
+    """Read all ranges of version 1: each a header, with or without ``RAW``, and the counts."""
+    ranges, start = [], 0
+    while True:
+        if start > 0 and not content.startswith(b"RAW ", start):
+            start -= 4  # early programs wrote the mark once
+        if start + _HEADER_1 > len(content):
+            raise FormatError(
+                path, f"ends within the header of range {len(ranges) + 1}; it is cut off."
+            )
+        steps, seconds, step = struct.unpack_from("<iff", content, start + 4)
+        (first,) = struct.unpack_from("<f", content, start + 24)
+        (another,) = struct.unpack_from("<I", content, start + 152)
+        end = start + _HEADER_1 + 4 * steps
+        if steps < 0 or end > len(content):
+            raise FormatError(path, f"states {steps} counts; it is cut off.")
+        scan, lines = (steps, first, step, seconds), struct.unpack_from("<ff", content, start + 72)
+        name = content[start + 40 : start + 72]
+        place = start + _HEADER_1
+        ranges.append(partial(_pattern, path, content, place, scan, lines, name, wavelength))
+        if not another or end == len(content):
+            break
+        start = end
+    if end < len(content):
+        raise FormatError(path, f"has {len(content) - end} bytes after its last range.")
+    return read_each(path, ranges, "range")
 
 
 def read_raw_2(path, content, wavelength):
@@ -56,7 +62,7 @@ def read_raw_2(path, content, wavelength):
         raise FormatError(path, f"has {len(content)} bytes; its header alone has {_HEADER_2}.")
     (n_ranges,) = struct.unpack_from("<H", content, 4)
     lines = struct.unpack_from("<ff", content, 190)
-    patterns, position = [], _HEADER_2
+    ranges, position = [], _HEADER_2
     for number in range(n_ranges):
         if position + 48 > len(content):
             raise FormatError(path, f"ends before range {number + 1} of {n_ranges}.")
@@ -65,12 +71,12 @@ def read_raw_2(path, content, wavelength):
         start = position + length
         if length < 48 or start + 4 * steps > len(content):
             raise FormatError(path, f"states {steps} counts in range {number + 1}; it is cut off.")
-        scan = steps, first, step, seconds
-        patterns.append(_pattern(path, content, start, scan, lines, content[8:40], wavelength))
+        scan, name = (steps, first, step, seconds), content[8:40]
+        ranges.append(partial(_pattern, path, content, start, scan, lines, name, wavelength))
         position = start + 4 * steps
-    if not patterns:
+    if not ranges:
         raise FormatError(path, "holds no range of data.")
-    return patterns
+    return read_each(path, ranges, "range")
 
 
 def _pattern(path, content, start, scan, lines, name, wavelength):
@@ -82,7 +88,7 @@ def _pattern(path, content, start, scan, lines, name, wavelength):
         path,
         even_angles(path, first, step, n_points),
         single_precision(content, n_points, start),
-        stated=mean_wavelength("", alpha1, alpha2),
+        stated=line_wavelength("", alpha1, alpha2),
         wavelength=wavelength,
         name=text_field(name),
         intensity_unit="counts",

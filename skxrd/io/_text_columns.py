@@ -1,29 +1,75 @@
-"""Columns of angles and intensities in text files."""
+"""Patterns from columns of text."""
 
 import re
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from skxrd._files import FormatError
+from skxrd._pattern import PowderPattern
+from skxrd.io._axis_angles import angles_of, is_peak_list
+from skxrd.io._build_pattern import check_stated, file_name
+from skxrd.io._column_roles import Role, choose_columns, column_role
 from skxrd.io._fast_text import parse_plain
+from skxrd.io._skipped_parts import read_each
+from skxrd.io._step_text import steps_fit
+from skxrd.io._text_header import interpret_statements, read_statements
+from skxrd.io._text_names import column_names
+from skxrd.io._text_numbers import is_number, parse_numbers
+from skxrd.io._text_ranges import first_point, split_ranges
+from skxrd.io._text_table import split_tables
+from skxrd.io._touching_columns import split_touching
 
-_SEPARATORS = {"comma": re.compile(r"\s*,\s*|\s+"), "other": re.compile(r"\s*[;\t]\s*|\s+")}
 _EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")
-_COMMENT = ("#", "!", "%", "'", '"', "/", ";", "*")
-_COMMENTED = re.compile(rb"\s*[#!%'\"/;*]")
-_MAX_COMMENTS = 20  # lines of comments before plain numbers
-_LARGEST_TEXT, _LONGEST_LINE = 10_000_000, 100_000  # bytes
+_NUMERIC = re.compile(rb"[ \t]*[+-]?[\d.]")
+_TWO_NUMBERS = re.compile(rb"[ \t]*[+-]?[\d.]+[ \t]+[+-]?[\d.]+")
+_LARGEST_TEXT, _LARGEST_TABLE, _LONGEST_LINE = 10_000_000, 5_000_000, 100_000  # bytes
 _MOST_COLUMNS = 20  # background, calculated curve and so on; more is a table of many patterns
-_MAX_HEADER = 200  # lines; text without numbers by then is not a pattern
+_UNKNOWN = Role(None, 1.0, "")
 
 
-def parse_columns(path, content):
-    """Columns of numbers, shape (n_rows, n_columns), and the numbers of the lines repaired.
+def read_plain(path, content, wavelength):
+    """Patterns of content that is nothing but two or three columns of plain numbers, else None."""
+    if not _TWO_NUMBERS.match(content) or len(content) > _LARGEST_TEXT:
+        return None
+    values, width = parse_plain(np.frombuffer(content, np.uint8), 0)
+    if width not in (2, 3):
+        return None
+    columns = values.reshape(-1, width)
+    if width == 3 and steps_fit(columns[0], values.size - 3):
+        return None
+    return _plan(path, [], {}, width, "blanks", wavelength).patterns(columns)
 
-    Lines before the first row of numbers are a header. Columns are separated by blanks, tabs,
-    commas or semicolons; a decimal comma is understood where commas do not separate. A line is
-    repaired if its angle and intensity ran together.
+
+def read_text(path, content, wavelength):
+    """Read all ranges of a text with columns of angles and intensities.
+
+    Names and units above the columns decide what they are; without any the first is the angle in
+    degrees, the second the intensity and a third its standard deviation.
     """
+    _check_text(path, content)
+    if b"\r" in content and b"\n" not in content:
+        content = content.replace(b"\r", b"\n")
+    header, columns = _plain_columns(content)
+    if columns is not None:
+        header = _decoded(header).splitlines()
+        plan = _plan(path, header, read_statements(header), columns.shape[1], "blanks", wavelength)
+        return plan.patterns(columns)
+    if len(content) > _LARGEST_TABLE:
+        raise FormatError(
+            path, f"is a table of {len(content) / 1e6:.0f} MB that are not plain numbers."
+        )
+    tables = split_tables(path, _EXPONENT.sub("e", _decoded(content)).splitlines())
+    entries, parts = {}, []
+    for table in tables:
+        entries = {**entries, **read_statements(table.header)}
+        header = [*tables[0].header[-50:], *table.header]
+        parts.append(partial(_table_patterns, path, table, header, entries, wavelength))
+    return [pattern for patterns in read_each(path, parts, "range") for pattern in patterns]
+
+
+def _check_text(path, content):
     if b"\0" in content[:4096]:
         kind = "binary, not text"
         if content.startswith(b"RAW_1"):
@@ -31,49 +77,172 @@ def parse_columns(path, content):
         raise FormatError(path, f"is {kind}; convert it to two columns of text.")
     if len(content) > _LARGEST_TEXT:
         raise FormatError(path, f"is text of {len(content) / 1e6:.0f} MB; scans are shorter.")
-    if max(map(len, content.split(b"\n"))) > _LONGEST_LINE:
+    if len(content) > _LONGEST_LINE and max(map(len, content.splitlines())) > _LONGEST_LINE:
         raise FormatError(
             path, f"has a line of more than {_LONGEST_LINE} characters; is it a pattern?"
         )
-    columns = _plain_columns(content)
-    if columns is not None and columns.shape[1] > _MOST_COLUMNS:
-        return _check_columns(path, columns), []
-    if columns is not None and columns.shape[1] > 1 and len(columns) > 1:
-        return columns, []
-    text = _EXPONENT.sub("e", content.decode("utf-8-sig", errors="replace"))
-    lines = text.splitlines()
-    first = _first_row(path, lines)
-    columns, repaired = _split_at_once(lines[first:]), []
-    if columns is None:
-        columns, repaired = _split_by_line(path, lines, first)
-    return _check_columns(path, columns), repaired
+
+
+def _decoded(content):
+    try:
+        return content.decode("utf-8").replace("\u2212", "-")
+    except UnicodeDecodeError:  # some other encoding of the characters beyond ASCII, as in a unit
+        return content.decode("latin-1")
 
 
 def _plain_columns(content):
-    """Columns of a text that is nothing but rows of plain numbers, perhaps below a few lines."""
+    """Header and columns of a text whose rows are nothing but plain numbers; None for others."""
     start = 0
-    for _ in range(_MAX_COMMENTS):
-        end = content.find(b"\n", start)
-        if end < 0:
-            return None
-        if content[start:end].strip() and not _COMMENTED.match(content, start):
-            break
-        start = end + 1
+    while not _NUMERIC.match(content, start):
+        start = content.find(b"\n", start) + 1
+        if start == 0:
+            return content, None
     values, width = parse_plain(np.frombuffer(content, np.uint8), start)
-    return values.reshape(-1, width) if width else None
+    return content[:start], values.reshape(-1, width) if width else None
 
 
-def _check_columns(path, columns):
-    if columns.shape[1] > _MOST_COLUMNS:
+def _table_patterns(path, table, header, entries, wavelength):
+    """Patterns of a table of words below header lines."""
+    rows, lines, repaired = table.rows, table.lines, []
+    if table.width == 2:
+        rows, repaired = split_touching(path, table.texts, rows, lines)
+    plan = _plan(path, header, entries, table.width, table.separator, wavelength)
+    if not plan.exact and table.separator in (",", "commas or blanks"):
+        _refuse_thousands(path, rows, lines)
+    if not plan.exact:
+        plan.places = _filled_columns(rows, plan.places)
+    words = [[row[place] for row in rows] for place in plan.places]
+    if not plan.exact and len(words) == 3:
+        words = _checked_errors(path, words, lines)
+    columns = parse_numbers(path, words, lines)
+    filled = [row for row in zip(*columns, strict=True) if None not in row[:2]]
+    if 2 * len(filled) < len(rows):
+        raise FormatError(
+            path, f"lacks the angle or the intensity in {len(rows) - len(filled)} of its rows."
+        )
+    if len(filled) < len(rows):
+        plan.metadata["missing_lines"] = [
+            line for line, *row in zip(lines, *columns[:2], strict=True) if None in row
+        ]
+    if repaired:
+        plan.metadata["repaired_lines"] = repaired
+    if any(None in row for row in filled):
+        filled = [row[:2] for row in filled]
+    plan.places = list(range(len(filled[0]) if filled else 2))
+    return plan.patterns(np.array(filled, dtype=np.float64).reshape(len(filled), -1))
+
+
+def _filled_columns(rows, places):
+    """The first columns that are not empty in all rows, as many as ``places``."""
+    filled = [place for place in range(len(rows[0])) if any(row[place] for row in rows)]
+    return filled[: len(places)] if len(filled) > 1 else places
+
+
+def _checked_errors(path, words, lines):
+    """Words of angles, intensities and errors; without the last if it is words of another kind."""
+    numeric = [is_number(word) for word in words[2]]
+    if not any(numeric):
+        return words[:2]
+    if not all(numeric):
+        line = lines[numeric.index(False)]
+        raise FormatError(path, f"line {line} lacks its third number; complete or remove it.")
+    return words
+
+
+def _refuse_thousands(path, rows, lines):
+    """Raise an error if commas seem to separate thousands and columns, as in 10.5,1,234.5."""
+    if len(rows[0]) != 3:
+        return
+    seconds, thirds = ([row[place] for row in rows] for place in (1, 2))
+    groups = all(re.fullmatch(r"\d{1,3}", word) for word in seconds) and all(
+        re.fullmatch(r"\d{3}(\.\d*)?", word) for word in thirds
+    )
+    if groups and (
+        any(word[0] == "0" for word in thirds) or max(map(int, seconds)) < min(map(float, thirds))
+    ):
         raise FormatError(
             path,
-            f"has {columns.shape[1]} columns of numbers; a pattern has two or three. Split the "
-            "table.",
+            f"line {lines[0]} seems to separate thousands by commas, which separate its columns, "
+            "too; write the numbers without.",
         )
-    if columns.shape[1] < 2:
+
+
+def _plan(path, header, entries, width, separator, wavelength):
+    """What the columns of a table are and what its header states."""
+    names = column_names(header, width, separator) if header else None
+    if width == 1:
         raise FormatError(
             path, "has one column of numbers; a pattern needs two, angle and intensity."
         )
+    if width > _MOST_COLUMNS and names is None:
+        raise FormatError(
+            path,
+            f"has {width} columns of numbers; a pattern has two or three. Split the table.",
+        )
+    stated, axis, metadata = interpret_statements(path, entries)
+    if names is None:
+        places, kinds, role = [0, 1, 2] if width == 3 else [0, 1], [], axis or _UNKNOWN
+    else:
+        roles = [column_role(name) for name in names]
+        x, y, error = choose_columns(path, roles)[0]
+        places = [x, y] if error is None else [x, y, error]
+        if error is None and width == 3 and names[2] == "" and y == 1:
+            places = [x, y, 2]
+        kinds = [role.kind for place, role in enumerate(roles) if place != x]
+        role = axis if axis is not None and roles[x].kind is None else roles[x]
+        taken = {"", names[x], names[y]}
+        metadata["other_columns"] = [
+            other.name
+            for other in roles
+            if other.kind in (None, "intensity") and other.name not in taken
+        ]
+    exact = names is not None and names[-1] != ""
+    return _Plan(path, places, role, kinds, stated, wavelength, metadata, exact)
+
+
+@dataclass
+class _Plan:
+    """Columns to take from a table, and what goes with the patterns made of them."""
+
+    path: object
+    places: list
+    role: Role
+    kinds: list
+    stated: float | None
+    wavelength: float | None
+    metadata: dict = field(default_factory=dict)
+    exact: bool = False  # whether the header names every column
+
+    def patterns(self, columns):
+        """Patterns of all ranges in columns of numbers."""
+        columns = _check_columns(self.path, columns[:, self.places])
+        columns = columns[first_point(columns[:, 0]) :]
+        if is_peak_list(self.kinds, columns[:, 0]):
+            raise FormatError(
+                self.path,
+                f"has {len(columns)} points at uneven steps as a list of lines has, not a scan.",
+            )
+        light = check_stated(self.path, self.stated, self.wavelength)
+        angles = angles_of(self.path, columns[:, 0], self.role, self.stated, self.wavelength)
+        metadata = {"path": str(self.path), **{k: v for k, v in self.metadata.items() if v}}
+        if self.role.kind not in (None, "two_theta") or self.role.factor != 1:
+            metadata["converted_from"] = self.role.name
+        patterns = []
+        for rows in split_ranges(self.path, angles):
+            extra = {"sigma": columns[rows, 2]} if columns.shape[1] > 2 else {}
+            patterns.append(
+                PowderPattern(
+                    angles[rows],
+                    columns[rows, 1],
+                    light,
+                    file_name(self.path),
+                    {**metadata, **extra},
+                )
+            )
+        return patterns
+
+
+def _check_columns(path, columns):
     if len(columns) < 2:
         raise FormatError(path, f"has {len(columns)} row of numbers; a pattern needs two or more.")
     if not np.isfinite(columns[:, :2]).all():
@@ -84,95 +253,3 @@ def _check_columns(path, columns):
             f"{columns[row, 1]:g}); remove that row.",
         )
     return columns
-
-
-def _first_row(path, lines):
-    for number, line in enumerate(lines[:_MAX_HEADER]):
-        if line.strip() and not line.lstrip().startswith(_COMMENT):
-            fields = _fields(line)
-            if fields and all(_number(field) is not None for field in fields):
-                return number
-    if not any(line.strip() for line in lines):
-        raise FormatError(path, "is empty.")
-    raise FormatError(
-        path, f"has no row of numbers in its first {_MAX_HEADER} lines; is it a pattern?"
-    )
-
-
-def _split_at_once(lines):
-    """Columns of a clean blank-separated block, or None."""
-    joined = " ".join(lines)
-    if "," in joined or ";" in joined:
-        return None
-    width = len(lines[0].split())
-    # one conversion of all words is several times faster than one for each line
-    words = joined.split()
-    if len(words) % width or any(len(line.split()) != width for line in lines if line.strip()):
-        return None
-    try:
-        return np.array(words, dtype=np.float64).reshape(-1, width)
-    except ValueError:  # some word is not a number; the lines are then read one by one
-        return None
-
-
-def _split_by_line(path, lines, first):
-    rows, repaired, width = [], [], 0
-    edge = _first_column_end(lines[first:])
-    for number in range(first, len(lines)):
-        line = lines[number]
-        if not line.strip() or line.lstrip().startswith(_COMMENT):
-            continue
-        values = [_number(field) for field in _fields(line)]
-        if None in values:
-            raise FormatError(
-                path, f"line {number + 1} has text where numbers belong: {line.strip()[:60]!r}."
-            )
-        width = width or len(values)
-        if len(values) == 1 and rows:
-            values = _split_touching(line, edge, rows) or values
-            repaired += [number + 1] * (len(values) > 1)
-        if len(values) < min(width, 2):
-            raise FormatError(
-                path,
-                f"line {number + 1} has one number where others have {width}: {line.strip()!r}; "
-                "complete or remove it.",
-            )
-        rows.append(values)
-    width = min(map(len, rows))
-    return np.array([row[:width] for row in rows]), repaired
-
-
-def _first_column_end(lines):
-    """Character at which the first of several right-aligned columns ends in most lines."""
-    ends = [match.end() for match in map(re.compile(r"\s*\S+(?=\s+\S)").match, lines) if match]
-    return max(set(ends), key=ends.count) if ends else 0
-
-
-def _split_touching(line, edge, rows):
-    """Angle and intensity of a line whose fixed-width columns touch, or None.
-
-    The angle must follow the rows before it by their step, or the line is not split.
-    """
-    angle, intensity = _number(line[:edge]), _number(line[edge:])
-    if angle is None or intensity is None or len(rows) < 2:
-        return None
-    step = rows[-1][0] - rows[-2][0]
-    return [angle, intensity] if abs(angle - rows[-1][0] - step) < 0.05 * step else None
-
-
-def _fields(line):
-    kind = "other" if ";" in line or "\t" in line or _decimal_commas(line) else "comma"
-    return [field for field in _SEPARATORS[kind].split(line.strip()) if field]
-
-
-def _decimal_commas(line):
-    """Whether blank-separated words all look like 10,25: then the comma is a decimal mark."""
-    words = line.split()
-    return len(words) > 1 and all(re.fullmatch(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?", w) for w in words)
-
-
-def _number(field):
-    try:
-        return float(field.replace(",", "."))
-    except ValueError:  # the caller reports it with its line
-        return None

@@ -1,11 +1,8 @@
 """Write patterns as text."""
 
-import re
 from pathlib import Path
 
 from skxrd._files import replaced_file
-
-_WAVELENGTH = re.compile(rb"# wavelength: (\S+) angstrom\r?\n")
 
 
 def write_pattern(pattern, path):
@@ -58,12 +55,3 @@ def write_pattern(pattern, path):
     lines += [separator.join(map(repr, map(float, row))) for row in zip(*columns, strict=True)]
     with replaced_file(path) as temporary:
         temporary.write_text("\n".join(lines) + "\n")
-
-
-def written_wavelength(content):
-    """Wavelength that :func:`write_pattern` put at the head of a file, or None."""
-    match = _WAVELENGTH.match(content)
-    try:
-        return float(match[1]) if match else None
-    except ValueError:  # a comment of another origin
-        return None

@@ -1,25 +1,36 @@
 """XRDML, the XML format of PANalytical and Malvern, versions 1.0 to 2.3."""
 
+import re
+from functools import partial
+
 import numpy as np
 
 from skxrd._files import FormatError
-from skxrd.io._build_pattern import make_pattern, mean_wavelength, number, numbers
+from skxrd.io._build_pattern import common_rate, line_wavelength, make_pattern, number, numbers
 from skxrd.io._safe_content import parse_xml
+from skxrd.io._skipped_parts import read_each
+
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?xrdMeasurements[\s>/]")
+# Lists and common values by which the counts of the detector are multiplied
+_FACTORS = (
+    ("beamAttenuationFactors", "commonBeamAttenuationFactor", "attenuation factors"),
+    ("divergenceCorrections", "commonDivergenceCorrection", "divergence corrections"),
+)
 
 
 def is_xrdml(content):
     """Whether content is an XRDML document."""
-    return b"<xrdMeasurements" in content[:2000]
+    return content[:1000].lstrip().startswith(b"<") and _ROOT.search(content) is not None
 
 
 def read_xrdml(path, content, wavelength):
     """Read all powder scans of an XRDML document.
 
-    Raw counts are multiplied by the factors of the beam attenuator.
+    Raw counts are multiplied by the factors of the beam attenuator and of the divergence slit.
     Area measurements (reciprocal-space maps) and scans in which 2 theta is fixed are refused.
     """
     root = parse_xml(path, content)
-    patterns = []
+    parts = []
     for measurement in root.iter("xrdMeasurement"):
         kind = measurement.get("measurementType", "")
         scans = measurement.findall("scan")
@@ -27,11 +38,10 @@ def read_xrdml(path, content, wavelength):
             raise FormatError(
                 path, f"is an area measurement of {len(scans)} scans (a map), not a powder scan."
             )
-        for scan in scans:
-            patterns.append(_pattern(path, root, measurement, scan, wavelength))
-    if not patterns:
+        parts += [partial(_pattern, path, root, measurement, scan, wavelength) for scan in scans]
+    if not parts:
         raise FormatError(path, "holds no scan.")
-    return patterns
+    return read_each(path, parts)
 
 
 def _pattern(path, root, measurement, scan, wavelength):
@@ -44,16 +54,13 @@ def _pattern(path, root, measurement, scan, wavelength):
     if values is None:
         raise FormatError(path, "has a scan without intensities.")
     intensity = numbers(path, values.text or "", "intensities")
-    factors = points.find("beamAttenuationFactors")
-    if raw and factors is not None:
-        factors = numbers(path, factors.text or "", "attenuation factors")
-        if factors.shape != intensity.shape:
-            raise FormatError(
-                path, f"has {factors.size} attenuation factors for {intensity.size} counts."
-            )
-        intensity = intensity * factors
     unit = values.get("unit", "counts")
-    seconds = number(path, points.findtext("commonCountingTime"), "the counting time")
+    times = points.findtext("countingTimes")
+    if raw:
+        for listed, common, what in _FACTORS:
+            intensity = intensity * _factors(path, points, listed, common, what, intensity.shape)
+    if unit == "counts" and times:
+        intensity, unit = common_rate(intensity, numbers(path, times, "counting times"))
     stated, anode = _wavelength(path, measurement)
     return make_pattern(
         path,
@@ -62,26 +69,44 @@ def _pattern(path, root, measurement, scan, wavelength):
         stated=stated,
         wavelength=wavelength,
         name=root.findtext("sample/name") or root.findtext("sample/id") or "",
-        intensity_unit="counts per second" if unit == "cps" else "counts",
-        counting_time=seconds,
+        intensity_unit="counts per second" if unit.startswith(("cps", "counts per")) else "counts",
+        counting_time=number(path, points.findtext("commonCountingTime"), "the counting time"),
         anode=anode,
         scan_type=scan.get("scanAxis"),
         format="xrdml",
     )
 
 
+def _factors(path, points, listed, common, what, shape):
+    text = points.findtext(listed)
+    if text is None:
+        factor = number(path, points.findtext(common), f"the {what}")
+        return 1.0 if factor is None else factor
+    factors = numbers(path, text, what)
+    if factors.shape != shape:
+        raise FormatError(path, f"has {factors.size} {what} for {shape[0]} counts.")
+    return factors
+
+
 def _two_theta(path, points, n_points, axis):
     for positions in points.findall("positions"):
         if positions.get("axis", "").lower() != "2theta":
             continue
+        unit = positions.get("unit", "deg").lower()
+        if unit not in ("deg", "rad"):
+            raise FormatError(path, f"has angles in {unit!r}, not in degrees.")
         listed = positions.findtext("listPositions")
         if listed:
-            return numbers(path, listed, "angles")
-        first = number(path, positions.findtext("startPosition"), "the first angle")
-        last = number(path, positions.findtext("endPosition"), "the last angle")
-        if first is not None and last is not None:
-            return np.linspace(first, last, n_points)
-        raise FormatError(path, f"is a scan along {axis or 'another axis'}: 2 theta is fixed.")
+            angles = numbers(path, listed, "angles")
+        else:
+            first = number(path, positions.findtext("startPosition"), "the first angle")
+            last = number(path, positions.findtext("endPosition"), "the last angle")
+            if first is None or last is None:
+                raise FormatError(
+                    path, f"is a scan along {axis or 'another axis'}: 2 theta is fixed."
+                )
+            angles = np.linspace(first, last, n_points)
+        return np.degrees(angles) if unit == "rad" else angles
     raise FormatError(path, f"is a scan along {axis or 'another axis'} and has no 2 theta.")
 
 
@@ -90,8 +115,8 @@ def _wavelength(path, measurement):
     anode = measurement.findtext(".//anodeMaterial")
     if used is None:
         return None, anode
-    first, second, ratio = (
+    alpha1, alpha2, beta, ratio = (
         number(path, used.findtext(tag), f"the wavelength ({tag})")
-        for tag in ("kAlpha1", "kAlpha2", "ratioKAlpha2KAlpha1")
+        for tag in ("kAlpha1", "kAlpha2", "kBeta", "ratioKAlpha2KAlpha1")
     )
-    return mean_wavelength(used.get("intended", ""), first, second, ratio), anode
+    return line_wavelength(used.get("intended", ""), alpha1, alpha2, ratio, beta), anode

@@ -1,6 +1,7 @@
 """Splits that know simulated from measured patterns, and the comparison of classifiers."""
 
 from skxrd.model_selection._classes_and_films import confusion_of, score_classes, summarize_films
+from skxrd.model_selection._model_file import read_model, write_model
 from skxrd.model_selection._pipelines import (
     default_classifiers,
     make_augmented,
@@ -33,8 +34,10 @@ __all__ = [
     "make_augmented",
     "make_film_pipeline",
     "make_preparation",
+    "read_model",
     "score_classes",
     "score_folds",
     "summarize",
     "summarize_films",
+    "write_model",
 ]

@@ -1,13 +1,16 @@
 """The engine of a study: folds that are fitted once, and a table of what they predicted."""
 
 import time
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from sklearn import get_config
 from sklearn.base import clone
 
+from skxrd._code_content import UnknownContentError
 from skxrd._compat import safe_indexing, takes_groups
 from skxrd._hashing import content_hash, engine_versions
 from skxrd._resumable import ResumableFolder
@@ -39,7 +42,7 @@ def run_folds(folds, y, groups, *, n_jobs=None, folder=None, progress=None):
 
     # whole repeats first, so that a study that is stopped early has some of everything
     for number in sorted(range(len(folds)), key=lambda number: folds[number].keys["repeat"]):
-        result = None if store is None else store.read(names[number])
+        result = None if names[number] is None else store.read(names[number])
         if result is None:
             waiting.append(number)
         else:
@@ -48,7 +51,7 @@ def run_folds(folds, y, groups, *, n_jobs=None, folder=None, progress=None):
         delayed(_run_fold)(number, folds[number], y, groups) for number in waiting
     )
     for number, result in results:
-        if store is not None:
+        if names[number] is not None:
             store.write(names[number], result)
         finish(number, result)
     return _predictions(folds, [done[number] for number in range(len(folds))], y)
@@ -66,15 +69,27 @@ def fit_fold(estimator, X, y, groups, train, seed):
 
 
 def _names(folds, y, groups):
-    """Name of each fold by what its result follows from."""
-    data = {}
+    """Name of each fold by what its result follows from; ``None`` where that cannot be known."""
+    known, named = {}, []
+    config = {name: get_config()[name] for name in ("enable_metadata_routing", "transform_output")}
     for fold in folds:
-        if id(fold.X) not in data:
-            data[id(fold.X)] = content_hash(fold.X, y, groups, engine_versions())
-    return [
-        content_hash(data[id(fold.X)], fold.estimator, fold.train, fold.test, fold.seed)
-        for fold in folds
-    ]
+        for part in (fold.X, fold.estimator):
+            if id(part) not in known:
+                known[id(part)] = _hash_or_warn(fold.keys["classifier"], part)
+        parts = known[id(fold.X)], known[id(fold.estimator)]
+        shared = known.setdefault("shared", content_hash(y, groups, engine_versions(), config))
+        name = content_hash(*parts, shared, fold.train, fold.test, fold.seed)
+        named.append(None if None in parts else name)
+    return named
+
+
+def _hash_or_warn(name, part):
+    """Hash of a classifier or its patterns; ``None``, with a warning, where it has none."""
+    try:
+        return content_hash(part)
+    except UnknownContentError as error:
+        warnings.warn(f"folds of {name!r} are run again in each call: {error}", stacklevel=6)
+        return None
 
 
 def _run_fold(number, fold, y, groups):

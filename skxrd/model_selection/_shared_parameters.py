@@ -1,4 +1,4 @@
-"""Parameter texts that the methods of a study share."""
+"""Parameter texts that several docstrings of this room share."""
 
 STUDY = {
     "classifiers": """
@@ -25,5 +25,16 @@ STUDY = {
             data), true, predicted, correct, n_train (rows before any sampling), fit_seconds and
             predict_seconds (of the fold), and probability_CLASS for each class, missing where the
             classifier gives no probabilities.
+        """,
+}
+
+SPLITTERS = {
+    "folds": """
+        n_splits : int, default=5
+            Number of folds.
+        shuffle : bool, default=True
+            Whether to shuffle before splitting.
+        random_state : int, RandomState instance or None, default=None
+            Seed of the shuffle.
         """,
 }

@@ -9,6 +9,8 @@ from sklearn.utils import indexable
 from sklearn.utils.validation import column_or_1d
 
 from skxrd._domains import EXPERIMENTAL, SIMULATED, check_groups, series_names
+from skxrd._shared_docs import share_docs
+from skxrd.model_selection._shared_parameters import SPLITTERS
 
 
 class _DomainSplitter(BaseCrossValidator):
@@ -45,6 +47,24 @@ class _DomainSplitter(BaseCrossValidator):
             _check_classes(y, train, test)
             yield train, test
 
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Return the number of splits.
+
+        Parameters
+        ----------
+        X, y, groups : Ignored
+            Present for compatibility.
+
+        Returns
+        -------
+        int
+        """
+        return self._n_splits()
+
+    @abstractmethod
+    def _n_splits(self):
+        """Return the number of splits."""
+
     @abstractmethod
     def _split(self, y, groups):
         """Yield training and test rows."""
@@ -62,23 +82,14 @@ class _DomainKFold(_DomainSplitter):
         self.shuffle = shuffle
         self.random_state = random_state
 
-    def get_n_splits(self, X=None, y=None, groups=None):
-        """Return the number of folds.
-
-        Parameters
-        ----------
-        X, y, groups : Ignored
-            Present for compatibility.
-
-        Returns
-        -------
-        int
-        """
+    def _n_splits(self):
         return self.n_splits
 
     def _folds(self, y, series, domain):
         """Stratified folds of the given rows; a named series stays in one fold."""
         counts = np.unique(y, return_counts=True)[1] if len(y) else [0]
+        if not max(counts):
+            raise ValueError(f"groups names no {domain} pattern, of which the folds are made.")
         if max(counts) < self.n_splits:
             raise ValueError(
                 f"n_splits is {self.n_splits} but the largest class has {max(counts)} {domain} "
@@ -99,17 +110,13 @@ class _DomainKFold(_DomainSplitter):
             yield from folds.split(np.zeros(len(y)), y, series)
 
 
+@share_docs(SPLITTERS)
 class SimulatedKFold(_DomainKFold):
     """Case 1: train and test on simulated patterns, k-fold.
 
     Parameters
     ----------
-    n_splits : int, default=5
-        Number of folds.
-    shuffle : bool, default=True
-        Whether to shuffle before splitting.
-    random_state : int, RandomState instance or None, default=None
-        Seed of the shuffle.
+    |folds|
 
     Examples
     --------
@@ -137,18 +144,7 @@ class SimulatedToExperimental(_DomainSplitter):
     [(array([0, 1]), array([2]))]
     """
 
-    def get_n_splits(self, X=None, y=None, groups=None):
-        """Return the number of splits, which is one.
-
-        Parameters
-        ----------
-        X, y, groups : Ignored
-            Present for compatibility.
-
-        Returns
-        -------
-        int
-        """
+    def _n_splits(self):
         return 1
 
     def _split(self, y, groups):
@@ -162,6 +158,7 @@ class SimulatedToExperimental(_DomainSplitter):
         yield np.flatnonzero(simulated), np.flatnonzero(~simulated)
 
 
+@share_docs(SPLITTERS)
 class ExperimentalKFold(_DomainKFold):
     """Case 3: k-fold over measured patterns; simulated ones always train.
 
@@ -170,12 +167,7 @@ class ExperimentalKFold(_DomainKFold):
 
     Parameters
     ----------
-    n_splits : int, default=5
-        Number of folds.
-    shuffle : bool, default=True
-        Whether to shuffle before splitting.
-    random_state : int, RandomState instance or None, default=None
-        Seed of the shuffle.
+    |folds|
 
     Examples
     --------
@@ -226,18 +218,7 @@ class TrainingKFold(ExperimentalKFold):
         super().__init__(n_splits, random_state=random_state)
         self.n_repeats = n_repeats
 
-    def get_n_splits(self, X=None, y=None, groups=None):
-        """Return the number of folds in all rounds.
-
-        Parameters
-        ----------
-        X, y, groups : Ignored
-            Present for compatibility.
-
-        Returns
-        -------
-        int
-        """
+    def _n_splits(self):
         return self.n_splits * self.n_repeats
 
     def _split(self, y, groups):

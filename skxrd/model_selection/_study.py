@@ -1,5 +1,6 @@
 """A study: classifiers compared in Cases 1, 2 and 3, and what their accuracy depends on."""
 
+from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
@@ -55,9 +56,9 @@ class Study(StudyData):
     n_jobs : int, default=None
         Folds that run at the same time, through joblib.
     folder : path-like, default=None
-        Keep each finished fold in this folder, in one small file, and run no fold again that is
-        there: a study that was stopped goes on. Folds are known by classifier, data, groups, split,
-        seed and versions of the packages. ``None`` keeps nothing.
+        Keep finished folds here, and run none of them again: a study that was stopped goes on.
+        Folds are known by classifier, with your own code and all it reads, data, split, seed and
+        versions; what cannot be known runs again, with a warning. ``None`` keeps nothing.
 
     Attributes
     ----------
@@ -114,6 +115,8 @@ class Study(StudyData):
         |predictions|
         """
         _check_classifiers(classifiers)
+        if np.ndim(cases) != 1:
+            raise ValueError(f"cases is {cases!r}; pass a list, such as [2, 3].")
         splits = {case: self._splits(case) for case in cases}
         folds = [
             self._fold(name, model, split)
@@ -346,5 +349,9 @@ class Study(StudyData):
 
 
 def _check_classifiers(classifiers):
+    if not isinstance(classifiers, Mapping):
+        raise ValueError(
+            f"classifiers is {type(classifiers).__name__}; pass a dict of names and classifiers."
+        )
     if not classifiers:
         raise ValueError("classifiers is empty; pass at least one classifier with its name.")

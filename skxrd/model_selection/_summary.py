@@ -8,7 +8,7 @@ from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_sc
 from sklearn.utils import check_random_state
 
 from skxrd._compat import Interval, validate_params
-from skxrd._domains import series_names
+from skxrd._domains import check_groups, series_names
 
 #: Columns that tell classifiers and settings apart.
 SETTINGS = [
@@ -199,7 +199,12 @@ def _bootstrap(predictions, groups, n_bootstrap, random_state):
     rows, film = np.unique(predictions["row"], return_inverse=True)
     series = np.arange(rows.size)
     if groups is not None:
-        names = series_names(np.asarray(groups).astype(str))[rows]
+        if len(groups) <= rows[-1]:
+            raise ValueError(
+                f"groups has {len(groups)} entries but predictions name row {rows[-1]}; pass those "
+                "of all rows of the data."
+            )
+        names = series_names(check_groups(groups, len(groups)))[rows]
         series = np.unique(names.astype(str), return_inverse=True)[1]
     rng = check_random_state(random_state)
     n_series = series.max() + 1

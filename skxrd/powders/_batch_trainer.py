@@ -2,14 +2,13 @@
 
 import json
 import time
-from zipfile import BadZipFile
 
 import numpy as np
 
 import skxrd
 from skxrd._files import replaced_file
 from skxrd._hashing import short_hash
-from skxrd._resumable import ResumableFolder
+from skxrd._resumable import ResumableFolder, damage_named
 from skxrd.powders._training_steps import (
     compile_steps,
     make_optimizer,
@@ -91,9 +90,9 @@ class BatchTrainer:
         epochs : int
             Epochs in all, those before a stop included.
         targets : array-like of shape (n_crystals, n_targets), default=None
-            Numbers that the network estimates besides. Their Huber loss, the mean over the targets,
-            is added to the cross-entropies; it is quadratic up to an error of 1, so divide them by
-            what is a large error.
+            Additional numbers that the network estimates. Their Huber loss, the mean over the
+            targets, is added to the cross-entropies; it is quadratic up to an error of 1, so divide
+            them by what is a large error.
         validation : PatternBatches or PatternStore, default=None
             Held-out patterns of the same crystals, whose loss and accuracy after each epoch are
             kept in the history; their first epoch is rendered each time.
@@ -111,11 +110,16 @@ class BatchTrainer:
         ------
         ValueError
             If the folder holds a training with other settings or something else, codes are no
-            columns of the network, targets of training rows are no numbers, there is no such
-            optimiser, or the loss is no number any more.
+            class indices of the network, targets of training rows are not finite, there is no
+            such optimiser, or the loss is no longer finite.
         """
         from skxrd.neural._learning_rate import rise_and_fall
 
+        if self.network.input_shape[1:] != (batches.n_angles,):
+            raise ValueError(
+                f"the network takes rows of shape {self.network.input_shape[1:]} but the batches "
+                f"have {batches.n_angles} angles; build it for these."
+            )
         codes = _check_codes(self.network, batches, codes)
         targets = _check_targets(batches, validation, targets)
         network = with_estimates(self.network, targets)
@@ -222,7 +226,7 @@ def _check_targets(batches, validation, targets):
     rows = batches.rows if validation is None else np.append(batches.rows, validation.rows)
     bad = rows[~np.isfinite(targets[rows]).all(axis=1)]
     if bad.size:
-        raise ValueError(f"targets of row {bad[0]} are no numbers; leave the row out of batches.")
+        raise ValueError(f"targets of row {bad[0]} are not finite; leave the row out of batches.")
     return (targets - targets[batches.rows].mean(axis=0)).astype(np.float32)
 
 
@@ -248,14 +252,12 @@ def _load(path, network, optimizer):
     """Set network and optimiser as they were, and return the history; empty if nothing is there."""
     if not path.exists():
         return []
-    try:
+    with damage_named(path, "delete it to train from the start"):
         with np.load(path) as saved:
             history = json.loads(str(saved["history"]))
             weights = [saved[f"weight_{i}"] for i in range(len(network.get_weights()))]
             states = [saved[f"optimizer_{i}"] for i in range(len(optimizer.variables))]
-    except (BadZipFile, EOFError, KeyError, ValueError) as error:
-        raise ValueError(f"{path}: is damaged; delete it to train from the start.") from error
-    network.set_weights(weights)
-    for variable, state in zip(optimizer.variables, states, strict=True):
-        variable.assign(state)
+        network.set_weights(weights)
+        for variable, state in zip(optimizer.variables, states, strict=True):
+            variable.assign(state)
     return history

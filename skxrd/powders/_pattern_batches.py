@@ -211,7 +211,10 @@ def _check_rows(name, rows, n):
     """Row numbers of a store of ``n`` crystals; ``None`` is all of them."""
     rows = np.arange(n) if rows is None else np.asarray(rows)
     if rows.ndim != 1 or not rows.size or not np.issubdtype(rows.dtype, np.integer):
-        raise ValueError(f"{name} has the shape {rows.shape}; give at least one row number.")
+        raise ValueError(
+            f"{name} has the shape {rows.shape} and the type {rows.dtype}; give at least one row "
+            "number (np.flatnonzero of a mask)."
+        )
     if rows.min() < 0 or rows.max() >= n:
         raise ValueError(f"{name} runs from {rows.min()} to {rows.max()}; the store has {n} rows.")
     return rows

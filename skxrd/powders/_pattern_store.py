@@ -9,10 +9,11 @@ import numpy as np
 from joblib import Parallel, delayed
 
 import skxrd
-from skxrd._resumable import ResumableFolder
+from skxrd._resumable import ResumableFolder, damage_named
 from skxrd.powders._batch_source import BatchSource
 
 _CONTENT = "patterns"
+_WRITE_AGAIN = "delete it and run write_pattern_store with this path, which writes it anew"
 _TASK = 4  # batches that a worker writes between two reports
 
 
@@ -72,12 +73,14 @@ class PatternStore(BatchSource):
         folder = ResumableFolder.find(path, _CONTENT)
         if folder is None or not (self.path / "zarr.json").exists():
             raise ValueError(_unfinished(self.path))
-        group = zarr.open_group(self.path, mode="r")
+        with damage_named(self.path / "zarr.json", _WRITE_AGAIN):
+            group = zarr.open_group(self.path, mode="r")
         self.n_epochs = group.attrs.get("n_epochs", 0)
         if not self.n_epochs:
             raise ValueError(_unfinished(self.path))
-        self._patterns, self._rows = group["patterns"], group["rows"]
-        self.two_theta = group["two_theta"][:]
+        self._patterns, self._rows = (_array(group, self.path, n) for n in ("patterns", "rows"))
+        with damage_named(self.path / "two_theta" / "c" / "0", _WRITE_AGAIN):
+            self.two_theta = _array(group, self.path, "two_theta")[:]
         _, self.n_rows, self.n_angles = self._patterns.shape
         self.made_of = {**folder.made_of, "n_epochs": self.n_epochs}
         for name in ("n_crystals", "batch_size", "random_state"):
@@ -89,21 +92,22 @@ class PatternStore(BatchSource):
     @cached_property
     def rows(self):
         """Rows of the structures, in the order of the first epoch, shape (n_rows,)."""
-        return self._checked(self._rows[0])
+        read = [_read(self._rows, self.path, 0, n, self.batch_size) for n in range(len(self))]
+        if min(rows.min() for rows in read) < 0:
+            raise ValueError(_unfinished(self.path))
+        return np.concatenate(read)
 
     def _make(self, epoch, number):
         """Read one batch."""
         if epoch >= self.n_epochs:
             order = np.random.default_rng([self.random_state, epoch]).permutation(len(self))
             number = int(order[number])
-        place = _place(epoch % self.n_epochs, number, self.batch_size)
-        return self._patterns[place].astype(np.float32), self._checked(self._rows[place])
-
-    def _checked(self, rows):
-        """Rows of a batch, if the batch was written."""
-        if rows.min() < 0:
+        epoch %= self.n_epochs
+        X = _read(self._patterns, self.path, epoch, number, self.batch_size)
+        rows = _read(self._rows, self.path, epoch, number, self.batch_size)
+        if rows.min() < 0 or np.isnan(X[0]).all():
             raise ValueError(_unfinished(self.path))
-        return rows
+        return X.astype(np.float32), rows
 
 
 def write_pattern_store(batches, path, *, n_epochs=10, n_jobs=None, progress=None):
@@ -167,10 +171,17 @@ def write_pattern_store(batches, path, *, n_epochs=10, n_jobs=None, progress=Non
     ResumableFolder(
         path, _CONTENT, {"rendered_by": f"skxrd {skxrd.__version__}", **batches.made_of}
     )
-    group = _open_arrays(zarr, path, batches, int(n_epochs))
-    there = group["rows"][:]
-    missing = np.argwhere(there[:n_epochs, :: batches.batch_size] < 0).tolist()
-    done = int((there[:n_epochs] >= 0).sum())
+    n_epochs = int(n_epochs)
+    group = _open_arrays(zarr, path, batches, n_epochs)
+    n_batches, size = len(batches), batches.batch_size
+    missing = [
+        (epoch, number)
+        for epoch in range(n_epochs)
+        for number in range(n_batches)
+        if not _is_written(path, epoch, number)
+    ]
+    sizes = [min(size, batches.n_rows - number * size) for _, number in missing]
+    done = n_epochs * batches.n_rows - sum(sizes)
     tasks = (missing[first : first + _TASK] for first in range(0, len(missing), _TASK))
     work = Parallel(n_jobs, return_as="generator_unordered", pre_dispatch="2*n_jobs", batch_size=1)
     written = work(delayed(_write_some)(batches, path, task) for task in tasks)
@@ -179,7 +190,7 @@ def write_pattern_store(batches, path, *, n_epochs=10, n_jobs=None, progress=Non
             done += count
             if progress is not None:
                 progress(done)
-    group.attrs["n_epochs"] = max(int(n_epochs), group.attrs.get("n_epochs", 0))
+    group.attrs["n_epochs"] = max(n_epochs, group.attrs.get("n_epochs", 0))
     return PatternStore(path)
 
 
@@ -207,9 +218,26 @@ def _opened(path):
     return PatternStore(path)
 
 
+def _chunk(path, name, epoch, number):
+    """File of a batch in one of the two arrays."""
+    chunk = path / name / "c" / str(epoch) / str(number)
+    return chunk / "0" if name == "patterns" else chunk
+
+
+def _read(array, path, epoch, number, batch_size):
+    """A batch of one of the two arrays."""
+    with damage_named(_chunk(path, array.basename, epoch, number), _WRITE_AGAIN):
+        return array[_place(epoch, number, batch_size)]
+
+
 def _place(epoch, number, batch_size):
     """Index of a batch in both arrays."""
     return epoch, slice(number * batch_size, (number + 1) * batch_size)
+
+
+def _is_written(path, epoch, number):
+    """Whether the patterns of a batch are there, and its row numbers, which are written last."""
+    return all(_chunk(path, name, epoch, number).is_file() for name in ("rows", "patterns"))
 
 
 def _write_some(batches, path, task):
@@ -219,18 +247,24 @@ def _write_some(batches, path, task):
     count = 0
     for epoch, number in task:
         place = _place(epoch, number, batches.batch_size)
-        rows = order[place]
-        if rows.min() < 0:  # else written before by a worker that was lost
+        if not _is_written(path, epoch, number):  # else written by a worker that was lost
             X, rows = batches.batch(epoch, number)
             patterns[place] = X.astype(np.float16)
             order[place] = rows
-        count += len(rows)
+        count += len(order[place])
     return count
+
+
+def _array(group, path, name):
+    """One of the arrays of the group."""
+    with damage_named(path / name / "zarr.json", _WRITE_AGAIN):
+        return group[name]
 
 
 def _open_arrays(zarr, path, batches, n_epochs):
     """Group with the arrays of these batches; what a killed call left out or half done is made."""
-    group = zarr.open_group(path, mode="a")
+    with damage_named(path / "zarr.json", _WRITE_AGAIN):
+        group = zarr.open_group(path, mode="a")
     chunk, n_angles = min(batches.batch_size, batches.n_rows), batches.n_angles
     # half to two thirds of the bytes, in less time than rendering takes by a factor of twenty
     packed = zarr.codecs.BloscCodec(cname="zstd", clevel=1, shuffle="bitshuffle", typesize=2)
@@ -240,11 +274,13 @@ def _open_arrays(zarr, path, batches, n_epochs):
         ("patterns", "float16", (*epochs, n_angles), (1, chunk, n_angles), np.nan, packed),
         ("rows", "int64", epochs, (1, chunk), -1, None),
     ):
-        if name not in group:
-            options = {"shape": shape, "dtype": dtype, "chunks": chunks}
-            group.create_array(name, **options, fill_value=empty, compressors=codec)
-        elif len(shape) > 1 and group[name].shape[0] < n_epochs:
-            group[name].resize(shape)
-    if not np.array_equal(group["two_theta"][:], batches.two_theta):
-        group["two_theta"][:] = batches.two_theta
+        with damage_named(path / name / "zarr.json", _WRITE_AGAIN):
+            if name not in group:
+                options = {"shape": shape, "dtype": dtype, "chunks": chunks}
+                group.create_array(name, **options, fill_value=empty, compressors=codec)
+            elif len(shape) > 1 and group[name].shape[0] < n_epochs:
+                group[name].resize(shape)
+    with damage_named(path / "two_theta" / "c" / "0", _WRITE_AGAIN):
+        if not np.array_equal(group["two_theta"][:], batches.two_theta):
+            group["two_theta"][:] = batches.two_theta
     return group

@@ -1,26 +1,23 @@
 """Reflection lists of very many crystals in one folder."""
 
 import inspect
-import json
 import shutil
 from collections.abc import Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
 
 import skxrd
-from skxrd._files import replaced_file
 from skxrd._hashing import short_hash
-from skxrd._resumable import ResumableFolder
+from skxrd._resumable import ResumableFolder, damage_named
 from skxrd.crystal import ReflectionList
+from skxrd.powders._reflection_parts import COUNTED, PARTS, join_parts, write_part
 
-_ARRAYS = ("cell", "damped", "hkl", "multiplicity", "strength", "rotations")
-_COUNTED = {"hkl": "n_reflections", "multiplicity": "n_reflections", "strength": "n_reflections"}
-_COUNTED["rotations"] = "n_rotations"
 _CONTENT = "reflection lists"
 _FINISHED = "finished"  # piece of the folder that is written last
-_PARTS = "parts"
+_WRITE_AGAIN = "delete the folder and run write_reflection_store again"
 
 
 class ReflectionStore(Sequence):
@@ -64,16 +61,29 @@ class ReflectionStore(Sequence):
                 "path, which goes on where it stopped."
             )
         self.made_of = {**folder.made_of, "crystals": short_hash(finished)}
-        self.labels = pd.read_parquet(self.path / "labels.parquet")
+        path = self.path / "labels.parquet"
+        with damage_named(path, _WRITE_AGAIN):
+            self.labels = pd.read_parquet(path)
         self._open()
 
     def _open(self):
         self._columns = {column: self.labels[column].to_numpy() for column in self.labels}
-        self._arrays = {name: np.load(self.path / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
+        self._arrays = {name: self._read(name, len(self.labels)) for name in ("cell", "damped")}
         self._ends = {
-            count: np.concatenate([[0], np.load(self.path / f"{count}.npy").cumsum()])
+            count: np.concatenate([[0], self._read(count, len(self.labels)).cumsum()])
             for count in ("n_reflections", "n_rotations")
         }
+        for name, count in COUNTED.items():
+            self._arrays[name] = self._read(name, self._ends[count][-1])
+
+    def _read(self, name, length):
+        """Array of a file, mapped into memory; its length is what the other files say."""
+        path = self.path / f"{name}.npy"
+        with damage_named(path, _WRITE_AGAIN):
+            array = np.load(path, mmap_mode="r")
+            if len(array) != length:
+                raise ValueError(f"{len(array)} entries in place of {length}")
+        return array
 
     def __getstate__(self):
         return {"path": self.path, "made_of": self.made_of, "labels": self.labels}
@@ -95,12 +105,24 @@ class ReflectionStore(Sequence):
     def __len__(self):
         return len(self._arrays["cell"])
 
+    def _rows(self, index):
+        """Row numbers of an array of these, or of a mask with one entry a crystal."""
+        rows = np.asarray(index)
+        if rows.dtype == bool and rows.shape == (len(self),):
+            return np.flatnonzero(rows)
+        if rows.ndim != 1 or (rows.size and not np.issubdtype(rows.dtype, np.integer)):
+            raise IndexError(
+                f"rows of the type {rows.dtype} and the shape {rows.shape} name no crystals; give "
+                f"a row number, a slice, row numbers, or a mask of {len(self)} entries."
+            )
+        return rows
+
     def __getitem__(self, index):
-        """Reflection list of one crystal, or a list of them for a slice or an array of rows."""
+        """Reflection list of one crystal; a list for a slice, an array of rows, or a mask."""
         if isinstance(index, slice):
             index = range(len(self))[index]
-        if not isinstance(index, (int, np.integer)):
-            return [self[int(i)] for i in index]
+        if not isinstance(index, (int, np.integer)) or isinstance(index, bool):
+            return [self[int(row)] for row in self._rows(index)]
         if not -len(self) <= index < len(self):
             raise IndexError(f"crystal {index} is not in a store of {len(self)}.")
         index = int(index) % len(self)
@@ -108,7 +130,7 @@ class ReflectionStore(Sequence):
             "cell": np.asarray(self._arrays["cell"][index]),
             "damped": bool(self._arrays["damped"][index]),
         }
-        for name, count in _COUNTED.items():
+        for name, count in COUNTED.items():
             first, last = self._ends[count][index : index + 2]
             arrays[name] = np.asarray(self._arrays[name][first:last])
         metadata = {column: values[index] for column, values in self._columns.items()}
@@ -168,12 +190,10 @@ def write_reflection_store(
     }
     path = Path(path).absolute()  # workers may run in another folder
     folder = ResumableFolder(path, _CONTENT, {"skxrd": skxrd.__version__, **settings})
-    finished = folder.read(_FINISHED)
-    if finished is None:
-        (path / _PARTS).mkdir(exist_ok=True)
-        listed = delayed(_list_batch)
-    else:
-        listed = delayed(_describe_batch)
+    is_finished = folder.read(_FINISHED) is not None
+    if not is_finished:
+        (path / PARTS).mkdir(exist_ok=True)
+    listed = delayed(_describe_batch if is_finished else _list_batch)
     work = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs")
     done, made_of = 0, {}
     for count, described in work(
@@ -185,14 +205,15 @@ def write_reflection_store(
     if not made_of:
         raise ValueError("batches is empty; give lists of at least one Crystal.")
     made_of = {"batches": len(made_of), **made_of}
-    if finished is None:
-        _join_parts(path, made_of["batches"])
-        folder.write(_FINISHED, made_of)
+    if not is_finished:
+        with _unless_finished(folder):
+            join_parts(folder, made_of)
+            folder.write(_FINISHED, made_of)
     folder.compare(made_of, folder.read(_FINISHED))
     skipped = path / "skipped.csv"
     if on_error == "raise" and skipped.exists():
         raise ValueError(f"{skipped}: names crystals that were left out; pass on_error='skip'.")
-    shutil.rmtree(path / _PARTS, ignore_errors=True)
+    shutil.rmtree(path / PARTS, ignore_errors=True)
     return ReflectionStore(path)
 
 
@@ -211,86 +232,17 @@ def _describe_batch(crystals, number, *_):
 
 def _list_batch(crystals, number, folder, settings, on_error):
     """Number of lists of a batch, which are written unless they are there, and its description."""
-    _, made_of = _describe_batch(crystals, number)
-    path = folder.path / _PARTS / f"{number:06d}.npz"
-    if path.exists():
-        with np.load(path) as part:
-            folder.compare(made_of, json.loads(str(part["made_of"])))
-            if on_error == "skip" or str(part["skipped"]) == "[]":
-                return len(part["cell"]), made_of
-    lists, labels, skipped = [], [], []
-    for position, crystal in enumerate(crystals):
-        try:
-            listed = ReflectionList.from_crystal(crystal, **settings)
-        except ValueError as error:
-            if on_error == "raise":
-                raise
-            skipped.append([position, str(error)])
-            continue
-        lists.append(listed)
-        labels.append({"name": listed.name, **listed.metadata})
-    columns = {
-        name: np.concatenate([getattr(listed, name) for listed in lists])
-        for name in _COUNTED
-        if lists
-    }
-    with replaced_file(path) as temporary:
-        np.savez(
-            temporary,
-            made_of=json.dumps(made_of),
-            cell=np.array([listed.cell for listed in lists]).reshape(-1, 6),
-            damped=np.array([listed.damped for listed in lists], bool),
-            n_reflections=np.array([len(listed) for listed in lists], np.int32),
-            n_rotations=np.array([len(listed.rotations) for listed in lists], np.int32),
-            labels=json.dumps(labels, default=_plain),
-            skipped=json.dumps(skipped),
-            **columns,
-        )
-    return len(lists), made_of
+    count, made_of = _describe_batch(crystals, number)
+    with _unless_finished(folder):
+        count = write_part(folder, crystals, made_of, settings, on_error)
+    return count, made_of
 
 
-def _plain(value):
-    """Value that JSON can hold."""
-    return value.item() if isinstance(value, np.generic) else str(value)
-
-
-def _join_parts(path, n_parts):
-    """Write the arrays of all parts one after another, and the table of the labels."""
-    import pandas as pd
-
-    files = [path / _PARTS / f"{number:06d}.npz" for number in range(n_parts)]
-    parts = [np.load(file) for file in files]
-    labels = [label for part in parts for label in json.loads(str(part["labels"]))]
-    if not labels:
-        raise ValueError(f"{path}: no crystal has a reflection; see d_min and on_error.")
-    for name in ("n_reflections", "n_rotations"):
-        np.save(path / f"{name}.npy", np.concatenate([part[name] for part in parts]))
-    for name in _ARRAYS:
-        pieces = [part for part in parts if name in part]
-        first = pieces[0][name]
-        counts = [
-            part[_COUNTED[name]].sum() if name in _COUNTED else len(part[name]) for part in pieces
-        ]
-        length = int(sum(counts))
-        joined = np.lib.format.open_memmap(
-            path / f"{name}.npy", "w+", first.dtype, (length, *first.shape[1:])
-        )
-        start = 0
-        for part in pieces:
-            piece = part[name]
-            joined[start : start + len(piece)] = piece
-            start += len(piece)
-        joined.flush()
-    skipped = [
-        (number, *row)
-        for number, part in enumerate(parts)
-        for row in json.loads(str(part["skipped"]))
-    ]
-    for part in parts:
-        part.close()
-    if skipped:
-        table = pd.DataFrame(skipped, columns=["batch", "position", "reason"])
-        with replaced_file(path / "skipped.csv") as temporary:
-            table.to_csv(temporary, index=False)
-    with replaced_file(path / "labels.parquet") as temporary:
-        pd.DataFrame(labels).to_parquet(temporary)
+@contextmanager
+def _unless_finished(folder):
+    """Let pass the error of a file that is gone because another writer has finished the store."""
+    try:
+        yield
+    except OSError:
+        if folder.read(_FINISHED) is None:
+            raise

@@ -1,11 +1,13 @@
 """A network that was trained before, in a file that runs without Keras."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from skxrd._grid import convert_two_theta
+from skxrd._grid import check_wavelength, convert_two_theta
+from skxrd.powders._onnx_content import asks_for_files
 from skxrd.preprocessing._common_grid import resample_pattern
 
 #: What the metadata of a file say it is.
@@ -13,6 +15,8 @@ FORMAT = "skxrd symmetry network 1"
 BUNDLED = Path(__file__).parent / "data" / "powder_symmetry.onnx"
 _ROWS_AT_ONCE = 64  # bounds the memory of a prediction
 _FLOOR = 0.01  # share of the angles below the level that is subtracted; see identify_backgrounds.py
+_LARGEST = 500 * 10**6  # bytes of a file
+_MOST_ANGLES = 100_000
 _SAME = 1e-4  # degrees, or share of the wavelength, within which grids are one
 
 
@@ -24,16 +28,35 @@ class TrainedNetwork:
 
     def __init__(self, content, name):
         self.content, self.name = content, name
+        try:
+            outside = asks_for_files(content)
+        except ValueError as error:
+            raise ValueError(_no_network(name)) from error
+        if outside:
+            raise ValueError(f"{name}: asks for values in other files; only whole ones are read.")
         card = self.session.get_modelmeta().custom_metadata_map
         if card.get("format") != FORMAT:
             raise ValueError(_no_network(name))
         self.card = dict(card)
-        self.two_theta = np.linspace(
-            float(card["two_theta_first"]), float(card["two_theta_last"]), int(card["n_angles"])
-        )
-        self.wavelength = float(card["wavelength"])
+        try:
+            self._read_card()
+        except (KeyError, ValueError) as error:
+            raise ValueError(_no_network(name)) from error
+
+    def _read_card(self):
+        """Take the grid from the card, and raise if the network has another one."""
+        card = self.card
+        first, last = float(card["two_theta_first"]), float(card["two_theta_last"])
+        n_angles = int(card["n_angles"])
+        if not (0 <= first < last <= 180 and 2 <= n_angles <= _MOST_ANGLES):
+            raise ValueError(f"the grid is {n_angles} angles from {first:g} to {last:g}")
+        self.two_theta = np.linspace(first, last, n_angles)
+        self.wavelength = check_wavelength(float(card["wavelength"]))
         self.max_first_angle = float(card["begins_by"])
         self.min_last_angle = float(card["ends_behind"])
+        (given,), (found,) = self.session.get_inputs(), self.session.get_outputs()
+        if (given.name, given.shape[1:], found.shape[1:]) != ("patterns", [n_angles], [230]):
+            raise ValueError(f"the network goes from {given.shape} to {found.shape}")
 
     @classmethod
     def read(cls, path=None):
@@ -41,28 +64,23 @@ class TrainedNetwork:
         path = BUNDLED if path is None else Path(path)
         if not path.is_file():
             raise FileNotFoundError(f"{path}: there is no such network.")
+        size = path.stat().st_size
+        if size > _LARGEST:
+            raise ValueError(f"{path}: has {size / 1e6:.0f} MB; no such network is that large.")
         return cls(path.read_bytes(), str(path))
 
     @cached_property
     def session(self):
         """Session of the runtime."""
-        # here, as importing skxrd.powders does not load the runtime
-        import onnxruntime
-        from onnxruntime.capi.onnxruntime_pybind11_state import (
-            Fail,
-            InvalidArgument,
-            InvalidGraph,
-            InvalidProtobuf,
-        )
-
-        options = onnxruntime.SessionOptions()
+        runtime, errors = _runtime()
+        options = runtime.SessionOptions()
         options.intra_op_num_threads = 1  # no pool of threads, which a fork would break
         options.inter_op_num_threads = 1
         try:
-            return onnxruntime.InferenceSession(
+            return runtime.InferenceSession(
                 self.content, options, providers=["CPUExecutionProvider"]
             )
-        except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
+        except errors as error:
             raise ValueError(_no_network(self.name)) from error
 
     def __getstate__(self):
@@ -79,7 +97,11 @@ class TrainedNetwork:
         highest = np.nanmax(rows, axis=1, keepdims=True)
         rows = (rows / np.where(highest > 0, highest, 1)).astype(np.float32)
         blocks = (rows[i : i + _ROWS_AT_ONCE] for i in range(0, len(rows), _ROWS_AT_ONCE))
-        return np.concatenate([self.session.run(None, {"patterns": block})[0] for block in blocks])
+        try:
+            found = [self.session.run(None, {"patterns": block})[0] for block in blocks]
+        except _runtime()[1] as error:
+            raise ValueError(_no_network(self.name)) from error
+        return np.concatenate(found)
 
     def on_grid(self, X, two_theta, wavelength):
         """Rows on the grid of the network and at its wavelength in angstrom, NaN where missing."""
@@ -94,6 +116,19 @@ class TrainedNetwork:
             if there.sum() > 1:
                 row[:] = resample_pattern(two_theta[there], values[there], self.two_theta)
         return rows
+
+
+def _runtime():
+    """The ONNX runtime, and what it raises on a file that is none of ours."""
+    # before the import, or the runtime writes an identifier of the device into the user's cache
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    # here, as importing skxrd.powders does not load the runtime
+    import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as raised
+
+    names = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NotImplemented")
+    names += ("RuntimeException",)
+    return onnxruntime, tuple(getattr(raised, name) for name in names)
 
 
 def _no_network(name):

@@ -14,7 +14,7 @@ from skxrd.preprocessing._common_grid import resample_pattern
 from skxrd.preprocessing._doublet import strip_doublet
 from skxrd.preprocessing._shared_parameters import SHARED
 
-_SAME_WAVELENGTH = 1e-4  # relative; 0.006 deg at 60 deg. Files round K-alpha1 to 1.5406 or 1.54056
+SAME_WAVELENGTH = 1e-4  # relative; 0.006 deg at 60 deg. Files round K-alpha1 to 1.5406 or 1.54056
 
 
 def _label(pattern, row):
@@ -297,4 +297,4 @@ class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
 
 def _same(one, other):
-    return abs(one - other) <= _SAME_WAVELENGTH * other
+    return abs(one - other) <= SAME_WAVELENGTH * other

@@ -6,6 +6,7 @@ from html import escape
 
 import numpy as np
 
+from skxrd._names import printable
 from skxrd.inspection._style import AGAINST, FOR, INK
 
 _N_POINTS = 420  # points of a drawn pattern; a screen shows no more
@@ -79,7 +80,7 @@ def page(title, body):
 
 def text(value):
     """Plain text as HTML; space groups keep their plain symbols."""
-    return escape(str(value), quote=True)
+    return escape(printable(str(value)), quote=True)
 
 
 def number(value, digits=2):

@@ -1,5 +1,7 @@
 """A comparison of classifiers as one page that can be sent to a colleague."""
 
+from collections.abc import Mapping
+
 from skxrd.model_selection import confusion_of, score_classes, summarize, summarize_films
 from skxrd.model_selection._pipelines import BASELINES
 from skxrd.model_selection._splitters import describe_case
@@ -67,6 +69,10 @@ def make_report(
     ValueError
         If a target of the table has no study.
     """
+    if not isinstance(studies, Mapping):
+        raise ValueError(
+            f"studies is {type(studies).__name__}; pass a dict with the Study of each target."
+        )
     targets = predictions["target"].unique().tolist()
     missing = sorted(set(targets) - set(studies))
     if missing:

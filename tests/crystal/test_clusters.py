@@ -4,12 +4,11 @@ import pickle
 
 import numpy as np
 import pytest
+from sample_crystals import COPPER, CUBIC
 
 from skxrd.crystal import AtomCluster, Crystal, conventional_supercell
 from skxrd.crystal._clusters import conventional_cell, make_cluster
 
-CUBIC = [90, 90, 90]
-COPPER = Crystal([3.61] * 3 + CUBIC, ["Cu"], [[0, 0, 0]], "Fm-3m", name="Cu")
 HCP = Crystal([3.2, 3.2, 5.2, 90, 90, 120], ["Mg"], [[1 / 3, 2 / 3, 0.25]], "P63/mmc", name="Mg")
 LONG = Crystal([3, 3, 12, 90, 90, 90], ["Cs", "I"], [[0, 0, 0], [0.5, 0.5, 0.5]], "P4/mmm")
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sample_crystals import COPPER, CUBIC, IRON
 
 from skxrd.crystal import (
     Crystal,
@@ -13,9 +14,6 @@ from skxrd.crystal import (
     substitute_at_random,
 )
 
-CUBIC = [90, 90, 90]
-IRON = Crystal([2.87] * 3 + CUBIC, ["Fe"], [[0, 0, 0]], "Im-3m", name="Fe")
-COPPER = Crystal([3.61] * 3 + CUBIC, ["Cu"], [[0, 0, 0]], "Fm-3m", name="Cu")
 BCC = conventional_supercell(IRON)
 MIXED = Crystal(
     [3.6] * 3 + CUBIC, ["Cu", "Au"], [[0, 0, 0]] * 2, "Fm-3m", occupancy=[0.75, 0.25], name="CuAu"

@@ -1,13 +1,9 @@
-import os
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
 from skxrd.crystal import Crystal, dimensionality, make_prototype
 from skxrd.io import read_crystals
 
-DATA = Path(os.environ.get("SKXRD_DATA", "-")) / "halides"
 SALT = Crystal([5.64] * 3 + [90] * 3, ["Na", "Cl"], [[0] * 3, [0.5] * 3], "Fm-3m", name="x")
 
 
@@ -66,14 +62,13 @@ def test_what_has_no_network_is_an_error():
         dimensionality(SALT, network="bonds")
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the halide structures are not at SKXRD_DATA")
-def test_agreement_with_the_labels_of_the_computed_halides():
+def test_agreement_with_the_labels_of_the_computed_halides(measured):
     """Labels drop Na, K, Li and Tl, which is wrong for A2BB'X6: those are 3D by chemistry."""
-    index = pd.read_csv(DATA / "index.csv").set_index("material_id")
+    index = pd.read_csv(measured("halides/index.csv")).set_index("material_id")
     found = pd.Series(
         {
             crystal.metadata["material_id"]: dimensionality(crystal)
-            for crystal in read_crystals(DATA / "halides.parquet")
+            for crystal in read_crystals(measured("halides/halides.parquet"))
         }
     )
     elpasolite = index["type"] == "A2BB'X6"

@@ -106,3 +106,9 @@ def test_dimensionality_needs_a_metal_halide():
         dimensionality(salt)
     with pytest.raises(ValueError, match="crystal '' has no halogen"):
         dimensionality(Crystal([3] * 3 + [90] * 3, ["Fe"], [[0] * 3], "Im-3m"))
+
+
+def test_names_keep_the_shares_of_mixtures():
+    mixed = make_prototype("cubic perovskite", A="Cs", B="Pb0.96Sn0.04", X="I0.6Br0.4")
+    assert mixed.name == "Cs(Pb0.96Sn0.04)(I0.6Br0.4)3"
+    assert make_prototype("isolated octahedra", A="Cs", B="Sn4", X="I").name == "Cs2SnI6"

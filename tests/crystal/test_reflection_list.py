@@ -1,22 +1,14 @@
 import numpy as np
 import pytest
+from sample_crystals import HALIDES
 
-from skxrd.crystal import Crystal, ReflectionList, make_prototype, reflections
-
-CRYSTALS = {
-    "cubic": make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br"),
-    "face centred": make_prototype("elpasolite", A="Cs", B="Ag", C="Bi", X="Br"),
-    "hexagonal": make_prototype("dimers", A="Cs", B="Bi", X="I"),
-    "trigonal": make_prototype("trigonal layers", A="Cs", B="Bi", X="Br"),
-    "tetragonal": make_prototype("tetragonal perovskite", A="Cs", B="Pb", X="I"),
-    "monoclinic": make_prototype("monoclinic layers Pc", A="Rb", B="Bi", X="I"),
-}
+from skxrd.crystal import Crystal, ReflectionList, reflections
 
 
-@pytest.mark.parametrize("name", CRYSTALS)
+@pytest.mark.parametrize("name", HALIDES)
 def test_symmetry_is_found_again_in_a_crystal_listed_without_it(name):
     """The stated group, and the intensities of the same atoms in P 1, give the same sets."""
-    crystal = CRYSTALS[name]
+    crystal = HALIDES[name]
     stated = ReflectionList.from_crystal(crystal, 1.2)
     found = ReflectionList.from_crystal(crystal.expand(), 1.2)
     assert len(found.rotations) == len(stated.rotations)
@@ -31,7 +23,7 @@ def test_symmetry_is_found_again_in_a_crystal_listed_without_it(name):
 
 def test_pseudosymmetric_atoms_are_not_merged():
     """One atom moved by a hundredth of an angstrom: the lattice stays cubic, the crystal not."""
-    atoms = CRYSTALS["cubic"].expand()
+    atoms = HALIDES["cubic"].expand()
     coords = atoms.frac_coords.copy()
     coords[1, 2] += 0.05 / atoms.cell[2]
     moved = Crystal(atoms.cell, atoms.elements, coords)
@@ -45,12 +37,12 @@ def test_pseudosymmetric_atoms_are_not_merged():
 
 
 def test_a_list_is_small():
-    listed = ReflectionList.from_crystal(CRYSTALS["cubic"], 0.9)
+    listed = ReflectionList.from_crystal(HALIDES["cubic"], 0.9)
     assert listed.nbytes == 48 + len(listed) * 11 + len(listed.rotations) * 9
 
 
 def test_a_spacing_that_no_reflection_has_is_an_error():
     with pytest.raises(ValueError, match="has no reflection of 20 angstrom or more; lower d_min"):
-        ReflectionList.from_crystal(CRYSTALS["cubic"], 20)
+        ReflectionList.from_crystal(HALIDES["cubic"], 20)
     with pytest.raises(ValueError, match="spacing 0.1 angstrom is not above 0.125 angstrom"):
-        ReflectionList.from_crystal(CRYSTALS["cubic"], 0.1)
+        ReflectionList.from_crystal(HALIDES["cubic"], 0.1)

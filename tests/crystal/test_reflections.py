@@ -3,29 +3,26 @@
 import gemmi
 import numpy as np
 import pytest
+from sample_crystals import HALIDES, SALT
 
-from skxrd.crystal import Crystal, make_prototype, reflections
+from skxrd.crystal import Crystal, reflections
 from skxrd.crystal._structure_factors import structure_factors
 
 CRYSTALS = {
-    "CsPbBr3": make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br"),
-    "Cs2AgBiBr6": make_prototype("elpasolite", A="Cs", B="Ag", C="Bi", X="Br"),
-    "Cs3Bi2I9": make_prototype("dimers", A="Cs", B="Bi", X="I"),
-    "CsPbI3": make_prototype("tetragonal perovskite", A="Cs", B="Pb", X="I"),
-    "Rb3Bi2I9": make_prototype("monoclinic layers Pc", A="Rb", B="Bi", X="I"),
+    **HALIDES,
     "Si": Crystal([5.431] * 3 + [90] * 3, ["Si"], [[0, 0, 0]], "Fd-3m:1"),
-    "NaCl": Crystal([5.64] * 3 + [90] * 3, ["Na", "Cl"], [[0] * 3, [0.5] * 3], "Fm-3m"),
+    "NaCl": SALT,
 }
 
 
 @pytest.mark.parametrize(
     ("name", "present", "absent"),
     [
-        ("CsPbBr3", [(1, 0, 0), (1, 1, 0), (2, 0, 0)], []),
-        ("Cs2AgBiBr6", [(1, 1, 1), (2, 0, 0), (4, 0, 0)], [(1, 0, 0), (2, 1, 0), (1, 1, 0)]),
-        ("Cs3Bi2I9", [(0, 0, 2), (1, 0, 1), (1, 1, 0)], [(0, 0, 1), (0, 0, 3), (1, 1, 1)]),
-        ("CsPbI3", [(1, 1, 0), (0, 0, 2), (2, 1, 1)], [(1, 0, 0), (1, 1, 1), (1, 0, 1)]),
-        ("Rb3Bi2I9", [(0, 0, 2), (1, 1, 0)], [(0, 0, 1), (1, 0, 1)]),
+        ("cubic", [(1, 0, 0), (1, 1, 0), (2, 0, 0)], []),
+        ("face centred", [(1, 1, 1), (2, 0, 0), (4, 0, 0)], [(1, 0, 0), (2, 1, 0), (1, 1, 0)]),
+        ("hexagonal", [(0, 0, 2), (1, 0, 1), (1, 1, 0)], [(0, 0, 1), (0, 0, 3), (1, 1, 1)]),
+        ("tetragonal", [(1, 1, 0), (0, 0, 2), (2, 1, 1)], [(1, 0, 0), (1, 1, 1), (1, 0, 1)]),
+        ("monoclinic", [(0, 0, 2), (1, 1, 0)], [(0, 0, 1), (1, 0, 1)]),
         ("Si", [(1, 1, 1), (2, 2, 0), (3, 1, 1)], [(2, 0, 0), (1, 0, 0), (2, 1, 0)]),
     ],
 )

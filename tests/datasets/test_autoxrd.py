@@ -1,23 +1,18 @@
 import functools
 import hashlib
-import os
 import shutil
 import threading
 from collections import Counter
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
 from skxrd.datasets import _autoxrd, fetch_autoxrd
 from skxrd.datasets._class_folders import class_labels
 
-DATA = Path(os.environ.get("SKXRD_DATA", "-"), "autoxrd")
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the films are not at SKXRD_DATA/autoxrd")
 
-
-@needs_data
-def test_space_groups():
+def test_space_groups(measured):
+    measured("autoxrd")
     films = fetch_autoxrd()
     assert Counter(films.target.tolist()) == {
         "Pm-3m": 44,
@@ -35,8 +30,8 @@ def test_space_groups():
     assert len(fetch_autoxrd(fragments=True).data) == 88
 
 
-@needs_data
-def test_dimensionality():
+def test_dimensionality(measured):
+    measured("autoxrd")
     data, y = fetch_autoxrd(target="dimensionality", return_X_y=True)
     assert Counter(y.tolist()) == {"3D": 45, "0D": 14, "2D": 14}
     first = {pattern.two_theta[0] for pattern in data}

@@ -1,7 +1,5 @@
-import os
 from collections import Counter
 from math import gcd
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,11 +8,6 @@ import pytest
 from skxrd.crystal import dimensionality
 from skxrd.datasets import load_halides, make_thin_films
 from skxrd.io import read_crystals
-
-DATA = Path(os.environ.get("SKXRD_DATA", "-"), "halides")
-needs_data = pytest.mark.skipif(
-    not DATA.is_dir(), reason="the computed halides are not at SKXRD_DATA/halides"
-)
 
 
 def test_all_classes_are_there():
@@ -59,14 +52,13 @@ def _formula(crystal):
 
 
 @pytest.fixture(scope="module")
-def computed():
+def computed(measured):
     found = {}
-    for crystal in read_crystals(DATA / "halides.parquet"):
+    for crystal in read_crystals(measured("halides/halides.parquet")):
         found.setdefault(crystal.metadata["formula"], []).append(crystal)
     return found
 
 
-@needs_data
 def test_cells_agree_with_computed_ones(computed):
     """Within 3 % once the 1 % is taken off by which computed lattices are too large."""
     compared, wrong = 0, []
@@ -90,10 +82,9 @@ def test_cells_agree_with_computed_ones(computed):
     assert not wrong
 
 
-@needs_data
-def test_dimensionality_agrees_with_the_labels(computed):
+def test_dimensionality_agrees_with_the_labels(computed, measured):
     """Elpasolites are left out: their labels drop the smaller cation, which is wrong."""
-    index = pd.read_csv(DATA / "index.csv").set_index("material_id")
+    index = pd.read_csv(measured("halides/index.csv")).set_index("material_id")
     agree = []
     for crystal in (c for same in computed.values() for c in same):
         row = index.loc[crystal.metadata["material_id"]]

@@ -1,7 +1,5 @@
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -134,11 +132,8 @@ def test_import_loads_no_matplotlib_and_no_tensorflow():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_real_film(tmp_path):
-    folder = os.environ.get("SKXRD_DATA")
-    if not folder:
-        pytest.skip("SKXRD_DATA does not name the folder with the development data")
-    films = Path(folder, "autoxrd", "Datasets", "Experimental", "P3m1")
+def test_real_film(tmp_path, measured):
+    films = measured("autoxrd/Datasets/Experimental/P3m1")
     data = np.loadtxt(films / "Cs3Bi2Br9_2-Theta_Omega.xy")
     film = PowderPattern(data[:, 0], data[:, 1], wavelength="CuKa", name="Cs3Bi2Br9")
     display = PatternDisplay.from_patterns([film])

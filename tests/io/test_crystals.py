@@ -1,6 +1,3 @@
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +6,6 @@ from skxrd import FormatError
 from skxrd.crystal import make_prototype
 from skxrd.io import SkippedFileWarning, read_cif, read_crystals
 
-DATA = Path(os.environ.get("SKXRD_DATA", "-"))
 CIF = """data_CsPbBr3
 _cell_length_a 5.87
 _cell_length_b 5.87
@@ -171,8 +167,5 @@ def test_unusable_paths_are_named(tmp_path):
         read_crystals(tmp_path / "b.parquet")
 
 
-@pytest.mark.skipif(
-    not (DATA / "zeolite_cifs").is_dir(), reason="the zeolite CIFs are not at SKXRD_DATA"
-)
-def test_all_zeolite_cifs_read():
-    assert len(read_crystals(DATA / "zeolite_cifs")) == 95
+def test_all_zeolite_cifs_read(measured):
+    assert len(read_crystals(measured("zeolite_cifs"))) == 95

@@ -3,23 +3,18 @@
 import bz2
 import gzip
 import io
-import os
 import struct
 import xml.etree.ElementTree as ElementTree
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from skxrd import FormatError
-from skxrd.io import read_pattern, read_patterns
+from skxrd._grid import WAVELENGTHS
+from skxrd.io import SkippedFileWarning, read_pattern, read_patterns
 from skxrd.io._safe_content import LARGEST
 
-SAMPLES = Path(os.environ.get("SKXRD_DATA", "absent"), "instrument_files")
-needs_samples = pytest.mark.skipif(
-    not SAMPLES.exists(), reason="the instrument files are not at SKXRD_DATA/instrument_files"
-)
 XRDML = """<?xml version="1.0"?>
 <xrdMeasurements xmlns="http://www.xrdml.com/XRDMeasurement/2.1"><sample><name>quartz</name></sample>
 <xrdMeasurement measurementType="{kind}"><usedWavelength intended="{intended}">
@@ -141,10 +136,13 @@ def test_several_scans_are_several_patterns(tmp_path):
             RAS.format(axis="TwoTheta").replace("*RAS_INT_END", "*X"),
             "ends within a scan|other than",
         ),
-        (UXD.format(drive="OMEGA"), "is a scan along omega"),
+        (
+            UXD.format(drive="OMEGA").partition("; (Data for Range number 2")[0],
+            "a scan along omega",
+        ),
         (raw([1, 2, 3])[:-4], "states 3 counts in range 1; it is cut off"),
         (raw([1, 2, 3], n_ranges=2_000_000_000), "states 2000000000 ranges; it is too short"),
-        (raw([1, 2, 3], kind=2), "is a scan of type 2"),
+        (raw([1, 2, 3], kind=3), "is a rocking curve, in which 2 theta is fixed"),
         (b"RAW4.00" + bytes(100), "ends within the header of a range"),
         (b"RAW_1.05Powdat\0", "a STOE RAW file of another kind or version, which is not read"),
         (b"RAW_1.06Powdat" + bytes(100), "has 114 bytes; it is cut off"),
@@ -185,11 +183,13 @@ def test_raw(tmp_path):
     assert pattern.wavelength == pytest.approx((1.5406 + 0.5 * 1.54439) / 1.5)
 
 
-def test_a_stated_wavelength_is_kept_and_another_is_an_error(tmp_path):
+def test_a_stated_wavelength_is_kept_and_the_one_passed_fills_gaps(tmp_path):
     path = write(tmp_path, "a.ras", RAS.format(axis="TwoTheta"))
-    assert read_pattern(path, wavelength="CuKa1").wavelength == 1.540593
-    with pytest.raises(FormatError, match="states a wavelength of 1.5406 angstrom but 0.7"):
-        read_pattern(path, wavelength="MoKa")
+    other = write(tmp_path, "b.xy", b"10 1\n11 2\n")
+    patterns = read_patterns([path, other], wavelength="MoKa")
+    assert [p.wavelength for p in patterns] == [1.540593, WAVELENGTHS["MoKa"]]
+    with pytest.raises(ValueError, match="wavelength 'MoKq' is not known"):
+        read_pattern(path, wavelength="MoKq")
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
@@ -208,7 +208,8 @@ def test_files_in_a_zip_archive(tmp_path):
         archive.writestr("films/notes.md", "nothing")
     path = write(tmp_path, "films.zip", packed.getvalue())
     done = []
-    patterns = read_patterns(path, progress=lambda *counts: done.append(counts))
+    with pytest.warns(SkippedFileWarning, match=r"also holds films/notes\.md"):
+        patterns = read_patterns(path, progress=lambda *counts: done.append(counts))
     assert [p.name for p in patterns] == ["a", "b"] and done == [(1, 1)]
     with zipfile.ZipFile(packed, "a") as archive:
         archive.writestr("more.zip", packed.getvalue())
@@ -425,28 +426,25 @@ def test_nexus(tmp_path):
     assert pattern.wavelength == 1.5406
 
 
-@needs_samples
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
-def test_raw_equals_the_same_scan_as_text(number):
-    folder = SAMPLES / "powdR_D5000/inst/extdata/D5000"
+def test_raw_equals_the_same_scan_as_text(number, measured):
+    folder = measured("instrument_files/powdR_D5000/inst/extdata/D5000")
     binary = read_pattern(folder / f"RAW/D5000_{number}.RAW")
     text = read_pattern(folder / f"xy/D5000_{number}.xy")
     np.testing.assert_allclose(binary.two_theta, text.two_theta, atol=1e-4)
     np.testing.assert_allclose(binary.intensity, text.intensity, rtol=1e-6)
 
 
-@needs_samples
-def test_raw_equals_the_same_scan_as_uxd():
-    binary = read_pattern(SAMPLES / "xylib/samples/BT86.raw")
-    text = read_pattern(SAMPLES / "xylib/samples/BT86_.UXD")
+def test_raw_equals_the_same_scan_as_uxd(measured):
+    folder = measured("instrument_files/xylib/samples")
+    binary, text = read_pattern(folder / "BT86.raw"), read_pattern(folder / "BT86_.UXD")
     np.testing.assert_allclose(binary.two_theta, text.two_theta, atol=1e-3)
     np.testing.assert_array_equal(binary.intensity, text.intensity)
     assert binary.wavelength == pytest.approx(text.wavelength)
 
 
-@needs_samples
-def test_xrdml_equals_an_independent_reading():
-    files = sorted(SAMPLES.parent.glob("dara_xrdml/**/*.xrdml"))
+def test_xrdml_equals_an_independent_reading(measured):
+    files = sorted(measured("dara_xrdml").rglob("*.xrdml"))
     assert files
     for path in files:
         pattern = read_patterns(path)[0]
@@ -461,9 +459,10 @@ def test_xrdml_equals_an_independent_reading():
         np.testing.assert_allclose(pattern.two_theta[[0, -1]], ends[:2])
 
 
-@needs_samples
-def test_no_sample_ends_in_another_error():
-    files = [path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".cif"]
+@pytest.mark.slow
+def test_no_sample_ends_in_another_error(measured):
+    samples = measured("instrument_files")
+    files = [path for path in samples.rglob("*") if path.is_file() and path.suffix != ".cif"]
     read = 0
     for path in files:
         try:

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 
@@ -57,7 +59,7 @@ def test_the_third_column_is_the_standard_deviation(tmp_path):
         ("10 1\n11 x\n", "line 2 has text where numbers belong: '11 x'"),
         ("10 1\n11 nan\n", r"row 2 of its numbers holds a missing value \(11, nan\)"),
         ("10 1\n11 inf\n", "holds a missing value"),
-        ("12 1\n11 1\n10 1\n", r"its angle descends at row 2 \(12, then 11\)"),
+        ("12 1\n11 1\n13 1\n", r"its angle falls at row 2 \(12, then 11\)"),
         ("10 1\n10 1\n11 1\n", "its angle repeats at row 2"),
         ("10 1\n", "has 1 row of numbers"),
         ("10 1\n11\n", "line 2 has one number where others have 2"),
@@ -124,3 +126,13 @@ def test_an_empty_folder_is_named(tmp_path):
 def test_patterns_check_themselves(two_theta, intensity, message):
     with pytest.raises(ValueError, match=message):
         PowderPattern(two_theta, intensity, name="p")
+
+
+def test_unreadable_and_special_files_cost_only_themselves(tmp_path):
+    (tmp_path / "a.xy").write_text("10 1\n11 2\n")
+    os.mkfifo(tmp_path / "pipe.xy")  # reading it would wait for ever
+    with pytest.warns(SkippedFileWarning, match="pipe.xy: is a pipe, not an ordinary file"):
+        patterns = read_patterns([tmp_path / "pipe.xy", tmp_path / "a.xy"], on_error="skip")
+    assert [pattern.name for pattern in patterns] == ["a"]
+    with pytest.raises(FormatError, match="null: is a device"):
+        read_pattern(os.devnull)

@@ -229,6 +229,7 @@ def test_grid_is_that_of_the_patterns(films):
         study(X[:, 1:], y, groups).steps({"1": KNeighborsClassifier(1)}, steps=[0.1])
 
 
+@pytest.mark.slow
 def test_workers_and_progress_do_not_change_the_numbers(films):
     X, y, groups = films
     model = {"tree": make_augmented(DecisionTreeClassifier(max_features=5), GRID, n_augmented=9)}
@@ -248,14 +249,16 @@ def test_workers_and_progress_do_not_change_the_numbers(films):
     assert not other["row"].equals(tables[0]["row"])
 
 
-def test_finished_folds_are_not_run_again(films, tmp_path, remember):
+def test_finished_folds_are_not_run_again(films, tmp_path):
     X, y, groups = films
     kept = study(X, y, groups, folder=tmp_path / "folds")
-    model = {"majority": make_augmented(remember, GRID)}
+    model = {"majority": make_augmented(DummyClassifier(), GRID)}
     first = kept.augmentation(model, n_simulated=[0, 9], n_experimental=[0])
-    assert len(remember.sizes) == 8
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "folds").glob("*.piece")}
+    assert len(times) == 8
     second = kept.augmentation(model, n_simulated=[0, 9], n_experimental=[0, 5])
-    assert len(remember.sizes) == 16
+    assert len(list((tmp_path / "folds").glob("*.piece"))) == 16
+    assert {path: path.stat().st_mtime_ns for path in times} == times
     pd.testing.assert_frame_equal(first, second.query("n_experimental == 0").reset_index(drop=True))
 
 

@@ -136,7 +136,7 @@ def test_a_class_of_one_pattern_that_nothing_trains_is_refused(films):
         (SimulatedKFold(30), ["simulated"] * 48, "n_splits is 30 but the largest class has 24"),
         (SimulatedToExperimental(), ["simulated"] * 48, "groups names no measured pattern"),
         (SimulatedToExperimental(), ["experimental"] * 48, "groups names no simulated pattern"),
-        (ExperimentalKFold(3), ["simulated"] * 48, "n_splits is 3 but the largest class has 0"),
+        (ExperimentalKFold(3), ["simulated"] * 48, "groups names no measured pattern"),
     ],
 )
 def test_unusable_groups_name_the_remedy(films, cv, groups, message):

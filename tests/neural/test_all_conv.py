@@ -152,6 +152,7 @@ def test_same_seed_gives_same_weights_whatever_ran_between(rows):
 
 
 # keras asks TensorFlow's variables for a copy in a way numpy 2 deprecates; not ours to change
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
 def test_pickle_in_a_new_process_gives_identical_probabilities(fitted, rows, tmp_path):
     X, _ = rows
@@ -251,6 +252,7 @@ def test_published_loss_and_integer_labels(rows):
     assert two.predict_proba(X).shape == (60, 2)
 
 
+@pytest.mark.slow
 def test_inside_scikit_learn(rows):
     X, y = rows
     model = make_model(epochs=8)

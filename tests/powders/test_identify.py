@@ -4,7 +4,6 @@ import csv
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,8 +16,6 @@ from skxrd.io import read_pattern, write_pattern
 from skxrd.powders import identify_powder, load_symmetry_classifier
 from skxrd.simulation import PowderSimulator
 
-DATA = Path(os.environ.get("SKXRD_DATA", "-"))
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="SKXRD_DATA is not set")
 CRYSTAL = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
 FILES = {
     "xrdml": "dara_xrdml/dataset/precursor_mixture/TiO2_0p4009-ZnO_0p6010--8min.xrdml",
@@ -102,14 +99,23 @@ def test_doubtful_scans_are_warned_of(tmp_path):
     coarse = scan(tmp_path, "coarse.xy", grid=np.arange(10, 80, 0.2), fwhm=0.4)
     for path, warning in (
         (noise, "no peak stands out of the noise"),
-        (constant, "all intensities are 7; there is nothing to identify"),
-        (low, "measured nothing between 10 and 110 deg"),
         (narrow, "ends at 31.98 deg; all scans of the training reached"),
         (coarse, "its step of 0.2 deg is too coarse"),
     ):
         result = run(path, "--wavelength", "CuKa")
         assert result.exit_code == 0, result.output
         assert f"  warning: {warning}" in result.output
+    short = scan(tmp_path, "short.xy", grid=np.arange(28, 28.5, 0.01))
+    unusable = {
+        constant: "all intensities are 7; there is nothing to identify",
+        low: "measured nothing between 10 and 110 deg",
+        short: "covers 0.49 degrees (28 to 28.49); 2 or more are needed",
+    }
+    result = run(*unusable, noise, "--wavelength", "CuKa")
+    assert result.exit_code == 1
+    for path, reason in unusable.items():
+        assert f"\n  {path}: {reason}" in result.output
+    assert "left out 3:" in result.output and f"{noise}: 15 to" in result.output
 
 
 def test_folders_are_read_and_scans_of_one_file_are_told_apart(tmp_path):
@@ -170,10 +176,9 @@ def test_nothing_heavy_is_loaded(tmp_path):
     assert run.stderr == ""
 
 
-@needs_data
 @pytest.mark.parametrize("kind", FILES)
-def test_measured_scans_of_many_formats(kind):
-    path = DATA / FILES[kind]
+def test_measured_scans_of_many_formats(kind, measured):
+    path = measured(FILES[kind])
     stated = () if kind not in ("GSAS", "packed text") else ("--wavelength", "CuKa")
     result = run(path, *stated)
     assert result.exit_code == 0, result.output

@@ -6,23 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import loguniform
 
-from skxrd.crystal import make_prototype
-from skxrd.powders import PatternBatches, powder_conditions, write_reflection_store
+from skxrd.powders import PatternBatches, powder_conditions
 from skxrd.simulation import PowderSimulator
 
 GRID = np.linspace(10, 80, 701)
-CRYSTALS = [
-    make_prototype("cubic perovskite", A=a, B=b, X=x)
-    for a in ("Cs", "Rb")
-    for b in ("Pb", "Sn")
-    for x in ("Cl", "Br", "I")
-]
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    path = tmp_path_factory.mktemp("reflections") / "store"
-    return write_reflection_store([CRYSTALS], path, d_min=1.0)
 
 
 def all_of(batches, epoch, **options):
@@ -30,9 +17,9 @@ def all_of(batches, epoch, **options):
     return np.concatenate(X), np.concatenate(rows)
 
 
-def test_each_crystal_once_an_epoch_and_never_the_same_pattern(store):
+def test_each_crystal_once_an_epoch_and_never_the_same_pattern(reflections):
     simulator = PowderSimulator(GRID, **powder_conditions("paper"))
-    batches = PatternBatches(store, simulator, batch_size=5)
+    batches = PatternBatches(reflections, simulator, batch_size=5)
     assert (len(batches), batches.n_rows, batches.n_angles) == (3, 12, 701)
     (X, rows), (X_next, rows_next) = all_of(batches, 0), all_of(batches, 1)
     assert sorted(rows) == sorted(rows_next) == list(range(12)) and rows.tolist() != list(rows_next)
@@ -41,38 +28,38 @@ def test_each_crystal_once_an_epoch_and_never_the_same_pattern(store):
     assert np.abs(X[rows.argsort()] - X_next[rows_next.argsort()]).max(axis=1).min() > 0.02
 
 
-def test_a_batch_follows_from_seed_epoch_and_number_alone(store):
+def test_a_batch_follows_from_seed_epoch_and_number_alone(reflections):
     simulator = PowderSimulator(GRID, **powder_conditions("measured"))
     options = {"batch_size": 4, "random_state": 3, "impurity_rows": [0, 5]}
-    batches = PatternBatches(store, simulator, **options)
+    batches = PatternBatches(reflections, simulator, **options)
     expected = all_of(batches, 2, workers=1)
     for one in (all_of(batches, 2, workers=4), all_of(pickle.loads(pickle.dumps(batches)), 2)):
         np.testing.assert_array_equal(one[0], expected[0])
         np.testing.assert_array_equal(one[1], expected[1])
-    alone = PatternBatches(store, simulator, **options).batch(2, 1)
+    alone = PatternBatches(reflections, simulator, **options).batch(2, 1)
     np.testing.assert_array_equal(alone[0], expected[0][4:8])
-    other = PatternBatches(store, simulator, **{**options, "random_state": 4}).batch(2, 1)
+    other = PatternBatches(reflections, simulator, **{**options, "random_state": 4}).batch(2, 1)
     assert not np.array_equal(other[0], alone[0])
 
 
-def test_processes_render_the_same(store):
+def test_processes_render_the_same(reflections):
     simulator = PowderSimulator(GRID, **powder_conditions("paper"))
-    batches = PatternBatches(store, simulator, batch_size=6)
+    batches = PatternBatches(reflections, simulator, batch_size=6)
     assert len(pickle.dumps(batches)) < 100_000
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
         X, rows = all_of(batches, 0, workers=executor)
     np.testing.assert_array_equal(X, all_of(batches, 0)[0])
 
 
-def test_threads_do_not_share_the_generator_of_a_distribution(store):
+def test_threads_do_not_share_the_generator_of_a_distribution(reflections):
     simulator = PowderSimulator(GRID, fwhm=loguniform(0.05, 0.5), max_counts=loguniform(100, 1000))
-    batches = PatternBatches(store, simulator, batch_size=1)
+    batches = PatternBatches(reflections, simulator, batch_size=1)
     expected = all_of(batches, 0, workers=1)[0]
     for _ in range(5):
         np.testing.assert_array_equal(all_of(batches, 0, workers=4)[0], expected)
 
 
-def test_no_more_than_a_few_batches_are_ahead(store):
+def test_no_more_than_a_few_batches_are_ahead(reflections):
     rendered = []
 
     class Counting(PatternBatches):
@@ -80,7 +67,7 @@ def test_no_more_than_a_few_batches_are_ahead(store):
             rendered.append(number)
             return super().batch(epoch, number)
 
-    batches = Counting(store, PowderSimulator(GRID), batch_size=1)
+    batches = Counting(reflections, PowderSimulator(GRID), batch_size=1)
     epoch = batches.epoch(0, workers=1)
     for _ in range(3):
         next(epoch)
@@ -88,28 +75,29 @@ def test_no_more_than_a_few_batches_are_ahead(store):
     assert max(rendered) <= 5
 
 
-def test_angles_outside_the_measurement_are_missing(store):
+def test_angles_outside_the_measurement_are_missing(reflections):
     options = {"first_angle": (0, 20), "last_angle": (40, 60), "shuffle": False}
     simulator = PowderSimulator(GRID)
-    X, _ = all_of(PatternBatches(store, simulator, fill_value=np.nan, **options), 0)
+    X, _ = all_of(PatternBatches(reflections, simulator, fill_value=np.nan, **options), 0)
     measured = np.isfinite(X)
     first, last = measured.argmax(axis=1), 700 - measured[:, ::-1].argmax(axis=1)
     assert (first == 0).any() and GRID[first].max() <= 20 and np.unique(last).size > 6
     assert ((GRID[last] >= 39.9) & (GRID[last] <= 60)).all()
     assert (measured.sum(axis=1) == last - first + 1).all()
     np.testing.assert_array_equal(np.nanmax(X, axis=1), 1)
-    filled, _ = all_of(PatternBatches(store, simulator, **options), 0)
+    filled, _ = all_of(PatternBatches(reflections, simulator, **options), 0)
     np.testing.assert_array_equal(filled, np.nan_to_num(X))
     with pytest.raises(ValueError, match="first_angle 90 and last_angle 80 leave fewer than two"):
-        PatternBatches(store, simulator, first_angle=90).batch(0, 0)
+        PatternBatches(reflections, simulator, first_angle=90).batch(0, 0)
 
 
-def test_impurities_come_from_the_given_rows(store):
+def test_impurities_come_from_the_given_rows(reflections):
     simulator = PowderSimulator(GRID, impurity_fraction=0.5)
     options = {"rows": [0], "shuffle": False}
-    pure = PatternBatches(store, simulator, **options).batch(0, 0)[0]
-    with_itself = PatternBatches(store, simulator, impurity_rows=[0], **options).batch(0, 0)[0]
-    with_other = PatternBatches(store, simulator, impurity_rows=[5], **options).batch(0, 0)[0]
+    pure, with_itself, with_other = (
+        PatternBatches(reflections, simulator, impurity_rows=rows, **options).batch(0, 0)[0]
+        for rows in (None, [0], [5])
+    )
     np.testing.assert_allclose(with_itself, pure, atol=1e-6)
     assert np.abs(with_other - pure).max() > 0.2
 
@@ -124,9 +112,9 @@ def test_impurities_come_from_the_given_rows(store):
         ({"impurity_rows": [-1]}, "impurity_rows runs from -1 to -1"),
     ],
 )
-def test_wrong_arguments_are_named(store, options, message):
+def test_wrong_arguments_are_named(reflections, options, message):
     with pytest.raises(ValueError, match=message):
-        PatternBatches(store, PowderSimulator(GRID), **options)
+        PatternBatches(reflections, PowderSimulator(GRID), **options)
 
 
 def test_conditions_are_named():
@@ -134,14 +122,14 @@ def test_conditions_are_named():
         powder_conditions("film")
 
 
-def test_each_pattern_draws_one_of_the_simulators(store):
+def test_each_pattern_draws_one_of_the_simulators(reflections):
     narrow, wide = PowderSimulator(GRID, fwhm=0.1), PowderSimulator(GRID, fwhm=3.0)
     options = {"rows": [0] * 40, "shuffle": False}
-    X = PatternBatches(store, [narrow, wide], **options).batch(0, 0)[0]
-    alone = [PatternBatches(store, s, **options).batch(0, 0)[0][0] for s in (narrow, wide)]
+    X = PatternBatches(reflections, [narrow, wide], **options).batch(0, 0)[0]
+    alone = [PatternBatches(reflections, s, **options).batch(0, 0)[0][0] for s in (narrow, wide)]
     drawn = [[np.allclose(row, one, atol=1e-6) for one in alone] for row in X]
     assert (np.sum(drawn, axis=1) == 1).all() and np.sum(drawn, axis=0).min() > 8
     with pytest.raises(ValueError, match="simulator 1 has another two_theta than simulator 0"):
-        PatternBatches(store, [narrow, PowderSimulator(GRID[1:])])
+        PatternBatches(reflections, [narrow, PowderSimulator(GRID[1:])])
     with pytest.raises(ValueError, match="simulator is an empty list"):
-        PatternBatches(store, [])
+        PatternBatches(reflections, [])

@@ -10,33 +10,21 @@ import time
 import joblib
 import numpy as np
 import pytest
+from sample_crystals import PEROVSKITES
 from scipy.stats import loguniform
 
-from skxrd.crystal import Crystal, make_prototype
+from skxrd.crystal import Crystal
 from skxrd.powders import (
     PatternBatches,
     PatternStore,
     powder_conditions,
     write_pattern_store,
-    write_reflection_store,
 )
 from skxrd.simulation import PowderSimulator
 
 zarr = pytest.importorskip("zarr", reason="pattern stores need zarr")
 
 GRID = np.linspace(10, 80, 701)
-CRYSTALS = [
-    make_prototype("cubic perovskite", A=a, B=b, X=x)
-    for a in ("Cs", "Rb")
-    for b in ("Pb", "Sn")
-    for x in ("Cl", "Br", "I")
-]
-
-
-@pytest.fixture(scope="module")
-def reflections(tmp_path_factory):
-    path = tmp_path_factory.mktemp("reflections") / "store"
-    return write_reflection_store([CRYSTALS], path, d_min=1.0)
 
 
 def make_batches(reflections, kind=PatternBatches, **options):
@@ -227,6 +215,7 @@ def busy_batches(reflections):
     return PatternBatches(reflections, simulator, rows=np.repeat(np.arange(12), 12), batch_size=4)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_dask_cluster_writes_the_same_though_a_worker_is_killed(reflections, tmp_path):
     distributed = pytest.importorskip("distributed", reason="the cluster of the test is dask's")
@@ -283,7 +272,11 @@ def test_other_batches_are_refused(reflections, written, options, message):
             {"max_counts": loguniform(500, 60_000)},
             r"with max_counts = .*50000.*, not .*60000",
         ),
-        (GRID, {"impurities": CRYSTALS[:1]}, "with impurities = None, not 1 crystals, [0-9a-f]{8}"),
+        (
+            GRID,
+            {"impurities": PEROVSKITES[:1]},
+            "with impurities = None, not 1 crystals, [0-9a-f]{8}",
+        ),
     ],
 )
 def test_other_simulators_are_refused(reflections, written, grid, conditions, message):
@@ -295,9 +288,9 @@ def test_other_simulators_are_refused(reflections, written, grid, conditions, me
 
 def test_other_crystals_are_refused(tmp_path):
     simulator = PowderSimulator(GRID)
-    write_pattern_store(PatternBatches(CRYSTALS[:2], simulator), tmp_path / "p", n_epochs=1)
+    write_pattern_store(PatternBatches(PEROVSKITES[:2], simulator), tmp_path / "p", n_epochs=1)
     with pytest.raises(ValueError, match="holds patterns with crystals = 2 crystals, "):
-        write_pattern_store(PatternBatches(CRYSTALS[1:3], simulator), tmp_path / "p", n_epochs=1)
+        write_pattern_store(PatternBatches(PEROVSKITES[1:3], simulator), tmp_path / "p", n_epochs=1)
 
 
 def test_the_elements_of_crystals_count(tmp_path):
@@ -335,7 +328,7 @@ def write_until(kill_at, batches, path, monkeypatch, before):
 @pytest.mark.parametrize("before", [True, False])
 def test_a_call_killed_at_any_write_goes_on(tmp_path, monkeypatch, before):
     simulator = PowderSimulator(GRID)
-    batches = PatternBatches(CRYSTALS[:3], simulator, batch_size=2)
+    batches = PatternBatches(PEROVSKITES[:3], simulator, batch_size=2)
     n_writes = write_until(0, batches, tmp_path / "whole", monkeypatch, before)
     assert n_writes > 10
     for kill_at in range(1, n_writes + 1):
@@ -355,6 +348,41 @@ def test_a_folder_without_its_mark_is_refused(reflections, copied):
         PatternStore(copied)
     with pytest.raises(ValueError, match="copied: was written by another version of skxrd"):
         write_pattern_store(make_batches(reflections), copied)
+
+
+@pytest.mark.parametrize("chunk", ["patterns/c/0/1/0", "rows/c/0/1", "two_theta/c/0"])
+@pytest.mark.parametrize("damage", [lambda c: b"", lambda c: c[:13]])
+def test_damaged_chunks_are_named_and_their_remedy_works(
+    reflections, written, copied, chunk, damage
+):
+    (copied / chunk).write_bytes(damage((copied / chunk).read_bytes()))
+    message = f"{chunk}: is damaged; delete it and run write_pattern_store with this path"
+    with pytest.raises(ValueError, match=message):
+        all_of(PatternStore(copied), 0)
+    (copied / chunk).unlink()
+    write_pattern_store(make_batches(reflections), copied, n_epochs=2)
+    assert_same_store(copied, written.path)
+
+
+@pytest.mark.parametrize("name", ["zarr.json", "rows/zarr.json", "two_theta/zarr.json"])
+def test_damaged_descriptions_are_named_and_their_remedy_works(reflections, written, copied, name):
+    (copied / name).write_bytes((copied / name).read_bytes()[:20])
+    message = f"copied/{name}: is damaged; delete it and run write_pattern_store with this path"
+    with pytest.raises(ValueError, match=message):
+        PatternStore(copied)
+    with pytest.raises(ValueError, match=message):
+        write_pattern_store(make_batches(reflections), copied, n_epochs=2)
+    (copied / name).unlink()
+    write_pattern_store(make_batches(reflections), copied, n_epochs=2)
+    assert_same_store(copied, written.path)
+
+
+def test_lost_patterns_are_no_missing_angles(reflections, written, copied):
+    (copied / "patterns/c/0/1/0").unlink()
+    with pytest.raises(ValueError, match="copied: holds no finished pattern store; run write_pat"):
+        all_of(PatternStore(copied), 0)
+    write_pattern_store(make_batches(reflections), copied, n_epochs=2)
+    assert_same_store(copied, written.path)
 
 
 def test_wrong_arguments_are_named(reflections, copied, tmp_path):

@@ -1,6 +1,3 @@
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,9 +76,8 @@ def test_tables_that_lack_something_are_named(folder):
         read_crystal_columns(folder / "empty", ["material_id"])
 
 
-@pytest.mark.skipif("SKXRD_DATA" not in os.environ, reason="SKXRD_DATA names no data folder")
-def test_sizes_of_the_large_collection():
-    labels = read_powder_labels(Path(os.environ["SKXRD_DATA"]) / "crystals")
+def test_sizes_of_the_large_collection(measured):
+    labels = read_powder_labels(measured("crystals"))
     assert len(labels) == 154_925
     assert len(select_powders(labels, "known")) == 51_134
     assert len(select_powders(labels, "all")) == 148_423

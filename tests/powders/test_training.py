@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from sample_crystals import ELPASOLITES, PEROVSKITES
 
 from skxrd.crystal import (
     ReflectionList,
     longest_spacings,
-    make_prototype,
     sum_symmetry,
     symmetry_codes,
 )
@@ -18,18 +18,7 @@ from skxrd.powders import (
 from skxrd.simulation import PowderSimulator
 
 GRID = np.linspace(10, 70, 301)
-CUBIC = [
-    make_prototype("cubic perovskite", A=a, B=b, X=x)
-    for a in ("Cs", "Rb")
-    for b in ("Pb", "Sn")
-    for x in ("Cl", "Br", "I")
-]
-ELPASOLITES = [
-    make_prototype("elpasolite", A=a, B="Ag", C="Bi", X=x)
-    for a in ("Cs", "Rb")
-    for x in ("Cl", "Br", "I")
-]
-CRYSTALS = CUBIC + ELPASOLITES * 2
+CRYSTALS = PEROVSKITES + ELPASOLITES * 2
 CODES = np.repeat([0, 1], 12)
 TARGETS = np.array([np.log(longest_spacings(ReflectionList.from_crystal(c), 3)) for c in CRYSTALS])
 
@@ -64,6 +53,7 @@ class Killed(Exception):
     pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("build", "optimizer", "targets"),
     [
@@ -111,6 +101,7 @@ def test_a_killed_training_ends_like_one_that_was_not(tmp_path, build, optimizer
     np.testing.assert_array_equal(finished.get_weights()[0], again.get_weights()[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["adam", "muon"])
 def test_it_learns_and_predicts_in_the_order_of_the_rows(tmp_path, optimizer):
     network = small_symmetry_conv()
@@ -123,6 +114,7 @@ def test_it_learns_and_predicts_in_the_order_of_the_rows(tmp_path, optimizer):
     assert probabilities.argmax(axis=1).tolist() == [1, 0, 1]
 
 
+@pytest.mark.slow
 def test_loss_counts_every_level(tmp_path):
     codes = np.where(CODES == 0, 221, 225) - 1
     levels = ("extinction_group", "crystal_system")
@@ -178,8 +170,11 @@ def test_wrong_arguments_are_named(tmp_path):
         BatchTrainer(one_class).fit(batches, CODES, **options)
     with pytest.raises(ValueError, match=r"targets has the shape \(24,\), but the store has 24"):
         trainer.fit(batches, CODES, targets=CODES, **options)
+    narrow = build_powder_conv(GRID.size - 1, 2, hidden_units=(2, 2), filters=2)
+    with pytest.raises(ValueError, match="the network takes rows of shape"):
+        BatchTrainer(narrow).fit(batches, CODES, **options)
     unknown = np.where(np.arange(24)[:, None] == 5, np.nan, TARGETS)
-    with pytest.raises(ValueError, match="targets of row 5 are no numbers; leave the row out"):
+    with pytest.raises(ValueError, match="targets of row 5 are not finite; leave the row out"):
         trainer.fit(batches, CODES, targets=unknown, **options)
     missing = make_batches(last_angle=40, fill_value=np.nan)
     with pytest.raises(ValueError, match="the loss of epoch 1 is nan; lower learning_rate"):

@@ -3,18 +3,15 @@
 import gemmi
 import numpy as np
 import pytest
+from sample_crystals import COPPER, CUBIC, IRON, SALT
 from scipy.spatial.transform import Rotation
 
 from skxrd.crystal import AtomCluster, Crystal, conventional_supercell, remove_atoms
 from skxrd.crystal._clusters import make_cluster
 from skxrd.simulation import DiffractionFingerprint
 
-CUBIC = [90, 90, 90]
-IRON = Crystal([2.87] * 3 + CUBIC, ["Fe"], [[0, 0, 0]], "Im-3m", name="Fe")
-COPPER = Crystal([3.61] * 3 + CUBIC, ["Cu"], [[0, 0, 0]], "Fm-3m", name="Cu")
 POLONIUM = Crystal([3.35] * 3 + CUBIC, ["Po"], [[0, 0, 0]], "Pm-3m", name="Po")
 SILICON = Crystal([5.43] * 3 + CUBIC, ["Si"], [[0, 0, 0]], "F d -3 m :1", name="Si")
-SALT = Crystal([5.64] * 3 + CUBIC, ["Na", "Cl"], [[0] * 3, [0.5] * 3], "Fm-3m", name="NaCl")
 
 
 def oracle(cluster, rotation=(45, 0, 0), n=64, gamma=1.5, wavelength=0.05, unit=None):

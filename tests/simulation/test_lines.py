@@ -3,9 +3,10 @@
 import gemmi
 import numpy as np
 import pytest
+from sample_crystals import HALIDES
 
 from skxrd._grid import WAVELENGTHS
-from skxrd.crystal import Crystal, ReflectionList, make_prototype
+from skxrd.crystal import Crystal, ReflectionList
 from skxrd.crystal._structure_factors import structure_factors
 from skxrd.simulation import PowderSimulator, march_dollase
 from skxrd.simulation._background import polynomial_background
@@ -18,11 +19,7 @@ from skxrd.simulation._profiles import (
 )
 
 GRID = np.arange(10, 60, 0.02)
-CRYSTALS = {
-    "cubic": make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br"),
-    "trigonal": make_prototype("trigonal layers", A="Cs", B="Bi", X="Br"),
-    "monoclinic": make_prototype("monoclinic layers Pc", A="Rb", B="Bi", X="I"),
-}
+CRYSTALS = {name: HALIDES[name] for name in ("cubic", "trigonal", "monoclinic")}
 AXES = [(0, 0, 1), (1, 1, 0)]
 SETTINGS = {
     "wavelength": "CuKa",

@@ -1,4 +1,4 @@
-"""Sticks against two independent programs; benchmarks/tools/reference_sticks.py wrote the values."""
+"""Sticks against two other programs; benchmarks/tools/reference_sticks.py wrote the values."""
 
 import json
 from pathlib import Path

@@ -1,44 +1,15 @@
-"""The command, from folders to answers, and every kind of bad input."""
+"""``skxrd compare``, from folders to tables and pages, and every kind of bad input."""
 
-import os
-from pathlib import Path
-
-import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
-from skxrd._cli import main
-from skxrd.datasets import make_thin_films
-
-FILMS = Path(os.environ.get("SKXRD_DATA", "-"), "autoxrd/Datasets/Experimental")
 COLUMNS = [
     *("case", "grouped", "target", "classifier", "repeat", "fold"),
     *("accuracy", "f1_micro", "f1_macro", "precision", "recall", "fit_seconds", "predict_seconds"),
 ]
-HALIDES = Path(os.environ.get("SKXRD_DATA", "-"), "halides/halides.parquet")
 
 
-def run(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
-
-
-@pytest.fixture(scope="module")
-def films(tmp_path_factory):
-    """A folder of class folders with 15 virtual films, and one fragment."""
-    folder = tmp_path_factory.mktemp("films")
-    grid = np.arange(10, 40, 0.1)
-    made = make_thin_films(35, two_theta=grid, random_state=0)
-    for pattern, label in zip(made.data, made.target, strict=True):
-        if label in ("Pm-3m", "Fm-3m", "P-3m1"):
-            path = folder / label / f"{pattern.name}.xy"
-            path.parent.mkdir(exist_ok=True)
-            np.savetxt(path, np.column_stack([grid, pattern.intensity]), fmt="%.4f")
-    np.savetxt(folder / "Pm-3m" / "fragment.xy", np.column_stack([grid[:5], grid[:5]]))
-    return folder
-
-
-def test_compare_writes_one_row_a_fold(films, tmp_path):
+def test_compare_writes_one_row_a_fold(films, tmp_path, run):
     out = tmp_path / "out.csv"
     result = run(
         *("compare", "--measured", films, "--wavelength", "CuKa", "--csv", out),
@@ -49,12 +20,12 @@ def test_compare_writes_one_row_a_fold(films, tmp_path):
     assert list(table.columns) == COLUMNS
     assert len(table) == 2 * (3 + 1 + 3)
     assert set(table["classifier"]) == {"k-NN", "majority"}
-    assert "fragment.xy: covers 0.4 degrees" in result.output
     assert "15 measured films" in result.output
+    assert "crystals: 133 of 204 structures simulated, 71 of classes without films" in result.output
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_compare_calls_virtual_films_simulated(tmp_path):
+def test_compare_calls_virtual_films_simulated(tmp_path, run):
     result = run(
         *("compare", "--target", "dimensionality", "--cases", "2", "--jobs", 1),
         *("--classifiers", "majority", "--n-augmented", 0),
@@ -62,29 +33,6 @@ def test_compare_calls_virtual_films_simulated(tmp_path):
     assert result.exit_code == 0, result.output
     assert "84 virtual (simulated) films" in result.output
     assert "test on virtual" in result.output
-
-
-# Keras itself triggers it when it saves weights
-@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
-def test_train_predict_and_explain(films, tmp_path):
-    model, picture = tmp_path / "model.joblib", tmp_path / "map.png"
-    result = run(
-        *("train", films, "-o", model, "--wavelength", "CuKa", "--n-augmented", 30),
-    )
-    assert result.exit_code == 0, result.output
-    film = next((films / "Pm-3m").glob("virtual*.xy"))
-    result = run("predict", model, film, films / "Fm-3m")
-    assert result.exit_code == 0, result.output
-    lines = result.output.splitlines()
-    assert len(lines) == 6
-    assert lines[0].startswith(str(film))
-    result = run("explain", model, film, "-o", picture)
-    assert result.exit_code == 0, result.output
-    assert picture.read_bytes()[:4] == b"\x89PNG"
-    (tmp_path / "half.joblib").write_bytes(model.read_bytes()[: model.stat().st_size // 2])
-    result = run("predict", tmp_path / "half.joblib", film)
-    assert result.exit_code == 2
-    assert "is no complete model file" in result.output
 
 
 def _write(folder, name, text):
@@ -110,8 +58,14 @@ BAD = {
 }
 
 
+def test_a_folder_that_is_no_dimensionality_names_the_option(films, run):
+    result = run(*("compare", "--measured", films, "--target", "dimensionality"))
+    assert result.exit_code == 2
+    assert "or use --target space_group." in result.output
+
+
 @pytest.mark.parametrize("kind", BAD)
-def test_bad_folders_are_one_line_and_status_2(kind, tmp_path):
+def test_bad_folders_are_one_line_and_status_2(kind, tmp_path, run):
     make, message = BAD[kind]
     folder, out = tmp_path / "films", tmp_path / "out.csv"
     folder.mkdir()
@@ -132,26 +86,22 @@ def test_bad_folders_are_one_line_and_status_2(kind, tmp_path):
         ([], "its wavelength is unknown and crystals cannot be simulated without it"),
         (["--wavelength", "CuKa", "--classifiers", "magic"], "classifier 'magic' is not known"),
         (["--wavelength", "CuKa", "--cases", "1,7"], "--cases is '1,7'"),
-        (["--wavelength", "CuKa", "--folds", "9"], "n_splits is 9 but the largest class has 5"),
+        (
+            ["--wavelength", "CuKa", "--folds", "9"],
+            "Case 3: --folds is 9 but the largest class has 5 measured patterns; use --folds 5",
+        ),
         (["--wavelength", "CuKa", "--crystals", "none.cif"], "none.cif: there is no such file"),
         (["--wavelength", "CuKa", "--csv", "no/where.csv"], "its folder does not exist"),
     ],
 )
-def test_bad_options_are_one_line_and_status_2(films, arguments, message):
+def test_bad_options_are_one_line_and_status_2(films, arguments, message, run):
     result = run("compare", "--measured", films, "--cases", "3", "--jobs", 1, *arguments)
     assert result.exit_code == 2
     assert message in result.output
     assert "Traceback" not in result.output
 
 
-def test_one_classifier_is_trained(films, tmp_path):
-    options = ["--wavelength", "CuKa", "-o", tmp_path / "model.joblib"]
-    result = run("train", films, *options, "--classifier", "all")
-    assert result.exit_code == 2
-    assert "--classifier is 'all'; name one." in result.output
-
-
-def test_a_crystal_file_without_atoms(films, tmp_path):
+def test_a_crystal_file_without_atoms(films, tmp_path, run):
     path = tmp_path / "empty.cif"
     path.write_text("data_x\n_cell_length_a 5\n")
     result = run("compare", "--measured", films, "--wavelength", "CuKa", "--crystals", path)
@@ -160,32 +110,21 @@ def test_a_crystal_file_without_atoms(films, tmp_path):
     assert "empty.cif" in result.output
 
 
-def test_a_model_without_maps_says_what_to_train(films, tmp_path):
-    model, picture = tmp_path / "model.joblib", tmp_path / "map.png"
-    options = ["--wavelength", "CuKa", "--n-augmented", 0, "--classifier", "k-NN"]
-    assert run("train", films, "-o", model, *options).exit_code == 0
-    film = next((films / "Pm-3m").glob("virtual*.xy"))
-    result = run("explain", model, film, "-o", picture)
-    assert result.exit_code == 2
-    assert "has no class activation maps; train with AllConvClassifier" in result.output
-    assert not picture.exists()
-
-
-@pytest.mark.skipif(not FILMS.is_dir(), reason="the measured films are not at SKXRD_DATA/autoxrd")
-def test_the_measured_films_with_computed_halides(tmp_path):
+def test_the_measured_films_with_computed_halides(tmp_path, measured, run):
     out = tmp_path / "out.csv"
+    films, halides = measured("autoxrd/Datasets/Experimental"), measured("halides/halides.parquet")
     result = run(
-        *("compare", "--measured", FILMS, "--crystals", HALIDES, "--wavelength", "CuKa"),
+        *("compare", "--measured", films, "--crystals", halides, "--wavelength", "CuKa"),
         *("--cases", "2,3", "--classifiers", "1-NN cosine", "--n-augmented", 0, "--csv", out),
     )
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output  # three fragments are left out
     assert "85 measured films" in result.output
     assert result.output.count("covers 0.65 degrees") == 3
     table = pd.read_csv(out)
     assert table.query("case == 3")["accuracy"].mean() > 0.7
 
 
-def test_compare_reports_and_resumes(films, tmp_path):
+def test_compare_reports_and_resumes(films, tmp_path, run):
     report, folder = tmp_path / "report.html", tmp_path / "folds"
     arguments = (
         *("compare", "--measured", films, "--wavelength", "CuKa", "--cases", "2,3", "--grouped"),
@@ -209,7 +148,7 @@ def test_compare_reports_and_resumes(films, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folds", "report.html"]
 
 
-def test_a_report_calls_virtual_films_simulated_and_draws_curves(tmp_path):
+def test_a_report_calls_virtual_films_simulated_and_draws_curves(tmp_path, run):
     report = tmp_path / "report.html"
     result = run(
         *("compare", "--target", "dimensionality", "--cases", "3", "--jobs", 1, "--folds", 2),
@@ -233,10 +172,78 @@ def test_a_report_calls_virtual_films_simulated_and_draws_curves(tmp_path):
         (["--curves", "magic", "--report", "r.html"], "classifier 'magic' is not known"),
     ],
 )
-def test_bad_report_options_are_one_line_and_status_2(films, arguments, message, monkeypatch):
+def test_bad_report_options_are_one_line_and_status_2(films, arguments, message, monkeypatch, run):
     monkeypatch.chdir(films)
     known = ["--wavelength", "CuKa", "--classifiers", "majority", "--folds", 3]
     result = run("compare", "--measured", films, *known, "--jobs", 1, *arguments)
     assert result.exit_code == 2
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+CHECKED = {
+    "one class": (["--cases", "3"], None, "all films are of one class, Pm-3m"),
+    "too few powders": (["--cases", "1", "--folds", 400], None, "Case 1: --folds is 400 but"),
+    "tuned": (
+        ["--cases", "3", "--classifiers", "tuned SVM", "--folds", 3],
+        "few",
+        "Case 3: classifier 'tuned SVM' chooses its settings in 4 folds",
+    ),
+    "a film without crystal": (["--cases", "2"], "odd", "Case 2: class P6mm has 1 pattern"),
+}
+
+
+@pytest.mark.parametrize("kind", CHECKED)
+def test_what_cannot_be_done_is_found_before_anything_runs(
+    kind, run, make_films, tmp_path, monkeypatch
+):
+    from skxrd.model_selection import Study
+
+    monkeypatch.setattr(Study, "cases", None)
+    options, change, message = CHECKED[kind]
+    folder = tmp_path / "films"
+    folder.mkdir()
+    make_films(folder)
+    classes = sorted(folder.iterdir())
+    if kind == "one class":
+        folder = tmp_path / "one"
+        folder.mkdir()
+        classes[-1].rename(folder / "Pm-3m")
+    elif change == "few":
+        for path in classes:
+            for film in sorted(path.iterdir())[4:]:
+                film.unlink()
+    elif change == "odd":
+        (folder / "P6mm").mkdir()
+        film = next(classes[0].iterdir())
+        film.rename(folder / "P6mm" / film.name)
+    result = run(
+        *("compare", "--measured", folder, "--wavelength", "CuKa", "--classifiers", "majority"),
+        *("--n-augmented", 0, "--jobs", 1, "--csv", tmp_path / "out.csv", *options),
+    )
+    assert result.exit_code == 2
+    assert message in result.output
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_finished_cases_are_kept_when_a_later_one_fails(films, tmp_path, run, monkeypatch):
+    from skxrd.model_selection import Study
+
+    whole = Study.cases
+
+    def cases(self, classifiers, *, cases, progress):
+        if cases == [3]:
+            raise MemoryError
+        return whole(self, classifiers, cases=cases, progress=progress)
+
+    monkeypatch.setattr(Study, "cases", cases)
+    out = tmp_path / "out.csv"
+    result = run(
+        *("compare", "--measured", films, "--wavelength", "CuKa", "--csv", out, "--jobs", 1),
+        *("--classifiers", "majority", "--n-augmented", 0, "--folds", 3),
+    )
+    assert result.exit_code == 2
+    assert pd.read_csv(out)["case"].tolist() == [1, 1, 1, 2]
+    assert "The cases that were finished:" in result.output
+    assert "Case 2, space group" in result.output
+    assert result.output.endswith("Error: MemoryError\n")

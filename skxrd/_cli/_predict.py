@@ -1,0 +1,140 @@
+"""``skxrd predict`` and ``skxrd explain``."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from skxrd._cli._data import read_scans
+from skxrd._cli._printing import left_out_at_the_end, nothing_done, say
+from skxrd._names import archive_members, printable, shown
+
+_WAVELENGTH = click.option(
+    "--wavelength",
+    help="Of scans that state none: angstrom, or e.g. CuKa. [default: that of the model]",
+)
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@_WAVELENGTH
+def predict(model, files, wavelength):
+    """Predict the class of each of FILES (or folders) with a trained MODEL.
+
+    Scans of other wavelengths are converted through the lattice spacing. Scans that do not cover
+    the angles of the model, or cannot be used for another reason, are left out and listed at the
+    end, with exit status 1, or 2 if there is no other.
+
+    A joblib file can run any code: load only the ones you trust.
+    """
+    from skxrd._cli._model_files import load
+
+    name, model = model, load(model)
+    with left_out_at_the_end() as left_out:
+        patterns = read_scans(files, wavelength or _wavelength(model), left_out)
+        with _trouble_of(name):
+            patterns, rows = _prepared(model, patterns, left_out)
+            if not patterns:
+                raise nothing_done(left_out, "no scan could be predicted.")
+            predicted = model[-1].predict(rows)
+            certain = model[-1].predict_proba(rows) if hasattr(model, "predict_proba") else None
+        for row, pattern in enumerate(patterns):
+            line = f"{_where(pattern)}: {predicted[row]}"
+            if certain is not None:
+                order = certain[row].argsort()[::-1][:3]
+                line += "  " + ", ".join(
+                    f"{model.classes_[code]} {certain[row, code]:.2f}" for code in order
+                )
+            say(printable(line))
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("--true", "label", help="True class, whose average map is drawn too.")
+@_WAVELENGTH
+def explain(model, file, output, label, wavelength):
+    """Draw the scan FILE with its class activation map and the average map of its class.
+
+    The format of the picture is that of the ending of its name, such as .png, .pdf or .svg.
+    """
+    import matplotlib
+
+    from skxrd._cli._model_files import load
+    from skxrd._files import check_outputs, replaced_file
+    from skxrd.inspection import ActivationMapDisplay
+
+    matplotlib.use("Agg")
+    check_outputs({"-o": output}, inputs=[model, file])
+    _check_picture(output)
+    name, model = model, load(model)
+    left_out = []
+    patterns = read_scans([file], wavelength or _wavelength(model), left_out)
+    if len(patterns) > 1:
+        raise ValueError(f"{file}: holds {len(patterns)} scans; name a file with one.")
+    with _trouble_of(name):
+        patterns, _ = _prepared(model, patterns, left_out)
+        if not patterns:
+            raise ValueError(left_out[0])
+        (pattern,) = patterns
+        title = printable(pattern.name).replace("$", r"\$")  # no formula
+        display = ActivationMapDisplay.from_estimator(model, pattern, label, name=title)
+    with replaced_file(output) as path:
+        display.figure_.savefig(path, dpi=150)
+    say(
+        f"{_where(pattern)}: {printable(str(display.predicted))} ({display.probability:.2f}), map "
+        f"in {shown(output)}"
+    )
+
+
+def _prepared(model, patterns, left_out):
+    """The patterns that the model can use, and their rows as they reach its classifier."""
+    import numpy as np
+
+    from skxrd.datasets._usable_films import where, why_not_stacked
+
+    kept, rows = [], []
+    for pattern in patterns:
+        reason = why_not_stacked(model[0], pattern, needs="the model needs")
+        if reason is None:
+            kept.append(pattern)
+            rows.append(model[:-1].transform([pattern]))
+        else:
+            left_out.append(f"{where(pattern)}: {reason}")
+    return kept, np.concatenate(rows) if rows else None
+
+
+@contextmanager
+def _trouble_of(path):
+    """Turn what a model of something else raises into one line."""
+    try:
+        yield
+    except (AttributeError, LookupError, ArithmeticError, RuntimeError) as error:
+        raise ValueError(
+            f"{path}: cannot predict ({type(error).__name__}: {error}); it is no model of skxrd "
+            "train, or one of another version: train again."
+        ) from error
+
+
+def _check_picture(path):
+    """Raise before the work if matplotlib cannot write a file of this ending."""
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    endings = sorted(FigureCanvasBase.get_supported_filetypes())
+    if path.suffix.lower().removeprefix(".") not in endings:
+        raise ValueError(
+            f"{path}: no picture can be written to a file of this ending; use one of "
+            f"{', '.join(endings)}."
+        )
+
+
+def _where(pattern):
+    from skxrd.datasets._usable_films import where
+
+    return printable(archive_members(where(pattern)))
+
+
+def _wavelength(model):
+    return getattr(model[0], "wavelength_", None)

@@ -1,0 +1,72 @@
+"""``skxrd train``."""
+
+from pathlib import Path
+
+import click
+
+from skxrd._cli._data import (
+    TARGETS,
+    check_inner_folds,
+    choose_classifiers,
+    data_options,
+    load_data,
+)
+from skxrd._cli._printing import left_out_at_the_end, say
+from skxrd._names import printable, shown
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Model file. One that ends in .joblib is a pickle, which can run any code when it is "
+    "loaded; any other name, such as model.skxrd, gives a file that holds no code.",
+)
+@click.option(
+    "--target",
+    type=click.Choice((*TARGETS, "folder")),
+    default="space_group",
+    show_default=True,
+    help="What the names of the folders are; folder takes them as they are, without crystals.",
+)
+@click.option("--classifier", default="residual network", show_default=True)
+@data_options
+def train(folder, output, target, classifier, n_augmented, **source):
+    """Train on the scans of FOLDER (one folder a class) and on simulated patterns.
+
+    Scans that cannot be used are left out and listed at the end, with exit status 1.
+    """
+    from imblearn.pipeline import Pipeline
+
+    from skxrd._cli._model_files import write
+    from skxrd._compat import takes_groups
+    from skxrd._files import check_outputs
+    from skxrd.model_selection import make_preparation
+
+    check_outputs({"-o": output}, [source["crystals"]] if source["crystals"] else [])
+    if len(choose_classifiers(classifier, None, n_augmented, source["seed"])) != 1:
+        raise ValueError(f"--classifier is {classifier!r}; name one.")
+    with left_out_at_the_end() as left_out:
+        data = load_data(folder, target, left_out, **source)
+        check_outputs({"-o": output}, {p.metadata.get("path", "") for p in data.data})
+        (chosen,) = choose_classifiers(
+            classifier, data.two_theta, n_augmented, source["seed"]
+        ).values()
+        check_inner_folds(classifier, chosen, data.target, data.groups)
+        prepare = make_preparation(data.two_theta, wavelength=data.wavelength)
+        say(f"Training {classifier} on {len(data.target)} patterns ...")
+        X = prepare.fit_transform(data.data)
+        fit_params = {"groups": data.groups} if takes_groups(chosen) else {}
+        chosen.fit(X, data.target, **fit_params)
+        chosen = getattr(chosen, "best_estimator_", chosen)  # of a search
+        model = Pipeline([*prepare.steps, *_renamed(chosen.steps)])
+        write(model, output)
+        say(f"{printable(', '.join(map(str, model.classes_)))}: model written to {shown(output)}")
+
+
+def _renamed(steps):
+    """Steps under names that do not clash with those of the preparation."""
+    return [(f"{name}-2" if name == "patternscaler" else name, step) for name, step in steps]

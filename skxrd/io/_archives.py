@@ -1,0 +1,71 @@
+"""Zip archives of several files."""
+
+import re
+import warnings
+from pathlib import Path
+
+from skxrd._files import FormatError
+from skxrd.io._powder_cif import is_powder_cif
+from skxrd.io._safe_content import LARGEST_FILE, open_archive, read_member
+from skxrd.io._skipped_parts import SkippedFileWarning
+
+_MOST_MEMBERS = 5000  # files in one zip archive
+#: Endings of files that may lie beside patterns but never hold one
+NOT_PATTERNS = frozenset(
+    (".md", ".rst", ".json", ".png", ".jpg", ".jpeg", ".pdf", ".py", ".html", ".ini", ".db", ".log")
+    + (".doc", ".docx", ".ppt", ".pptx", ".tif", ".tiff", ".bmp", ".gif", ".svg", ".lnk", ".url")
+    + (".prm", ".instprm", ".exp", ".lst", ".pcr", ".out", ".sum", ".irf", ".gpx", ".ds_store")
+)
+_NOTES = re.compile(r"(readme|read_me|license|licence|copying|notes?|changelog)\b.*", re.I)
+
+
+def is_companion(name):
+    """Whether a file of this name, such as notes or those of Windows, never holds a pattern."""
+    path = Path(name)
+    return (
+        path.name.startswith(".")
+        or "__MACOSX" in path.parts
+        or path.suffix.lower() in NOT_PATTERNS
+        or (path.suffix.lower() in ("", ".txt") and _NOTES.fullmatch(path.name) is not None)
+    )
+
+
+def read_zip(path, content, read_file, on_error):
+    """Patterns of all files in a zip archive; archives in it must be those of instruments.
+
+    ``read_file`` is called with the path and content of each. Companions are passed over with a
+    warning that names them, and with ``on_error="skip"`` so is what cannot be read.
+    """
+    archive = open_archive(path, content)
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    if sum(member.file_size for member in members) > LARGEST_FILE:
+        raise FormatError(path, f"unpacks to more than {LARGEST_FILE // 10**6} MB.")
+    if len(members) > _MOST_MEMBERS:
+        raise FormatError(path, f"holds {len(members)} files; unpack it and read the folder.")
+    patterns, passed, problems = [], [], []
+    for member in members:
+        name = path / member.filename
+        if is_companion(member.filename):
+            passed.append(member.filename)
+            continue
+        try:
+            inner = read_member(path, archive, member.filename)
+            if name.suffix.lower() == ".cif" and not is_powder_cif(inner):
+                passed.append(member.filename)
+            else:
+                patterns += read_file(name, inner)
+        except FormatError as error:
+            if on_error == "raise":
+                raise
+            problems.append(error)
+    if not patterns:
+        raise problems[0] if problems else FormatError(path, "is a zip archive without patterns.")
+    for error in problems:
+        warnings.warn(f"left out {error}", SkippedFileWarning, stacklevel=2)
+    if passed:
+        warnings.warn(
+            f"left out {path}: it also holds {', '.join(passed)}, which are no patterns.",
+            SkippedFileWarning,
+            stacklevel=2,
+        )
+    return patterns

@@ -1,0 +1,154 @@
+"""Excel workbooks, read with openpyxl."""
+
+import io
+import zipfile
+import zlib
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+
+import numpy as np
+
+from skxrd._files import FormatError
+from skxrd.io._axis_angles import angles_of, is_peak_list
+from skxrd.io._build_pattern import make_pattern
+from skxrd.io._column_roles import Role, choose_columns, column_role
+from skxrd.io._safe_content import LARGEST, open_archive
+from skxrd.io._skipped_parts import read_each
+from skxrd.io._text_header import interpret_statements, read_statements
+from skxrd.io._text_numbers import NUMBER
+
+_MOST_CELLS = 1_000_000  # of a workbook; reading one takes a few microseconds
+
+
+def is_xlsx(content):
+    """Whether content is an Excel workbook."""
+    return content.startswith(b"PK") and b"xl/" in content
+
+
+def import_package(path, name, what):
+    """Module of an optional package; a FormatError says how to get it."""
+    if find_spec(name) is None:
+        raise FormatError(
+            path, f'is {what}, which needs the package {name}: pip install "skxrd[formats]".'
+        )
+    return import_module(name)
+
+
+def read_xlsx(path, content, wavelength):
+    """Read the sheets of a workbook: a pattern for each column of intensities.
+
+    Names and units above the columns decide what they are; without any the first is the angle.
+    """
+    openpyxl = import_package(path, "openpyxl", "an Excel workbook")
+    archive = open_archive(path, content)
+    if sum(member.file_size for member in archive.infolist()) > LARGEST:
+        raise FormatError(path, f"unpacks to more than {LARGEST // 10**6} MB.")
+    # which error a damaged workbook raises depends on where the damage is
+    damaged = (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, SyntaxError)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheets = _sheets(path, book)
+    except FormatError:
+        raise
+    except (*damaged, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise FormatError(path, f"is a damaged Excel workbook ({error}).") from error
+    parts = []
+    for rows in sheets:
+        header, table = _split_header(rows)
+        if len(table) > 1 and min(map(len, table)) > 1:
+            parts.append(partial(_sheet_patterns, path, header, table, wavelength))
+    if not parts:
+        raise FormatError(path, "has no sheet with angles and intensities in columns of numbers.")
+    return [pattern for patterns in read_each(path, parts, "sheet") for pattern in patterns]
+
+
+def _sheets(path, book):
+    """Rows of cells of each sheet."""
+    sheets, cells = [], 0
+    for sheet in book.worksheets:
+        rows = []
+        for row in sheet.iter_rows(values_only=True):
+            cells += len(row)
+            if cells > _MOST_CELLS:
+                raise FormatError(path, f"has more than {_MOST_CELLS} cells.")
+            rows.append(row)
+        sheets.append(rows)
+    return sheets
+
+
+def _number(cell):
+    """Number of a cell, which may be text with a decimal comma; None for anything else."""
+    if isinstance(cell, str):
+        plain = cell.strip().replace(",", ".")
+        return float(plain) if NUMBER.fullmatch(plain) else None
+    return float(cell) if isinstance(cell, (int, float)) and not isinstance(cell, bool) else None
+
+
+def _split_header(rows):
+    """Rows above the first that holds two numbers, and those after it that hold some."""
+    numeric = [sum(_number(cell) is not None for cell in row) for row in rows]
+    start = next((place for place, count in enumerate(numeric) if count > 1), len(rows))
+    table = [row for row, count in zip(rows[start:], numeric[start:], strict=True) if count]
+    return rows[:start], table
+
+
+def _names(header, width):
+    """Names of columns from the last row above the numbers that has some."""
+    for row in reversed(header):
+        names = ["" if cell is None else str(cell) for cell in row[:width]]
+        if sum(map(bool, names)) > 1 or (len(names) > 1 and names[1]):
+            return [*names, *[""] * (width - len(names))]
+    return None
+
+
+def _sheet_patterns(path, header, table, wavelength):
+    """Patterns of all columns of intensities of a sheet."""
+    width = min(map(len, table))
+    names = _names(header, width)
+    lines = ["\t".join("" if cell is None else str(cell) for cell in row) for row in header]
+    stated, axis, metadata = interpret_statements(path, read_statements(lines))
+    if names is None:
+        names = [""] * width
+        roles = [axis or Role("two_theta", 1.0, "")] + [Role(None, 1.0, "")] * (width - 1)
+    else:
+        roles = [column_role(name) for name in names]
+    values = [[_number(row[place]) for row in table] for place in range(width)]
+    roles = [
+        role if any(value is not None for value in column) else Role("other", 1.0, role.name)
+        for role, column in zip(roles, values, strict=True)
+    ]
+    chosen = choose_columns(path, roles)
+    parts = []
+    for x, y, error in chosen:
+        name = names[y] if len(chosen) > 1 or roles[y].kind is None else ""
+        columns = [values[place] for place in (x, y, error) if place is not None]
+        kinds = [role.kind for place, role in enumerate(roles) if place != x]
+        parts.append(
+            partial(_pattern, path, columns, roles[x], kinds, stated, wavelength, name, metadata)
+        )
+    return read_each(path, parts, "column")
+
+
+def _pattern(path, columns, role, kinds, stated, wavelength, name, metadata):
+    rows = [row for row in zip(*columns, strict=True) if None not in row[:2]]
+    if len(rows) < 2:
+        raise FormatError(path, f"has {len(rows)} rows with numbers in the column {name!r}.")
+    array = np.array([row[:2] for row in rows])
+    if not np.isfinite(array).all():
+        raise FormatError(path, f"has missing or infinite values in the column {name!r}.")
+    if kinds and is_peak_list(kinds, array[:, 0]):
+        raise FormatError(path, "has uneven steps as a list of lines has, not a scan.")
+    sigma = [row[2] for row in rows if len(row) > 2]
+    metadata = dict(metadata)
+    return make_pattern(
+        path,
+        angles_of(path, array[:, 0], role, stated, wavelength),
+        array[:, 1],
+        stated=stated,
+        wavelength=wavelength,
+        name=name or metadata.pop("sample_name", ""),
+        sigma=np.array(sigma) if len(sigma) == len(rows) and None not in sigma else None,
+        format="xlsx",
+        **metadata,
+    )

@@ -1,0 +1,62 @@
+"""Names of columns from the lines above the numbers of a text."""
+
+import re
+
+from skxrd.io._column_roles import ANGLES, column_role
+from skxrd.io._text_numbers import is_number
+from skxrd.io._text_table import split_fields
+
+_MARKS = "#!%;*'/ \t"
+_LONGEST_LINE = 2000  # characters
+_LINES_ABOVE = 6  # of the numbers, in which names are looked for
+_STATEMENT = re.compile(r"\W*\w[\w .()/-]*[:=]\s*\S")  # a key and its value
+_LABELS = re.compile(r"\W*(column ?(label|name|title)s?|columns|fields)\s*[:=]\s*", re.I)
+_JOINED = (  # names of several words that blanks must not part
+    (re.compile(r"\b(2|two)[ -]theta([ -]angle)?\b", re.I), lambda m: m[0].replace(" ", "-")),
+    (re.compile(r"\btime per step\b", re.I), lambda m: "TimePerStep"),
+    (re.compile(r"\s+(?=[(\[])"), lambda m: ""),
+)
+
+
+def column_names(header, width, separator):
+    """Names of the columns of a table, one for each, or None if the header has none.
+
+    The line next to the numbers that splits into as many names as there are columns is taken, of
+    which one must mean something. Names fewer than the columns stand for the first of them.
+    """
+    lines = [_LABELS.sub("", line) for line in header[-50:] if len(line) < _LONGEST_LINE]
+    lines = [line for line in lines if line.strip(_MARKS) and not _STATEMENT.match(line)]
+    lines = lines[-_LINES_ABOVE:]
+    for line in reversed(lines):
+        for names in _splits(line, separator):
+            kinds = [column_role(name).kind for name in names]
+            known = sum(kind not in (None, "other", "list") for kind in kinds)
+            if len(names) != width or (names[0] and any(map(is_number, names))):
+                continue
+            if known or _all_known(kinds) or names[0] == "":
+                return names
+    for line in reversed(lines[-2:]):
+        for names in _splits(line, separator):
+            kinds = [column_role(name).kind for name in names]
+            if 1 < len(names) < width and kinds[0] in ANGLES and "intensity" in kinds:
+                return [*names, *[""] * (width - len(names))]
+    return None
+
+
+def _all_known(kinds):
+    return len(kinds) > 1 and None not in kinds
+
+
+def _splits(line, separator):
+    """Ways to split a line into names: by the separator of the numbers, tabs, blanks."""
+    bare = re.sub(r"^\s*#[LN]\s", "", line).strip(_MARKS).rstrip(",;")
+    for mark in dict.fromkeys((separator, "\t", ",", ";")):
+        if len(mark) == 1 and mark in line:
+            yield split_fields(line.strip("\r\n"), mark)
+            yield split_fields(bare, mark)
+    yield re.split(r"\s{2,}|\t", bare)
+    joined = bare
+    for pattern, replacement in _JOINED:
+        joined = pattern.sub(replacement, joined)
+    yield re.split(r"[\s,;]+", joined)
+    yield joined.split()
