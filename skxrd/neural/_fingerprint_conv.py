@@ -138,3 +138,9 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
             hidden_units=int(self.hidden_units),
             dropout=float(self.dropout),
         )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        # the two epochs of the published training are for thousands of images
+        tags.classifier_tags.poor_score = True
+        return tags

@@ -259,6 +259,11 @@ or (n_crystals, n_pixels, n_pixels, n_views)
             symprec=self.symprec,
         )
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False  # lists of crystals or clusters
+        return tags
+
 
 def _sorted_atoms(cluster):
     """Positions about their centre and occupancies by element, and the elements' form factors."""

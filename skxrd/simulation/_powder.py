@@ -287,3 +287,8 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
 
     def _seeds(self, n_crystals):
         return check_random_state(self.random_state).randint(2**31 - 1, size=n_crystals)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False  # lists of crystals
+        return tags
