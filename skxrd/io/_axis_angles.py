@@ -14,7 +14,8 @@ _FIXED = re.compile(
     r"|[xyz]([\s_-]*(drive|axis|scan))?|aux\d*|time|still|temperature)\b|rocking|pole ?figure"
 )
 KEV_ANGSTROM = 12.398419843320026  # h c
-_MOST_LINES = 300  # in a list of lines whose columns have no names
+#: Points of a list of lines whose columns have no names, at most
+MOST_LINES = 300
 
 
 def angles_of(path, values, role, stated, wavelength):
@@ -48,11 +49,13 @@ def is_peak_list(kinds, axis):
     """
     if axis.size < 3 or (kinds and not {"list", "d", "inverse d"} & set(kinds)):
         return "list" in kinds and axis.size < 3
+    if not kinds and axis.size > MOST_LINES:
+        return False
     steps = np.abs(np.diff(axis))
     usual = np.median(steps)
     uneven = np.mean(np.abs(steps - usual) > 0.2 * usual) > 0.4
     if not kinds:
-        return bool(uneven and usual > 0.5 and 3 < axis.size < _MOST_LINES)
+        return bool(uneven and usual > 0.5 and axis.size > 3)
     return bool(uneven or ("list" in kinds and axis.size < 10))
 
 

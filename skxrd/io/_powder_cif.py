@@ -116,6 +116,8 @@ def _range(path, block, n_points):
     for prefix in _RANGES:
         first, last, step = (_value(block, f"{prefix}_{end}") for end in ("min", "max", "inc"))
         if first is not None and last is not None:
+            if step and last < first:
+                step = -abs(step)
             if step and abs(first + step * (n_points - 1) - last) > 0.51 * abs(step):
                 raise FormatError(
                     path,

@@ -8,7 +8,7 @@ import numpy as np
 
 from skxrd._files import FormatError
 from skxrd._pattern import PowderPattern
-from skxrd.io._axis_angles import angles_of, is_peak_list
+from skxrd.io._axis_angles import MOST_LINES, angles_of, is_peak_list
 from skxrd.io._build_pattern import check_stated, file_name
 from skxrd.io._column_roles import Role, choose_columns, column_role
 from skxrd.io._fast_text import parse_plain
@@ -17,7 +17,7 @@ from skxrd.io._step_text import steps_fit
 from skxrd.io._text_header import interpret_statements, read_statements
 from skxrd.io._text_names import column_names
 from skxrd.io._text_numbers import is_number, parse_numbers
-from skxrd.io._text_ranges import first_point, split_ranges
+from skxrd.io._text_ranges import first_point, is_one_range, split_ranges
 from skxrd.io._text_table import split_tables
 from skxrd.io._touching_columns import split_touching
 
@@ -39,6 +39,10 @@ def read_plain(path, content, wavelength):
     columns = values.reshape(-1, width)
     if width == 3 and steps_fit(columns[0], values.size - 3):
         return None
+    angles = columns[:, 0]
+    if len(angles) > MOST_LINES and is_one_range(angles):  # the usual case, without other checks
+        metadata = {"path": str(path)} | ({"sigma": columns[:, 2]} if width == 3 else {})
+        return [PowderPattern(angles, columns[:, 1], wavelength, file_name(path), metadata)]
     return _plan(path, [], {}, width, "blanks", wavelength).patterns(columns)
 
 

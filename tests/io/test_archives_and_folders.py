@@ -116,8 +116,9 @@ ANGLES = [10, 10.1, 10.2, 10.3, 10.4, 10.5]
     [
         [["No.", "2Theta", "bkg", "Counts"], *([i, a, 1, i] for i, a in enumerate(ANGLES))],
         [["wavelength", 1.5406], ["I", "2theta (deg)"], *([i, a] for i, a in enumerate(ANGLES))],
-        [["2theta", "I", "esd"], *([str(a), f"{i},0", 2] for i, a in enumerate(ANGLES))],
+        [["2theta", "I", "esd"], *([str(a), f"{i}.0", 2] for i, a in enumerate(ANGLES))],
         [["2theta", "I"], *([a, i] for i, a in enumerate(ANGLES)), ["end", None]],
+        [["run", 5, 2024], ["2theta", "I"], *([a, i] for i, a in enumerate(ANGLES))],
         [["Angle", "I"], *([a, i] for i, a in reversed(list(enumerate(ANGLES))))],
     ],
 )
@@ -141,6 +142,16 @@ def test_names_decide_in_workbooks(tmp_path, sheet):
 def test_other_axes_in_workbooks_are_refused(tmp_path, names, message):
     save_workbook(tmp_path / "a.xlsx", [names, *([a, i] for i, a in enumerate(ANGLES))])
     with pytest.raises(FormatError, match=message):
+        read_pattern(tmp_path / "a.xlsx")
+
+
+def test_words_and_thousands_in_workbooks(tmp_path):
+    rows = [["2theta", "I"], *([str(a), f"1,{i}00.5"] for i, a in enumerate(ANGLES))]
+    save_workbook(tmp_path / "a.xlsx", rows)
+    np.testing.assert_allclose(read_pattern(tmp_path / "a.xlsx").intensity[:2], [1000.5, 1100.5])
+    rows = [["2theta", "I"], *([a, i if i != 3 else "bad"] for i, a in enumerate(ANGLES))]
+    save_workbook(tmp_path / "a.xlsx", rows)
+    with pytest.raises(FormatError, match="line 5 has 'bad' where a number belongs"):
         read_pattern(tmp_path / "a.xlsx")
 
 
