@@ -1,7 +1,7 @@
 """Feed the pattern readers mutated files: nothing but FormatError may come out.
 
-Run as ``python benchmarks/fuzz_readers.py [N [SEED [JOBS]]]`` with ``SKXRD_DATA`` set (300,000
-inputs, seed 0 and one job without them); writes ``benchmarks/results/fuzz_readers.json``. Seeds are
+Run as ``python benchmarks/fuzz_readers.py [N [SEED [JOBS [MINUTES]]]]`` with ``SKXRD_DATA`` set
+(300,000 inputs, seed 0, one job and no limit of time without them); writes ``benchmarks/results/fuzz_readers.json``. Seeds are
 measured samples and small files of every format (``fuzz_seeds.py``). Each input is a seed with a
 few of: bits flipped, bytes dropped, doubled, replaced by large numbers or by words of the formats,
 cut off, joined with another seed. Members of zip archives are mutated before they are packed, too.
@@ -104,7 +104,7 @@ def mutated_member(content, other, rng):
     return file.getvalue()
 
 
-def run(n_inputs, seed):
+def run(n_inputs, seed, minutes):
     """Outcomes, longest time, largest memory and failures of so many inputs."""
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (8 * 10**9, 8 * 10**9))
@@ -117,7 +117,10 @@ def run(n_inputs, seed):
 
     signal.signal(signal.SIGPROF, give_up)
     parse_scans(Path("seed"), b"10 1\n11 2\n")  # compiles what is compiled
+    end = time.perf_counter() + 60 * minutes
     for number in range(n_inputs):
+        if time.perf_counter() > end:
+            break
         name, content = rng.choice(rng.choice(pools))
         other = rng.choice(rng.choice(pools))[1]
         if content.startswith(b"PK") and rng.random() < 0.5:
@@ -152,17 +155,17 @@ def run(n_inputs, seed):
     return outcomes, slowest, memory, failures, sum(map(len, pools))
 
 
-def main(n_inputs, seed, jobs):
+def main(n_inputs, seed, jobs, minutes):
     """Run in so many processes, and write the counts."""
     started = time.perf_counter()
     share = -(-n_inputs // jobs)
     with ProcessPoolExecutor(jobs) as pool:
-        results = list(pool.map(run, [share] * jobs, range(seed, seed + jobs)))
+        results = list(pool.map(run, [share] * jobs, range(seed, seed + jobs), [minutes] * jobs))
     outcomes = sum((result[0] for result in results), Counter())
     slowest, where = max(result[1] for result in results)
     record(
         "fuzz_readers",
-        f"python benchmarks/fuzz_readers.py {n_inputs} {seed} {jobs}",
+        f"python benchmarks/fuzz_readers.py {n_inputs} {seed} {jobs} {minutes}",
         ("gemmi", "h5py", "numpy", "openpyxl"),
         seed=seed,
         n_inputs=outcomes.total(),
@@ -179,4 +182,4 @@ def main(n_inputs, seed, jobs):
 if __name__ == "__main__":
     given = [int(word) for word in sys.argv[1:]]
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    main(*given, *[300_000, 0, 1][len(given) :])
+    main(*given, *[300_000, 0, 1, 10_000][len(given) :])

@@ -23,7 +23,7 @@ _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 # Which error a damaged workbook raises depends on where the damage is
 _DAMAGED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, OSError, EOFError)
 _DAMAGED += (SyntaxError, RuntimeError, AssertionError, zipfile.BadZipFile, zlib.error)
-_MOST_CELLS = 1_000_000  # of a workbook; reading one takes a few microseconds
+_MOST_CELLS = 300_000  # of a workbook; reading one takes a few microseconds
 
 
 def is_xlsx(content):
@@ -96,6 +96,8 @@ def _is_number(value):
 
 def _numbers(path, columns, places):
     """Numbers of columns of values; points and commas are told by those that are text."""
+    if all(isinstance(value, float) for column in columns for value in column):
+        return columns
     words = [[value if isinstance(value, str) else "" for value in column] for column in columns]
     parsed = parse_numbers(path, words, places)
     return [

@@ -20,7 +20,6 @@ _INTENSITIES = (
     "pd_proc_intensity_total",
     "pd_proc_intensity_net",
 )
-_WAVELENGTHS = ("diffrn_radiation_wavelength", "instr_wavelength")
 _PROBES = ("diffrn_radiation_probe", "diffrn_radiation_type", "expt_type_radiation_probe")
 
 
@@ -72,7 +71,7 @@ def read_block(path, block, wavelength, light=None):
     if counts is None:
         raise FormatError(path, f"block {block.name!r} has no measured intensities.")
     intensity = _numbers(counts)
-    stated = next((value for tag in _WAVELENGTHS if (value := _value(block, tag))), light)
+    stated = _value(block, "diffrn_radiation_wavelength") or light
     two_theta = _angles(path, block, columns, intensity.size, stated, wavelength)
     if two_theta.size != intensity.size:
         raise FormatError(
