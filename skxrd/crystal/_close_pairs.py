@@ -9,7 +9,8 @@ SAME_PLACE = 0.05  # angstrom; nearer atoms share one place
 CLOSEST = 0.4  # angstrom; two whole atoms cannot be nearer (H2: 0.74; refined O-H goes to 0.5)
 MOST = 1.02  # largest sum of occupancies at one place; rounding does not exceed it
 
-_MOST_PAIRS = 2_000_000  # bounds the memory of a nonsensical structure
+_MOST_PAIRS = 300_000  # bounds the memory of a nonsensical structure
+_MOST_COMPARED = 1_000_000_000  # bounds the time; 500,000 atoms of a dense solid take half of it
 
 
 @compiled
@@ -26,6 +27,8 @@ def close_pairs(coords, metric, limit):
     # planes x = constant are 1 / |a*| apart
     minor = metric[1, 1] * metric[2, 2] - metric[1, 2] ** 2
     window = limit * np.sqrt(minor / np.linalg.det(metric)) + 1e-9
+    if float(n) * n * window > _MOST_COMPARED:
+        raise ValueError("too many atoms are in its cell; correct the cell or their positions.")
     pairs = np.empty((16, 2), np.int64)
     distance = np.empty(16)
     count = 0

@@ -18,10 +18,11 @@ def read_crystals(path, *, on_error="raise"):
     ----------
     path : path-like
         A ``.cif`` file (also ``.cif.gz``), a ``.parquet`` table, or a folder whose files of these
-        kinds are read at any depth. A table has the columns a, b, c, alpha, beta, gamma, species (list of symbols)
-        and frac_coords (flat list), one structure a row, listed without symmetry; occupancy and
-        u_iso (lists) where it has them. Its columns ``material_id``, ``reduced_formula`` and
-        ``sg_symprec0.1`` (space group number), where present, go to ``name`` and ``metadata``.
+        kinds are read at any depth. A table has the columns a, b, c, alpha, beta, gamma, species
+        (list of symbols) and frac_coords (flat list), one structure a row, listed without
+        symmetry; occupancy and u_iso (lists) where it has them. Its columns ``material_id``,
+        ``reduced_formula`` and ``sg_symprec0.1`` (space group number), where present, go to
+        ``name`` and ``metadata``.
     on_error : {"raise", "skip"}, default="raise"
         What to do with a structure that cannot be read: raise its error, or leave it out and go
         on; one :class:`~skxrd.io.SkippedFileWarning` then names every structure left out.
