@@ -1,12 +1,12 @@
 """Feed the pattern readers mutated files: nothing but FormatError may come out.
 
 Run as ``python benchmarks/fuzz_readers.py [N [SEED [JOBS [MINUTES]]]]`` with ``SKXRD_DATA`` set
-(300,000 inputs, seed 0, one job and no limit of time without them); writes ``benchmarks/results/fuzz_readers.json``. Seeds are
-measured samples and small files of every format (``fuzz_seeds.py``). Each input is a seed with a
-few of: bits flipped, bytes dropped, doubled, replaced by large numbers or by words of the formats,
-cut off, joined with another seed. Members of zip archives are mutated before they are packed, too.
-An input that takes over 1 s of processor time counts as a hang, one that lets the process grow
-beyond 500 MB as a failure.
+(300,000 inputs, seed 0, one job and no limit of time without them); writes
+``benchmarks/results/fuzz_readers.json``. Seeds are measured samples and small files of every format
+(``fuzz_seeds.py``). Each input is a seed with a few of: bits flipped, bytes dropped, doubled,
+replaced by large numbers or by words of the formats, cut off, joined with another seed. Members of
+zip archives are mutated before they are packed, too. An input that takes over 1 s of processor time
+counts as a hang, one that lets the process grow beyond 500 MB as a failure.
 """
 
 import io
@@ -150,7 +150,7 @@ def run(n_inputs, seed, minutes):
             Path(f"fuzz_{seed}_{number}.bin").write_bytes(data)
             if len(failures) >= 20:
                 break
-        if number % 20_000 == 0:
+        if number % 5000 == 0:
             print(seed, number, dict(outcomes), slowest, f"{memory:.0f} MB", flush=True)
     return outcomes, slowest, memory, failures, sum(map(len, pools))
 

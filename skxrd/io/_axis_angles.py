@@ -22,6 +22,8 @@ def angles_of(path, values, role, stated, wavelength):
     """Angles in degrees from a column; one that needs the wavelength is refused without it."""
     if role.kind in (None, "two_theta"):
         return values if role.factor == 1 else values * role.factor
+    if role.kind not in _WHAT:
+        raise FormatError(path, f"its axis is {role.name!r}, not 2 theta.")
     known = check_stated(path, stated, wavelength)
     what = f"its axis is {role.name!r}, {_WHAT[role.kind]}, not 2 theta"
     if known is None:

@@ -108,6 +108,8 @@ def _plain_columns(content):
 def _table_patterns(path, table, header, entries, wavelength):
     """Patterns of a table of words below header lines."""
     rows, lines, repaired = table.rows, table.lines, []
+    if not rows:
+        raise FormatError(path, "has 0 rows of numbers; a pattern needs two or more.")
     if table.width == 2:
         rows, repaired = split_touching(path, table.texts, rows, lines)
     plan = _plan(path, header, entries, table.width, table.separator, wavelength)

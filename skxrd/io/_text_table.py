@@ -91,10 +91,14 @@ def split_tables(path, lines):
             between.append(line)
             if not _SECTION.fullmatch(line.strip()):
                 stray = number if stray is None else stray
-        elif kind == "broken" or stray is not None:
+        elif kind == "broken":
             _refuse_text(path, lines, number if stray is None else stray)
         else:
-            if between and (tables[-1].rows and _begins_anew(tables[-1], words, between)):
+            anew = bool(between and tables[-1].rows) and _begins_anew(tables[-1], words, between)
+            if stray is not None and not anew:
+                _refuse_text(path, lines, stray)
+            stray = None
+            if anew:
                 tables.append(Table(between, width, separator))
                 if len(tables) > _MOST_RANGES:
                     raise FormatError(path, f"holds more than {_MOST_RANGES} ranges.")

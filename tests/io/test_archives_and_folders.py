@@ -3,6 +3,7 @@
 import io
 import os
 import zipfile
+import zlib
 
 import numpy as np
 import pytest
@@ -194,6 +195,23 @@ def test_units_and_names_decide_in_hdf5(hdf5):
     assert (pattern.wavelength, pattern.metadata["radiation"]) == (1, "neutron")
 
 
+@pytest.mark.parametrize("version", ["earliest", "latest"])
+@pytest.mark.parametrize("unit", ["rad", b"rad"])
+def test_units_of_hdf5_files_of_any_version(tmp_path, version, unit):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "a.h5", "w", libver=version) as file:
+        for number in range(7):
+            file.attrs[f"note {number}"] = "x" * 70
+        angles = file.create_dataset("x", data=[0.5, 0.6, 0.7])
+        angles.attrs.update({"first": 1, "second": "a", "units": unit, "long_name": "two theta"})
+        file["counts"] = [1, 2, 3]
+        file["counts"].attrs["signal"] = 1
+        file["source/probe"] = np.bytes_("neutron")
+    pattern = read_pattern(tmp_path / "a.h5")
+    np.testing.assert_allclose(pattern.two_theta, np.degrees([0.5, 0.6, 0.7]))
+    assert pattern.metadata["radiation"] == "neutron"
+
+
 def test_links_within_hdf5_files_are_followed_and_other_axes_refused(hdf5):
     def linked(file, h5py):
         file["detector/polar_angle"] = [0.5, 0.6, 0.7]
@@ -251,8 +269,16 @@ def test_large_chunks_and_data_sets_are_not_unpacked(hdf5):
             "intensity", (2,), "<f8", chunks=(10**7,), maxshape=(None,), compression="gzip"
         )
 
-    with pytest.raises(FormatError, match="packs 'intensity' in chunks of 80 MB"):
+    with pytest.raises(FormatError, match="packs '/intensity' in chunks of 80 MB"):
         read_pattern(hdf5(chunk))
+
+    def bomb(file, h5py):
+        file["two_theta"] = [10.0, 11.0]
+        data = file.create_dataset("intensity", (2,), "<f8", chunks=(2,), compression="gzip")
+        data.id.write_direct_chunk((0,), zlib.compress(bytes(10**7)))
+
+    with pytest.raises(FormatError, match="unpacks '/intensity' to more than it should hold"):
+        read_pattern(hdf5(bomb))
 
     def long(file, h5py):
         for name in ("two_theta", "intensity"):

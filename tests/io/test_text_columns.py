@@ -58,6 +58,8 @@ def test_names_say_which_column_is_which(tmp_path, content):
         ("d / nm, counts", "its axis is 'd / nm', a lattice spacing"),
         ("Omega, counts", "its axis is 'Omega', which is another axis"),
         ("theta (deg), counts", "glancing angle theta, not 2 theta; name it 2theta if"),
+        ("#x_units: theta", "its axis is 'theta', not 2 theta"),
+        ("x: energy (keV)", "its axis is 'energy .keV.', not 2 theta"),
         ("time, counts", "names no angle among its columns 'time', 'counts'"),
         ("2theta, Icalc", "names no measured intensity among its columns '2theta', 'Icalc'"),
         ("2theta, background", "names no measured intensity"),
@@ -74,6 +76,7 @@ def test_what_is_no_angle_or_intensity_is_refused_by_name(tmp_path, header, mess
     [
         ("Q (1/A)", lambda d: 2 * np.pi / d),
         ("q_nm^-1", lambda d: 20 * np.pi / d),
+        ("$Q(\\AA^{-1})$", lambda d: 2 * np.pi / d),
         ("Q [\u00c5\u207b\u00b9]", lambda d: 2 * np.pi / d),
         ("s (1/nm)", lambda d: 10 / d),
         ("d (Angstrom)", lambda d: d),
@@ -193,13 +196,19 @@ def test_doubtful_numbers_and_ragged_rows_are_refused_by_line(tmp_path, content,
         rows(lambda a, c, i: f"\t{a}\t{c}"),
         rows(lambda a, c, i: f"{a} {c}", range(23, -1, -1)),
         XY.replace("\n", "\r"),
+        "# energy calibration\n" + XY,
+        "# d spacing\n" + XY,
+        "two weeks\n" + XY,
+        "counts per step\n" + rows(lambda a, c, i: f"{a} {c} 1"),
     ],
 )
 def test_headers_closing_lines_quotes_and_encodings_are_no_obstacle(tmp_path, content):
     check(read(tmp_path, content))
 
 
-@pytest.mark.parametrize("between", ["# next range\n", "\n'Id: b\n", "2theta I\n", ""])
+@pytest.mark.parametrize(
+    "between", ["# next range\n", "\n'Id: b\n", "2theta I\n", "Range two\n", ""]
+)
 def test_several_ranges_are_several_scans(tmp_path, between):
     path = tmp_path / "a.xy"
     path.write_text("2theta I\n" + XY + between + XY)
