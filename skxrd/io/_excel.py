@@ -167,7 +167,7 @@ def _pattern(path, columns, role, kinds, stated, wavelength, name, metadata):
     if not np.isfinite(array).all():
         raise FormatError(path, f"has missing or infinite values in the column {name!r}.")
     if kinds and is_peak_list(kinds, array[:, 0]):
-        raise FormatError(path, "has uneven steps as a list of lines has, not a scan.")
+        raise FormatError(path, "is a list of lines, not a scan: its steps are uneven.")
     sigma = [row[2] for row in rows if len(row) > 2]
     metadata = dict(metadata)
     return make_pattern(

@@ -101,7 +101,7 @@ def _angles(path, block, columns, n_points, stated, wavelength):
     if found is not None:
         return found
     for name, kind in _OTHER_AXES.items():
-        if name in columns:
+        if name in columns and "pd_meas_time_of_flight" not in columns:
             values = _numbers(columns[name])
             return angles_of(path, values, Role(kind, 1.0, f"_{name}"), stated, wavelength)
     raise FormatError(

@@ -306,14 +306,14 @@ def _list_files(path, in_class_folders, on_error):
 
 
 def _check_folder(folder, on_error):
-    """Warn of, or refuse, a folder below the given one that is not looked into."""
+    """Warn of a linked folder, which is not followed, and refuse or warn of an unreadable one."""
     problem = None
     if folder.is_symlink():
         problem = "is a link to a folder, which is not followed; name that folder."
     elif not os.access(folder, os.R_OK | os.X_OK):
         problem = "is a folder that cannot be read; change its permissions."
-    if problem and on_error == "raise":
-        raise FormatError(folder, problem)
+        if on_error == "raise":
+            raise FormatError(folder, problem)
     if problem:
         warnings.warn(f"left out {folder}: {problem}", SkippedFileWarning, stacklevel=4)
 

@@ -115,7 +115,7 @@ def _table_patterns(path, table, header, entries, wavelength):
     plan = _plan(path, header, entries, table.width, table.separator, wavelength)
     if not plan.exact and table.separator in (",", "commas or blanks"):
         _refuse_thousands(path, rows, lines)
-    if not plan.exact:
+    if not plan.kinds:
         plan.places = _filled_columns(rows, plan.places)
     words = [[row[place] for row in rows] for place in plan.places]
     if not plan.exact and len(words) == 3:
@@ -226,7 +226,7 @@ class _Plan:
         if is_peak_list(self.kinds, columns[:, 0]):
             raise FormatError(
                 self.path,
-                f"has {len(columns)} points at uneven steps as a list of lines has, not a scan.",
+                f"is a list of {len(columns)} lines, not a scan: its steps are uneven.",
             )
         light = check_stated(self.path, self.stated, self.wavelength)
         angles = angles_of(self.path, columns[:, 0], self.role, self.stated, self.wavelength)

@@ -41,6 +41,7 @@ def check(pattern, angles=ANGLES, counts=COUNTS):
         "#F run\n#S 2 ascan\n#L Two Theta  Epoch  I0  det\n"
         + rows(lambda a, c, i: f"{a} {i} 5 {c}"),
         "# ColumnLabels: angle weight counts\n" + rows(lambda a, c, i: f"{a} 1 {c}"),
+        "Angle bkg I\n" + rows(lambda a, c, i: f"{a} 7 {c} 1"),
         "date time tth I\n" + rows(lambda a, c, i: f"2024-05-01 10:00:{i:02d} {a} {c}"),
         "Theta,2Theta,I\n" + rows(lambda a, c, i: f"{a / 2},{a},{c}"),
         "\u89d2\u5ea6\t\u5f3a\u5ea6\n" + rows(lambda a, c, i: f"{a}\t{c}"),
@@ -239,7 +240,7 @@ def test_sections_of_an_export_are_ranges_and_a_bad_one_costs_itself(tmp_path):
     ],
 )
 def test_lists_of_lines_are_no_scans(tmp_path, content):
-    with pytest.raises(FormatError, match="as a list of lines has, not a scan"):
+    with pytest.raises(FormatError, match=r"is a list of \d lines, not a scan"):
         read(tmp_path, content)
 
 
