@@ -15,7 +15,7 @@ from skxrd.io._cif_structure import choose_structure
 from skxrd.io._cif_symmetry import readings, stated_system
 
 _MOST_SITES = 20_000
-_MOST_ATOMS = 300_000
+_MOST_ATOMS = 100_000
 _AXES = ("_cell_length_a", "_cell_length_b", "_cell_length_c")
 _ANGLES = ("_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma")
 # Tag of the space group number of a structure that is listed with less symmetry than its label

@@ -71,12 +71,12 @@ def _type_element(text, allowed, _):
     if re.search(r"[/,;&]", text):
         return ""  # several elements without their shares
     letters = _letters(text)
+    if _WATER_TYPE.match(text.strip()) and letters != "Ho" and "Ho" not in allowed:
+        return "O"
     symbol = letters.capitalize()
     exact = symbol if len(symbol) <= 2 and _known(symbol) else ""
     if exact and (letters == symbol or not allowed or exact in allowed):
         return exact
-    if _WATER_TYPE.match(text.strip()):
-        return "O"
     rest = text.lstrip(" ([0123456789")
     for symbol in (_leading(letters, allowed), letters[:2], letters[:1]):
         if _known(symbol) and (symbol in allowed or _TYPE_END.fullmatch(rest[len(symbol) :])):
