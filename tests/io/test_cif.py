@@ -175,6 +175,18 @@ def test_names_of_newer_dictionaries_and_odd_files(tmp_path):
     assert len(read_crystals(path)) == 2
 
 
+def test_a_tag_given_twice(tmp_path):
+    path = tmp_path / "a.cif"
+    plain = _cif_text(CUBIC, SALT, symbol="F m -3 m")
+    for once in ("_cell_length_a 5.64\n", "_chemical_formula_sum ''\n_cell_length_a 5.64\n"):
+        for again in (once, once.replace("5.64", "?"), "_chemical_formula_sum 'Na Cl'\n"):
+            path.write_text(plain.replace("_cell_length_a 5.64\n", once + again))
+            assert read_cif(path).cell[0] == 5.64
+    path.write_text(plain.replace("_cell_length_a 5.64", "_cell_length_a 5.64\n_cell_length_a 5.7"))
+    with pytest.raises(FormatError, match="duplicate tag _cell_length_a"):
+        read_cif(path)
+
+
 @pytest.mark.parametrize(
     ("cell", "sites", "stated", "message"),
     [
