@@ -15,7 +15,8 @@ SCRIPT = ROOT / "benchmarks" / "tools" / "kill_points.py"
 @pytest.mark.skipif(not SCRIPT.exists(), reason="the benchmarks are not here")
 def test_jobs_that_were_killed_end_with_the_same_bits():
     pytest.importorskip("zarr", reason="pattern stores need zarr")
-    command = [sys.executable, "-m", "benchmarks.tools.kill_points", "9", "5", "--jobs", "study,reflections,patterns"]
+    command = [sys.executable, "-m", "benchmarks.tools.kill_points", "9", "5"]
+    command += ["--jobs", "study,reflections,patterns"]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == 0, run.stderr
     assert run.stdout.count("3 kill points of") == 3

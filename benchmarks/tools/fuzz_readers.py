@@ -1,13 +1,15 @@
 """Feed the pattern readers mutated files: nothing but FormatError may come out.
 
-Run as ``python -m benchmarks.tools.fuzz_readers [N]`` with ``SKXRD_DATA`` set (200,000 inputs
-without N); writes ``benchmarks/results/tools/fuzz_readers.json``. Seeds are the samples of
-``instrument_files``, ``dara_xrdml`` (three) and ``xerus_ras`` below 60 kB, and the first 20 kB of
-larger ones. Each input is a seed with a few of: bits flipped, bytes dropped, doubled, replaced by
-large numbers or by words of the formats, cut off, joined with another seed. An input that takes
-over 1 s counts as a hang; memory is the largest of the process.
+Run as ``python -m benchmarks.tools.fuzz_readers [N [SEED [JOBS [MINUTES]]]]`` with ``SKXRD_DATA``
+set (300,000 inputs, seed 0, one job and no limit of time without them); writes
+``benchmarks/results/tools/fuzz_readers.json``. Seeds are measured samples and small files of every
+format (``fuzz_seeds.py``). Each input is a seed with a few of: bits flipped, bytes dropped, doubled,
+replaced by large numbers or by words of the formats, cut off, joined with another seed. Members of
+zip archives are mutated before they are packed, too. An input that takes over 1 s of processor time
+counts as a hang, one that lets the process grow beyond 500 MB as a failure.
 """
 
+import io
 import os
 import random
 import resource
@@ -15,14 +17,19 @@ import signal
 import sys
 import time
 import traceback
+import warnings
+import zipfile
+import zlib
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from benchmarks.tools.fuzz_seeds import made, samples
 from benchmarks.tools.record import record
 from skxrd import FormatError
 from skxrd.io._read_patterns import parse_scans
 
-SEED, LARGEST, FIRST = 0, 60_000, 20_000
+LARGEST_MEMORY, LONGEST = 500.0, 1.0  # MB, seconds
 WORDS = [
     b"-1",
     b"1e999",
@@ -42,19 +49,16 @@ WORDS = [
     b"\0",
     b"RAW1.01",
     b"PK\x03\x04",
+    b"1,234.5",
+    b"2theta,I\n",
+    b"# q_nm^-1 I\n",
+    b"wavelength: 1e-300 m\n",
+    b"10 0.001 179.9\n",
+    b"[Data]\n",
+    b"\xff\xfe",
+    b"encoding='utf-7'",
+    b" " * 3000,
 ]
-
-
-def seeds():
-    """Name and content of each seed."""
-    root = Path(os.environ["SKXRD_DATA"])
-    files = [path for path in sorted((root / "instrument_files").rglob("*")) if path.is_file()]
-    files += sorted((root / "dara_xrdml").rglob("*.xrdml"))[:3]
-    files += sorted((root / "xerus_ras").rglob("*.ras"))
-    for path in files:
-        content = path.read_bytes()
-        if content:
-            yield path.name, content if len(content) < LARGEST else content[:FIRST]
 
 
 def mutated(content, other, rng):
@@ -84,51 +88,97 @@ def mutated(content, other, rng):
     return bytes(data)
 
 
-def main(n_inputs):
-    """Run, and write the counts."""
-    rng = random.Random(SEED)
-    pool = list(seeds())
-    outcomes, slowest, failures = Counter(), 0.0, []
+def mutated_member(content, other, rng):
+    """Return a zip archive with one damaged member; content that is none, or damaged, as it is."""
+    file = io.BytesIO()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w") as new:
+            names = old.namelist()
+            changed = rng.choice(names)
+            for name in names:
+                inner = old.read(name)
+                new.writestr(name, mutated(inner, other, rng) if name == changed else inner)
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, IndexError):  # a part of one
+        return content
+    return file.getvalue()
+
+
+def run(n_inputs, seed, minutes):
+    """Outcomes, longest time, largest memory and failures of so many inputs."""
+    warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_AS, (8 * 10**9, 8 * 10**9))
+    rng = random.Random(seed)
+    pools = [list(samples()), list(made())]
+    outcomes, slowest, failures = Counter(), (0.0, ""), []
 
     def give_up(*_):
-        raise TimeoutError("took over 1 s")
+        raise TimeoutError(f"took over {LONGEST:g} s")
 
-    signal.signal(signal.SIGALRM, give_up)
-    started = time.perf_counter()
+    signal.signal(signal.SIGPROF, give_up)
+    parse_scans(Path("seed"), b"10 1\n11 2\n")  # compiles what is compiled
+    end = time.perf_counter() + 60 * minutes
     for number in range(n_inputs):
-        name, content = rng.choice(pool)
-        data = mutated(content, rng.choice(pool)[1], rng)
-        start = time.perf_counter()
-        signal.setitimer(signal.ITIMER_REAL, 1.0)
+        if time.perf_counter() > end:
+            break
+        name, content = rng.choice(rng.choice(pools))
+        other = rng.choice(rng.choice(pools))[1]
+        if content.startswith(b"PK") and rng.random() < 0.5:
+            data = mutated_member(content, other, rng)
+        else:
+            data = mutated(content, other, rng)
+        start = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, LONGEST)
+        problem = None
         try:
-            parse_scans(Path(name), data)
+            parse_scans(Path(name), data, None, rng.choice([None, 1.5418]))
             outcomes["read"] += 1
         except FormatError:
             outcomes["FormatError"] += 1
         except Exception as error:  # noqa: BLE001 - what must not happen is what is looked for
-            outcomes[type(error).__name__] += 1
-            if len(failures) < 50:
-                failures.append(f"input {number} of {name}: {error!r}")
-                Path(f"fuzz_{number}.bin").write_bytes(data)
-                traceback.print_exc()
+            problem = error
+            traceback.print_exc()
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        slowest = max(slowest, time.perf_counter() - start)
-        if number % 20_000 == 0:
-            print(number, dict(outcomes), f"{time.perf_counter() - started:.0f} s", flush=True)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        slowest = max(slowest, (time.process_time() - start, name))
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+        if problem is None and memory > LARGEST_MEMORY:
+            problem = MemoryError(f"the process grew to {memory:.0f} MB")
+        if problem is not None:
+            outcomes[type(problem).__name__] += 1
+            failures.append(f"seed {seed}, input {number}, of {name}: {problem!r}")
+            Path(f"fuzz_{seed}_{number}.bin").write_bytes(data)
+            if len(failures) >= 20:
+                break
+        if number % 5000 == 0:
+            print(seed, number, dict(outcomes), slowest, f"{memory:.0f} MB", flush=True)
+    return outcomes, slowest, memory, failures, sum(map(len, pools))
+
+
+def main(n_inputs, seed, jobs, minutes):
+    """Run in so many processes, and write the counts."""
+    started = time.perf_counter()
+    share = -(-n_inputs // jobs)
+    with ProcessPoolExecutor(jobs) as pool:
+        results = list(pool.map(run, [share] * jobs, range(seed, seed + jobs), [minutes] * jobs))
+    outcomes = sum((result[0] for result in results), Counter())
+    slowest, where = max(result[1] for result in results)
     record(
         "tools/fuzz_readers",
-        f"python -m benchmarks.tools.fuzz_readers {n_inputs}",
-        ("gemmi", "numpy"),
-        seed=SEED,
-        n_inputs=n_inputs,
-        n_seeds=len(pool),
+        f"python -m benchmarks.tools.fuzz_readers {n_inputs} {seed} {jobs} {minutes}",
+        ("gemmi", "h5py", "numpy", "openpyxl"),
+        seed=seed,
+        n_inputs=outcomes.total(),
+        n_seeds=results[0][4],
         outcomes=dict(outcomes),
         slowest_seconds=round(slowest, 3),
-        largest_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
-        failures=failures,
+        slowest_file=where,
+        largest_memory_mb=round(max(result[2] for result in results)),
+        minutes=round((time.perf_counter() - started) / 60, 1),
+        failures=[failure for result in results for failure in result[3]],
     )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)
+    given = [int(word) for word in sys.argv[1:]]
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    main(*given, *[300_000, 0, 1, 10_000][len(given) :])

@@ -9,7 +9,8 @@ SAME_PLACE = 0.05  # angstrom; nearer atoms share one place
 CLOSEST = 0.4  # angstrom; two whole atoms cannot be nearer (H2: 0.74; refined O-H goes to 0.5)
 MOST = 1.02  # largest sum of occupancies at one place; rounding does not exceed it
 
-_MOST_PAIRS = 2_000_000  # bounds the memory of a nonsensical structure
+_MOST_PAIRS = 300_000  # bounds the memory of a nonsensical structure
+_MOST_COMPARED = 50_000_000  # bounds its time; 100,000 atoms of a solid need nearly as many
 
 
 @compiled
@@ -22,15 +23,17 @@ def close_pairs(coords, metric, limit):
     n = len(coords)
     wrapped = coords - np.floor(coords)
     order = np.argsort(wrapped[:, 0])
-    x = wrapped[order, 0]
+    wrapped = wrapped[order]
+    x = wrapped[:, 0].copy()
     # planes x = constant are 1 / |a*| apart
     minor = metric[1, 1] * metric[2, 2] - metric[1, 2] ** 2
     window = limit * np.sqrt(minor / np.linalg.det(metric)) + 1e-9
+    if float(n) * n * window > _MOST_COMPARED:
+        raise ValueError("too many atoms are in its cell; correct the cell or their positions.")
     pairs = np.empty((16, 2), np.int64)
     distance = np.empty(16)
     count = 0
     for first in range(n):
-        i = order[first]
         for step in range(1, n):
             second = first + step
             ahead = -x[first]
@@ -39,10 +42,9 @@ def close_pairs(coords, metric, limit):
                 ahead += 1.0
             if ahead + x[second] > window:
                 break
-            j = order[second]
-            u = wrapped[i, 0] - wrapped[j, 0]
-            v = wrapped[i, 1] - wrapped[j, 1]
-            w = wrapped[i, 2] - wrapped[j, 2]
+            u = wrapped[first, 0] - wrapped[second, 0]
+            v = wrapped[first, 1] - wrapped[second, 1]
+            w = wrapped[first, 2] - wrapped[second, 2]
             u, v, w = u - np.round(u), v - np.round(v), w - np.round(w)
             squared = squared_length(metric, u, v, w)
             if squared >= limit * limit:
@@ -52,6 +54,7 @@ def close_pairs(coords, metric, limit):
             if count == len(pairs):
                 pairs = np.concatenate((pairs, np.empty_like(pairs)))
                 distance = np.concatenate((distance, np.empty_like(distance)))
+            i, j = order[first], order[second]
             pairs[count, 0], pairs[count, 1] = min(i, j), max(i, j)
             distance[count] = np.sqrt(max(squared, 0.0))
             count += 1

@@ -1,8 +1,8 @@
 """Zip archives of several files."""
 
+import os
 import re
 import warnings
-from pathlib import Path
 
 from skxrd._files import FormatError
 from skxrd.io._powder_cif import is_powder_cif
@@ -21,12 +21,13 @@ _NOTES = re.compile(r"(readme|read_me|license|licence|copying|notes?|changelog)\
 
 def is_companion(name):
     """Whether a file of this name, such as notes or those of Windows, never holds a pattern."""
-    path = Path(name)
+    last = name.rpartition("/")[2]
+    ending = os.path.splitext(last)[1].lower()
     return (
-        path.name.startswith(".")
-        or "__MACOSX" in path.parts
-        or path.suffix.lower() in NOT_PATTERNS
-        or (path.suffix.lower() in ("", ".txt") and _NOTES.fullmatch(path.name) is not None)
+        last.startswith(".")
+        or ending in NOT_PATTERNS
+        or "__MACOSX/" in name
+        or (ending in ("", ".txt") and _NOTES.fullmatch(last) is not None)
     )
 
 

@@ -14,13 +14,16 @@ _FIXED = re.compile(
     r"|[xyz]([\s_-]*(drive|axis|scan))?|aux\d*|time|still|temperature)\b|rocking|pole ?figure"
 )
 KEV_ANGSTROM = 12.398419843320026  # h c
-_MOST_LINES = 300  # in a list of lines whose columns have no names
+#: Points of a list of lines without indices, at most
+MOST_LINES = 300
 
 
 def angles_of(path, values, role, stated, wavelength):
     """Angles in degrees from a column; one that needs the wavelength is refused without it."""
     if role.kind in (None, "two_theta"):
         return values if role.factor == 1 else values * role.factor
+    if role.kind not in _WHAT:
+        raise FormatError(path, f"its axis is {role.name!r}, not 2 theta.")
     known = check_stated(path, stated, wavelength)
     what = f"its axis is {role.name!r}, {_WHAT[role.kind]}, not 2 theta"
     if known is None:
@@ -46,14 +49,17 @@ def is_peak_list(kinds, axis):
     A scan may carry the spacing or the indices of each point, too, but its steps are even. Without
     names of columns few points far apart are a list.
     """
-    if axis.size < 3 or (kinds and not {"list", "d", "inverse d"} & set(kinds)):
-        return "list" in kinds and axis.size < 3
+    listed = "list" in kinds
+    if kinds and not listed and not {"d", "inverse d"} & set(kinds):
+        return False
+    if axis.size < 3 or (axis.size > MOST_LINES and not listed):
+        return listed and axis.size < 3
     steps = np.abs(np.diff(axis))
     usual = np.median(steps)
-    uneven = np.mean(np.abs(steps - usual) > 0.2 * usual) > 0.4
+    uneven = np.mean(np.abs(steps - usual) > 0.2 * usual) > 0.3
     if not kinds:
-        return bool(uneven and usual > 0.5 and 3 < axis.size < _MOST_LINES)
-    return bool(uneven or ("list" in kinds and axis.size < 10))
+        return bool(uneven and usual > 0.5 and axis.size > 3)
+    return bool(uneven or (listed and axis.size < 10))
 
 
 def moves_two_theta(name):

@@ -140,9 +140,9 @@ def line_of(used, alpha1, alpha2, beta):
 
 def common_rate(intensity, seconds):
     """Counts and their unit, or counts per second where the counting time of points varies."""
-    if seconds is None or seconds.shape != intensity.shape or not (seconds > 0).all():
+    if seconds is None or not seconds.size or seconds.shape != intensity.shape:
         return intensity, "counts"
-    if np.ptp(seconds) <= 1e-2 * seconds.max():
+    if not (seconds > 0).all() or np.ptp(seconds) <= 1e-2 * seconds.max():
         return intensity, "counts"
     return intensity / seconds, "counts per second"
 

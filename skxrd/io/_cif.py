@@ -15,7 +15,7 @@ from skxrd.io._cif_structure import choose_structure
 from skxrd.io._cif_symmetry import readings, stated_system
 
 _MOST_SITES = 20_000
-_MOST_ATOMS = 500_000
+_MOST_ATOMS = 100_000
 _AXES = ("_cell_length_a", "_cell_length_b", "_cell_length_c")
 _ANGLES = ("_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma")
 # Tag of the space group number of a structure that is listed with less symmetry than its label
@@ -81,7 +81,8 @@ def _read_block(path, block):
     formula = stated_formula(block)
     sites, n_unknown, notes = read_sites(block, formula, metric)
     ways = readings(block, cell)
-    _check_size("atoms in its cell", len(sites) * len(ways[0].rotations), _MOST_ATOMS)
+    n_atoms = len(sites) * max(len(way.rotations) for way in ways)
+    _check_size("atoms in its cell", n_atoms, _MOST_ATOMS // len(ways))
     if not np.linalg.det(metric) > 0.01:
         raise ValueError(f"cell {cell.tolist()} is singular; its axes must span a volume.")
     chosen = choose_structure(ways, sites, cell, formula, stated_system(block))

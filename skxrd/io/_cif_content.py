@@ -58,11 +58,34 @@ def _parsed(content):
     try:
         return gemmi.cif.read_string(content)
     except RuntimeError as error:
-        if "duplicate block name" not in str(error):
+        if "duplicate" not in str(error):
             raise
-    document = gemmi.cif.Document()
-    document.parse_string(content.decode("ascii"))
+        document = gemmi.cif.Document()
+        document.parse_string(content.decode("ascii"))
+        for block in document:
+            if not _without_repeated_tags(block):
+                raise
     return document
+
+
+def _without_repeated_tags(block):
+    """Whether tags that are given twice say the same; the second ones are removed."""
+    first = {}
+    for item in block:
+        for tag in item.loop.tags if item.loop else item.pair[:1] if item.pair else ():
+            earlier = first.setdefault(tag.lower(), item)
+            if earlier is item:
+                continue
+            if not (earlier.pair and item.pair):
+                return False
+            if not is_stated(earlier.pair[1]):
+                earlier.erase()
+                first[tag.lower()] = item
+            elif not is_stated(item.pair[1]) or item.pair[1] == earlier.pair[1]:
+                item.erase()
+            else:
+                return False
+    return True
 
 
 def _as_ascii(content):

@@ -13,7 +13,7 @@ _DUMMY_TYPES = _DUMMIES | {"va", "cg", "cnt", "cen", "centroid"}
 _OPEN = {"x", "q"}  # a dummy, a peak of the residual density, or an element that is not named
 _WATER = re.compile(r"(?i)wat|aq$")
 _WATER_TYPE = re.compile(r"(?i)(h2o|hoh|h3o|oh2?|ho|ow|aq|wat\w*)[^a-z]*$")
-_NO_HYDROGEN = re.compile(r"(?i)wat|aq|h2o|hoh|h3o|o[-(]?h|ow|nh")
+_NO_HYDROGEN = re.compile(r"(?i)w|aq|h2o|hoh|h3o|o[-(]?h|ow|nh")
 # What may follow the symbol in the type of a site: numbers, charges, names of form factors
 _TYPE_END = re.compile(r"(?i)[^a-z]*(iso|ani|val|h\d?)?[^a-z]*")
 _SHARE = r"\d*\.\d+|\d+/\d+"
@@ -68,19 +68,19 @@ def _leading(letters, allowed):
 
 
 def _type_element(text, allowed, _):
+    if re.search(r"[/,;&]", text):
+        return ""  # several elements without their shares
     letters = _letters(text)
+    if _WATER_TYPE.match(text.strip()) and letters != "Ho" and "Ho" not in allowed:
+        return "O"
     symbol = letters.capitalize()
     exact = symbol if len(symbol) <= 2 and _known(symbol) else ""
     if exact and (letters == symbol or not allowed or exact in allowed):
         return exact
-    if _WATER_TYPE.match(text.strip()):
-        return "O"
-    if not re.search(r"[/,;&]", text):  # several elements without their shares
-        rest = text.lstrip(" ([0123456789")
-        for symbol in (_leading(letters, allowed), letters[:2], letters[:1]):
-            end = rest[len(symbol) :]
-            if _known(symbol) and (symbol in allowed or _TYPE_END.fullmatch(end)):
-                return symbol
+    rest = text.lstrip(" ([0123456789")
+    for symbol in (_leading(letters, allowed), letters[:2], letters[:1]):
+        if _known(symbol) and (symbol in allowed or _TYPE_END.fullmatch(rest[len(symbol) :])):
+            return symbol
     return exact
 
 

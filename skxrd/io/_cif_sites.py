@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import gemmi
 import numpy as np
 
+from skxrd._compiled import compiled
 from skxrd.crystal._close_pairs import MOST, SAME_PLACE, close_pairs, overlap
+from skxrd.crystal._metric import squared_length
 from skxrd.crystal._special_positions import SpecialPositionError, snap_to_special_positions
 from skxrd.io._cif_content import cif_number, is_stated
 from skxrd.io._cif_elements import site_elements
 
+_SAME_ATOM = SAME_PLACE / 5  # angstrom between images of an atom on a special position
 _MOST_TO_COMPARE = 5_000  # atoms of a cell whose symmetry is stated in two ways
 NUMBER_TAGS = ("_space_group_IT_number", "_symmetry_Int_Tables_number")
 _NUMBERS = ("fract_x", "fract_y", "fract_z", "occupancy")
@@ -149,8 +152,10 @@ def place_sites(sites, operations, metric):
             "image by symmetry; move it onto the special position or state its occupancy."
         ) from None
     elements = np.array([site.element for site in sites])
-    kept = _without_repeated(coords, elements, occupancy, *operations, metric)
-    atoms, row = _all_images(coords[kept], *operations, metric)
+    atoms, row = _all_images(coords, *operations, metric)
+    kept = _without_repeated(atoms, row, elements, occupancy, metric)
+    if len(kept) < len(sites):
+        atoms, row = _all_images(coords[kept], *operations, metric)
     wrong = overlap(atoms, metric, occupancy[kept][row])
     if wrong is not None:
         first, second = (sites[kept[row[atom]]].label for atom in wrong[:2])
@@ -162,21 +167,48 @@ def place_sites(sites, operations, metric):
     return Placed([sites[r] for r in kept], coords[kept], occupancy[kept], repeated, atoms, row)
 
 
+@compiled
 def _all_images(coords, rotations, translations, metric):
     """Every atom of the cell once, and the site each comes from."""
-    atoms, rows = [], []
-    for row, position in enumerate(coords):
-        images = (rotations @ position + translations) % 1.0
-        pairs, _ = close_pairs(images, metric, SAME_PLACE / 5)
-        distinct = np.delete(images, np.unique(pairs[:, 1]), axis=0) if len(pairs) else images
-        atoms.append(distinct)
-        rows += [row] * len(distinct)
-    return np.vstack(atoms), np.array(rows)
+    n = len(rotations)
+    atoms = np.empty((len(coords) * n, 3))
+    rows = np.empty(len(atoms), np.int64)
+    images = np.empty((n, 3))
+    count = 0
+    for row in range(len(coords)):
+        x, y, z = coords[row]
+        for r in range(n):
+            for axis in range(3):
+                value = rotations[r, axis, 0] * x + rotations[r, axis, 1] * y
+                value += rotations[r, axis, 2] * z
+                value += translations[r, axis]
+                images[r, axis] = value - np.floor(value)
+        special = False  # an image on the first is one on others, too
+        for r in range(1, n):
+            special |= _is_same(images[r], images[0], metric)
+        for r in range(n):
+            known = False
+            if special:
+                for earlier in range(r):
+                    if _is_same(images[r], images[earlier], metric):
+                        known = True
+                        break
+            if not known:
+                atoms[count] = images[r]
+                rows[count] = row
+                count += 1
+    return atoms[:count].copy(), rows[:count].copy()
 
 
-def _without_repeated(coords, elements, occupancy, rotations, translations, metric):
+@compiled
+def _is_same(one, other, metric):
+    u, v, w = one[0] - other[0], one[1] - other[1], one[2] - other[2]
+    u, v, w = u - np.round(u), v - np.round(v), w - np.round(w)
+    return squared_length(metric, u, v, w) < _SAME_ATOM * _SAME_ATOM
+
+
+def _without_repeated(atoms, row, elements, occupancy, metric):
     """Rows of sites that no earlier site of the same element already generates."""
-    atoms, row = _all_images(coords, rotations, translations, metric)
     pairs, _ = close_pairs(atoms, metric, SAME_PLACE)
     first, second = np.sort(row[pairs], axis=1).T
     same = (
@@ -184,7 +216,7 @@ def _without_repeated(coords, elements, occupancy, rotations, translations, metr
         & (elements[first] == elements[second])
         & (occupancy[first] + occupancy[second] > MOST)
     )
-    return np.setdiff1d(np.arange(len(coords)), second[same])
+    return np.setdiff1d(np.arange(len(elements)), second[same])
 
 
 def maps_onto_itself(placed, group, metric):

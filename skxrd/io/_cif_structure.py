@@ -7,8 +7,10 @@ import numpy as np
 
 from skxrd.crystal._metric import cell_volume, metric_tensor
 from skxrd.crystal._space_group import setting_for_cell
+from skxrd.io._cif_formula import is_dense
 from skxrd.io._cif_sites import maps_onto_itself, place_sites
 
+_APART = 0.1  # more share of atoms that differ from the formula, in a reading that is not meant
 _HEXAGONAL = {"trigonal", "hexagonal"}  # rhombohedral groups are called either
 
 
@@ -69,7 +71,9 @@ def _confirmed(readings, tried, metric):
         if reading.number == 1 and any(maps_onto_itself(placed, g, metric) for g in reading.others):
             return one, []
     agreeing = [one for one in tried if one[2] is not None and one[2].agrees]
-    if len(agreeing) == 1:
+    agreeing.sort(key=lambda one: one[2].difference)
+    others = [one for one in agreeing[1:] if one[2].difference < agreeing[0][2].difference + _APART]
+    if agreeing and not others:
         return agreeing[0], [f"{doubt}; by its formula it is {_name(agreeing[0][0])}"]
     unknown = tried[0][2] is None
     if len(tried) == 1 < len(readings) and unknown and readings[0].number > 1:
@@ -91,9 +95,10 @@ def _check_formula(reading, placed, comparison, volume):
     text = f"its cell has {found}, which is not the formula{times}"
     if not comparison.wrong_by_factor:
         return [text]
-    certain = reading.listed or reading.number > 1
-    if certain and not reading.others and comparison.only_z_differs(volume, counts):
-        return [f"{text}, so Z is not right"]
+    if comparison.proportionate and not reading.others:
+        n_signs = reading.listed + (reading.number > 1) + is_dense(counts, volume)
+        if n_signs >= 2:
+            return [f"{text}, so Z is not right"]
     if reading.listed and not comparison.too_many_or_few:
         return [text]
     how = "with its operations" if reading.listed else f"as {_name(reading)}"

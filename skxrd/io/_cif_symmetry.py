@@ -92,22 +92,28 @@ def _by_group(group, others, doubt, note=""):
 
 def _by_operations(operations, stated):
     listed = gemmi.GroupOps(operations)
-    group = gemmi.find_spacegroup_by_ops(listed)
-    if group is None and len(listed):
-        listed.add_missing_elements()
-        group = gemmi.find_spacegroup_by_ops(listed)
-    if group is None:
-        number = space_group_number(tuple(sorted(operation.triplet() for operation in operations)))
-        if number is None:
-            raise ValueError(
-                f"its {len(operations)} symmetry operations belong to no known setting and form "
-                "no space group; correct the operations."
-            )
-    else:
+    group = gemmi.find_spacegroup_by_ops(listed) or _completed(listed)
+    if group is not None:
         number = group.number
+    else:
+        number = space_group_number(tuple(sorted(operation.triplet() for operation in operations)))
+    if number is None:
+        raise ValueError(
+            f"its {len(operations)} symmetry operations belong to no known setting and form no "
+            "space group; correct the operations."
+        )
     others = tuple(other for other in stated if other.number != number)
     agreed = len(others) < max(1, len(stated))
     return Reading(*_arrays(listed), group, number, others=others, agreed=agreed, listed=True)
+
+
+def _completed(listed):
+    """Space group of operations of which some are left out, None if it is not found."""
+    try:
+        listed.add_missing_elements()
+    except RuntimeError:  # their products do not come to an end
+        return None
+    return gemmi.find_spacegroup_by_ops(listed)
 
 
 def _stated_groups(block, cell):

@@ -29,10 +29,10 @@ _WORDS = {"\u5f3a\u5ea6": "intensity", "\u5f37\u5ea6": "intensity", "\u89d2\u5ea
 _UNITS = {
     **dict.fromkeys(("deg", "degree", "degrees", "2thdeg", "deg2th", "deg2theta"), ("deg", 1.0)),
     **dict.fromkeys(("rad", "radian", "radians", "2thrad"), ("deg", 180 / np.pi)),
-    **dict.fromkeys(("a", "ang", "angs", "angstrom", "angstroms", "angstroem"), ("d", 1.0)),
+    **dict.fromkeys(("a", "aa", "ang", "angs", "angstrom", "angstroms", "angstroem"), ("d", 1.0)),
     **dict.fromkeys(("nm", "nanometer", "nanometers", "nanometre", "nanometres"), ("d", 10.0)),
     **dict.fromkeys(
-        ("1/a", "a-1", "ang-1", "angstrom-1", "1/ang", "1/angstrom", "inversea")
+        ("1/a", "a-1", "aa-1", "ang-1", "angstrom-1", "1/ang", "1/angstrom", "inversea")
         + ("inverseangstrom", "inverseangstroms", "inverseangstroem", "reciprocalangstrom"),
         ("q", 1.0),
     ),
@@ -97,8 +97,8 @@ _NAMES = {kind: re.compile(pattern) for kind, pattern in _NAMES.items()}
 _AXES = {"two_theta": "deg", "q": "q", "inverse d": "q", "d": "d", "energy": "energy"}
 #: Kinds of columns that can become angles
 ANGLES = frozenset(("two_theta", "q", "inverse d", "d"))
-# Kinds of axes that are no angle and do not become one with the wavelength alone
-_NO_ANGLES = ("energy", "theta", "other axis", "time of flight", "position", "wavelength")
+#: Kinds of axes that are no angle and do not become one with the wavelength alone
+NO_ANGLES = ("energy", "theta", "other axis", "time of flight", "position", "wavelength")
 _MEANINGS = {
     "energy": "an energy",
     "theta": "the glancing angle theta",
@@ -142,7 +142,8 @@ def column_role(name, unit=""):
 
 def _split_unit(name):
     """Words of a name and the unit in its brackets or at its end, as lower-case ASCII."""
-    text = re.sub(r"eV(?![a-z])", "ev", name.strip().strip("#\"'"))
+    text = re.sub(r"\^?\{([^{}]*)\}", r"^\1", name.replace("$", "").replace("\\", ""))  # of TeX
+    text = re.sub(r"eV(?![a-z])", "ev", text.strip().strip("#\"'"))
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     for word, meaning in _WORDS.items():
         text = text.replace(word, meaning)
@@ -160,7 +161,7 @@ def _split_unit(name):
 
 def _unit(text):
     """Kind and factor of a unit, or None."""
-    return _UNITS.get(re.sub(r"[\s^_*()]", "", text.lower().translate(_SIGNS)).rstrip("."))
+    return _UNITS.get(re.sub(r"[\s^_*()$\\{}]", "", text.lower().translate(_SIGNS)).rstrip("."))
 
 
 def _unit_alone(name):
@@ -199,7 +200,7 @@ def choose_columns(path, roles):
 
 def _unnamed_axis(path, roles, kinds, names):
     for role in roles:
-        if role.kind in _NO_ANGLES:
+        if role.kind in NO_ANGLES:
             remedy = "name it 2theta if it is 2 theta" if role.kind == "theta" else ""
             raise FormatError(
                 path,

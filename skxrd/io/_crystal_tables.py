@@ -45,8 +45,8 @@ def read_crystal_columns(path, columns):
         try:
             with pyarrow.parquet.ParquetFile(file) as table:
                 _check_columns(file, table, columns)
-                tables.append(table.read(columns=list(columns)).to_pandas())
-        except (pyarrow.ArrowException, OSError) as error:
+                tables.append(_frame(table.read(columns=list(columns))))
+        except (pyarrow.ArrowException, OSError, UnicodeError) as error:
             raise FormatError(file, f"is not a parquet table: {error}.") from error
     return pd.concat(tables, ignore_index=True)
 
@@ -63,7 +63,7 @@ def table_items(path):
                 yield error
     except FormatError as error:
         yield error
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, OSError, ValueError) as error:  # ValueError: no UTF-8
         yield FormatError(path, f"is not a parquet table: {error}.")
 
 
@@ -77,9 +77,14 @@ def _rows(path):
         wanted = [*_COLUMNS, *(name for name in _OPTIONAL if name in names)]
         number = 0
         for batch in table.iter_batches(_ROWS_AT_ONCE, columns=wanted):
-            for row in batch.to_pandas().to_dict("records"):
+            for row in _frame(batch).to_dict("records"):
                 yield number, row
                 number += 1
+
+
+def _frame(table):
+    """DataFrame of a table or batch, without what pandas noted in the file: it may be damaged."""
+    return table.replace_schema_metadata(None).to_pandas()
 
 
 def _check_columns(path, table, columns):
@@ -97,7 +102,7 @@ def _read_row(path, number, row):
     }
     try:
         if "sg_symprec0.1" in row:
-            metadata["space_group_number"] = int(row["sg_symprec0.1"])
+            metadata["space_group_number"] = _label(row["sg_symprec0.1"])
         crystal = Crystal(
             [row[name] for name in _COLUMNS[:6]],
             row["species"],
@@ -118,3 +123,11 @@ def _rows_of_three(values):
     if coords.ndim != 1 or coords.size % 3:
         raise ValueError(f"frac_coords has {coords.size} numbers; give a flat list, three a site.")
     return coords.reshape(-1, 3)
+
+
+def _label(value):
+    """Space group number of a cell of the table."""
+    number = float(value)
+    if number not in range(1, 231):
+        raise ValueError(f"sg_symprec0.1 is {value}; give a space group number from 1 to 230.")
+    return int(number)

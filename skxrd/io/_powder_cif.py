@@ -20,7 +20,6 @@ _INTENSITIES = (
     "pd_proc_intensity_total",
     "pd_proc_intensity_net",
 )
-_WAVELENGTHS = ("diffrn_radiation_wavelength", "instr_wavelength")
 _PROBES = ("diffrn_radiation_probe", "diffrn_radiation_type", "expt_type_radiation_probe")
 
 
@@ -72,7 +71,7 @@ def read_block(path, block, wavelength, light=None):
     if counts is None:
         raise FormatError(path, f"block {block.name!r} has no measured intensities.")
     intensity = _numbers(counts)
-    stated = next((value for tag in _WAVELENGTHS if (value := _value(block, tag))), light)
+    stated = _value(block, "diffrn_radiation_wavelength") or light
     two_theta = _angles(path, block, columns, intensity.size, stated, wavelength)
     if two_theta.size != intensity.size:
         raise FormatError(
@@ -102,7 +101,7 @@ def _angles(path, block, columns, n_points, stated, wavelength):
     if found is not None:
         return found
     for name, kind in _OTHER_AXES.items():
-        if name in columns:
+        if name in columns and "pd_meas_time_of_flight" not in columns:
             values = _numbers(columns[name])
             return angles_of(path, values, Role(kind, 1.0, f"_{name}"), stated, wavelength)
     raise FormatError(
@@ -116,6 +115,8 @@ def _range(path, block, n_points):
     for prefix in _RANGES:
         first, last, step = (_value(block, f"{prefix}_{end}") for end in ("min", "max", "inc"))
         if first is not None and last is not None:
+            if step and last < first:
+                step = -abs(step)
             if step and abs(first + step * (n_points - 1) - last) > 0.51 * abs(step):
                 raise FormatError(
                     path,

@@ -107,11 +107,12 @@ def read_pattern(path, *, format=None, wavelength=None):
     Parameters
     ----------
     path : path-like
-        A text file with two columns, angle in degrees and intensity, and perhaps a third, its
-        standard deviation (header and comment lines are skipped); XRDML; Rigaku RAS or RASX;
-        Bruker and Siemens UXD, BRML and RAW 1 to 4; STOE RAW; Philips UDF; Sietronics CPI; GSAS
-        (STD, ESD, FXY, FXYE); powder CIF; Excel and NeXus with the packages of
-        ``skxrd[formats]``; each also compressed with gzip or bzip2, or several in a zip archive.
+        A text or CSV file with columns of angles and intensities, and perhaps their standard
+        deviations, which its header may name; XRDML; Rigaku RAS, RASX and ASC; Bruker and Siemens
+        UXD, BRML and RAW 1 to 4; STOE RAW; Philips RD, SD and UDF; Sietronics CPI; Jade MDI; DAT of
+        FullProf and DBWS; GSAS (STD, ESD, FXY, FXYE); Fit2D CHI; MAUD ESG; powder CIF; Excel and
+        NeXus with the packages of ``skxrd[formats]``; each also compressed with gzip or bzip2, or
+        several in a zip archive.
     format : str, default=None
         Format of the file: ``"xrdml"``, ``"ras"``, ``"rasx"``, ``"asc"``, ``"uxd"``, ``"brml"``,
         ``"raw1"`` to ``"raw4"``, ``"stoe"``, ``"xlsx"``, ``"nexus"``, ``"rd"``, ``"udf"``,
@@ -120,16 +121,18 @@ def read_pattern(path, *, format=None, wavelength=None):
     wavelength : float or str, default=None
         Angstrom, or a name such as ``"CuKa"``, for files such as text that state none; without it
         the wavelength of their patterns is unknown. Files that state theirs keep it.
+        Scattering vectors and spacings are converted to angles with it.
 
     Returns
     -------
     PowderPattern
         Named after the file; ``metadata`` has its ``"path"`` and what else the file states, such as
         ``"sample_name"``, ``"intensity_unit"`` (counts, or counts per second),
-        ``"counting_time"``, ``"anode"`` and ``"scan_type"``; of text the third column as
-        ``"sigma"``. Lines whose fixed-width columns touch, so that angle and intensity run
-        together, are split where the step of the angles confirms it; ``"repaired_lines"`` lists
-        them.
+        ``"counting_time"``, ``"anode"``, ``"scan_type"`` and ``"radiation"`` (``"neutron"``); of
+        text the standard deviations as ``"sigma"``. Lines whose fixed-width columns touch, so that
+        angle and intensity run together, are split where the step of the angles confirms it;
+        ``"repaired_lines"`` lists them, ``"missing_lines"`` those left out for an empty cell, and
+        ``"other_columns"`` the names of columns not taken.
 
     Raises
     ------
@@ -167,7 +170,7 @@ def read_content(path):
             raise FormatError(path, f"is {special_kind(status)}, not an ordinary file.")
         if status.st_size > LARGEST_FILE:
             raise FormatError(path, f"has {status.st_size / 1e6:.0f} MB; no pattern is that large.")
-        return file.read(LARGEST_FILE)
+        return file.read()
 
 
 def parse_scans(path, content, format=None, wavelength=None, on_error="raise"):
@@ -226,15 +229,16 @@ def read_patterns(paths, *, wavelength=None, labels=None, on_error="raise", prog
     paths : path-like or list of path-like
         Files, each of which may hold several scans, or folders whose files are read at any depth
         in natural order. Hidden files and files that cannot be patterns (text documents, pictures,
-        JSON, CIF files of crystals) are skipped.
+        JSON, files of Windows, CIF files of crystals) are passed over. A scan of several in a file
+        that is empty or along another axis is left out with a :class:`SkippedFileWarning`.
     wavelength : float or str, default=None
         As in :func:`read_pattern`.
     labels : {"folder"}, default=None
         ``"folder"`` also returns, for each pattern, the name of the folder that holds it directly
         below the given one.
     on_error : {"raise", "skip"}, default="raise"
-        What to do with a file that cannot be read: raise its error, or leave the file out with a
-        :class:`SkippedFileWarning`.
+        What to do with a file, or a member of an archive, that cannot be read: raise its error, or
+        leave it out with a :class:`SkippedFileWarning`.
     progress : callable, default=None
         Called after each file with the number of files done and of all files.
 
@@ -304,14 +308,14 @@ def _list_files(path, in_class_folders, on_error):
 
 
 def _check_folder(folder, on_error):
-    """Warn of, or refuse, a folder below the given one that is not looked into."""
+    """Warn of a linked folder, which is not followed, and refuse or warn of an unreadable one."""
     problem = None
     if folder.is_symlink():
         problem = "is a link to a folder, which is not followed; name that folder."
     elif not os.access(folder, os.R_OK | os.X_OK):
         problem = "is a folder that cannot be read; change its permissions."
-    if problem and on_error == "raise":
-        raise FormatError(folder, problem)
+        if on_error == "raise":
+            raise FormatError(folder, problem)
     if problem:
         warnings.warn(f"left out {folder}: {problem}", SkippedFileWarning, stacklevel=4)
 

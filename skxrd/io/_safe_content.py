@@ -12,6 +12,7 @@ from skxrd._files import FormatError
 
 LARGEST = 20_000_000  # bytes; no scan is larger, so more is a mistake or an attack
 LARGEST_FILE = 200_000_000  # bytes; an archive of many scans may be that large
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 _DECLARATION = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"']")
 _ENCODINGS = re.compile(
     r"utf-?8|us-ascii|ascii|utf-16|iso-8859-\d+|latin-?1|windows-12\d\d|cp\d+|gb2312|gbk|gb18030"
@@ -34,9 +35,15 @@ def unpack(path, content):
 def open_archive(path, content):
     """ZipFile of the content of a zip archive."""
     try:
-        return zipfile.ZipFile(io.BytesIO(content))
+        archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise FormatError(path, f"is a damaged zip archive ({error}).") from error
+    for member in archive.infolist():
+        if member.compress_type not in _METHODS:  # LZMA asks for as much memory as it states
+            raise FormatError(
+                path, f"packs {member.filename!r} by method {member.compress_type}; use deflate."
+            )
+    return archive
 
 
 def read_member(path, archive, name):

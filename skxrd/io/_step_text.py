@@ -18,7 +18,7 @@ _MDI = re.compile(
     rf"\s*({_WORD})\s+({_WORD})\s+({_WORD})\s+([A-Za-z]{{1,2}}\w*)\s+({_WORD})\s+({_WORD})\s+(\d+)\s*"
 )
 _NUMBERS_ONLY = re.compile(rb"[\s\d.,eE+-]+")
-_HEADER_LINES = 6  # among which the line of first angle, step and last is looked for
+_HEADER_LINES = 10  # among which the line of first angle, step and last is looked for
 _LONGEST_HEAD = 2000  # bytes
 _PADDING = 20  # numbers that may fill up the last line
 
@@ -110,6 +110,8 @@ def read_steps(path, content, wavelength):
             f"has {values.size} numbers for the {n_points} counts from {first:g} to {last:g} "
             "degrees that it states; it is cut off or of another format.",
         )
+    if values.size == 2 * n_points and (values[::2] < 100).all() and (values[1::2] > 99).any():
+        raise FormatError(path, "has numbers of detectors between its counts; that is not read.")
     rest = match[4] or ""
     light, _, metadata = interpret_statements(path, read_statements([*lines[:place], rest]))
     if unit := re.search(rf"\b(CPS|CTS|COUNTS)\b\s*({_WORD})?", rest, re.I):

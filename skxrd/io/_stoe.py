@@ -31,9 +31,9 @@ def read_stoe(path, content, wavelength):
     first, _, last, _, step = struct.unpack_from("<5f", content, start - 0x1D4)
     if start + 4 * n_points > len(content):
         raise FormatError(path, f"states {n_points} points; it is cut off.")
-    if not (np.isfinite([first, last, step]).all() and step > 0 and last > first):
-        raise FormatError(path, "does not state a rising range of 2 theta.")
-    if abs(first + (n_points - 1) * step - last) > 1.5 * step:
+    if not (np.isfinite([first, last, step]).all() and step * (last - first) > 0):
+        raise FormatError(path, "does not state a range of 2 theta.")
+    if abs(first + (n_points - 1) * step - last) > 1.5 * abs(step):
         raise FormatError(
             path,
             f"states {n_points} points from {first:g} to {last:g} degrees in steps of {step:g}, "

@@ -8,7 +8,7 @@ import numpy as np
 
 from skxrd._files import FormatError
 from skxrd._pattern import PowderPattern
-from skxrd.io._axis_angles import angles_of, is_peak_list
+from skxrd.io._axis_angles import MOST_LINES, angles_of, is_peak_list
 from skxrd.io._build_pattern import check_stated, file_name
 from skxrd.io._column_roles import Role, choose_columns, column_role
 from skxrd.io._fast_text import parse_plain
@@ -17,7 +17,7 @@ from skxrd.io._step_text import steps_fit
 from skxrd.io._text_header import interpret_statements, read_statements
 from skxrd.io._text_names import column_names
 from skxrd.io._text_numbers import is_number, parse_numbers
-from skxrd.io._text_ranges import first_point, split_ranges
+from skxrd.io._text_ranges import first_point, is_one_range, split_ranges
 from skxrd.io._text_table import split_tables
 from skxrd.io._touching_columns import split_touching
 
@@ -39,6 +39,10 @@ def read_plain(path, content, wavelength):
     columns = values.reshape(-1, width)
     if width == 3 and steps_fit(columns[0], values.size - 3):
         return None
+    angles = columns[:, 0]
+    if len(angles) > MOST_LINES and is_one_range(angles):  # the usual case, without other checks
+        metadata = {"path": str(path)} | ({"sigma": columns[:, 2]} if width == 3 else {})
+        return [PowderPattern(angles, columns[:, 1], wavelength, file_name(path), metadata)]
     return _plan(path, [], {}, width, "blanks", wavelength).patterns(columns)
 
 
@@ -104,12 +108,14 @@ def _plain_columns(content):
 def _table_patterns(path, table, header, entries, wavelength):
     """Patterns of a table of words below header lines."""
     rows, lines, repaired = table.rows, table.lines, []
+    if not rows:
+        raise FormatError(path, "has 0 rows of numbers; a pattern needs two or more.")
     if table.width == 2:
         rows, repaired = split_touching(path, table.texts, rows, lines)
     plan = _plan(path, header, entries, table.width, table.separator, wavelength)
     if not plan.exact and table.separator in (",", "commas or blanks"):
         _refuse_thousands(path, rows, lines)
-    if not plan.exact:
+    if not plan.kinds:
         plan.places = _filled_columns(rows, plan.places)
     words = [[row[place] for row in rows] for place in plan.places]
     if not plan.exact and len(words) == 3:
@@ -220,7 +226,7 @@ class _Plan:
         if is_peak_list(self.kinds, columns[:, 0]):
             raise FormatError(
                 self.path,
-                f"has {len(columns)} points at uneven steps as a list of lines has, not a scan.",
+                f"is a list of {len(columns)} lines, not a scan: its steps are uneven.",
             )
         light = check_stated(self.path, self.stated, self.wavelength)
         angles = angles_of(self.path, columns[:, 0], self.role, self.stated, self.wavelength)

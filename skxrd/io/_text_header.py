@@ -6,7 +6,7 @@ from skxrd._files import FormatError
 from skxrd._grid import WAVELENGTHS
 from skxrd.io._axis_angles import KEV_ANGSTROM, moves_two_theta
 from skxrd.io._build_pattern import line_wavelength
-from skxrd.io._column_roles import ANGLES, column_role
+from skxrd.io._column_roles import ANGLES, NO_ANGLES, column_role
 
 _ENTRY = re.compile(r"[\W_]*(\w[^:=,;\t\"]{0,60}?)\s*[:=,;\t]\s*(.*)")
 _QUOTED = re.compile(r"(\w[\w ]{0,40}):\s*\"([^\"]*)\"")  # several in a line, as EVA writes them
@@ -24,7 +24,7 @@ _LINES = {
 }
 _LINE_NAMES = {"xraychar", "wavetype", "intendedwavelength", "intendedwavelengthtype", "usedline"}
 _ANODES = {"anode", "anodematerial", "target", "tube", "tubeanode", "targetmaterial"}
-_AXES = {"xunits", "xunit", "xaxis", "units", "unit", "axis", "xlabel", "abscissa", "xaxisunit"}
+_AXES = {"xunits", "xunit", "xaxis", "xlabel", "abscissa", "xaxisunit", "x", "column1", "col1"}
 _SCANS = {"scanaxis", "scantype", "drive", "axisname", "scanaxisname", "measurementtype"}
 _TIMES = {"timeperstep", "steptime", "countingtime", "counttime", "scansteptime"}
 _SAMPLES = {"sample", "samplename", "sampleidentification", "sampleid"}
@@ -79,7 +79,9 @@ def interpret_statements(path, entries):
             kind = value if re.search(r"k-?\s?(alpha|beta|a\b|b\b)", value.lower()) else kind
         elif plain in ("energy", "photonenergy", "xrayenergy", "beamenergy"):
             general = general or _wavelength_of_energy(key, value)
-        elif plain in _AXES and (role := column_role(value)).kind in {*ANGLES, "energy"}:
+        elif plain in _AXES and (role := column_role(value)).kind in {*ANGLES, *NO_ANGLES}:
+            axis = role
+        elif plain in ("unit", "units", "axis") and (role := column_role(value)).kind in ANGLES:
             axis = role
         elif plain in _SCANS and moves_two_theta(value) is False:
             raise FormatError(path, f"is a scan along {value[:40]}, in which 2 theta is fixed.")

@@ -2,7 +2,7 @@
 
 import re
 
-from skxrd.io._column_roles import ANGLES, column_role
+from skxrd.io._column_roles import ANGLES, NO_ANGLES, column_role
 from skxrd.io._text_numbers import is_number
 from skxrd.io._text_table import split_fields
 
@@ -10,6 +10,7 @@ _MARKS = "#!%;*'/ \t"
 _LONGEST_LINE = 2000  # characters
 _LINES_ABOVE = 6  # of the numbers, in which names are looked for
 _STATEMENT = re.compile(r"\W*\w[\w .()/-]*[:=]\s*\S")  # a key and its value
+_VALUES = {"intensity", "calculated", "background", "error", "difference", "list"}
 _LABELS = re.compile(r"\W*(column ?(label|name|title)s?|columns|fields)\s*[:=]\s*", re.I)
 _JOINED = (  # names of several words that blanks must not part
     (re.compile(r"\b(2|two)[ -]theta([ -]angle)?\b", re.I), lambda m: m[0].replace(" ", "-")),
@@ -29,11 +30,7 @@ def column_names(header, width, separator):
     lines = lines[-_LINES_ABOVE:]
     for line in reversed(lines):
         for names in _splits(line, separator):
-            kinds = [column_role(name).kind for name in names]
-            known = sum(kind not in (None, "other", "list") for kind in kinds)
-            if len(names) != width or (names[0] and any(map(is_number, names))):
-                continue
-            if known or _all_known(kinds) or names[0] == "":
+            if len(names) == width and _are_names(names, explicit=separator in line):
                 return names
     for line in reversed(lines[-2:]):
         for names in _splits(line, separator):
@@ -43,8 +40,19 @@ def column_names(header, width, separator):
     return None
 
 
-def _all_known(kinds):
-    return len(kinds) > 1 and None not in kinds
+def _are_names(names, explicit):
+    """Whether words are names of columns rather than a sentence of as many words.
+
+    ``explicit`` says that the separator of the numbers stands between them.
+    """
+    if names[0] and any(map(is_number, names)):
+        return False
+    kinds = {column_role(name).kind for name in names}
+    if "two_theta" in kinds or (names[0] == "" and explicit):
+        return True
+    if not _VALUES & kinds:
+        return False
+    return explicit or None not in kinds or bool(kinds & {*ANGLES, *NO_ANGLES})
 
 
 def _splits(line, separator):

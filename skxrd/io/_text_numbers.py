@@ -13,6 +13,18 @@ _COMMA_GROUPS_POINT = re.compile(_GROUPED % "," + r"\.\d*")
 _POINT_GROUPS_COMMA = re.compile(_GROUPED % r"\." + r",\d*")
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eEdD][+-]?\d+)?")
 _SPACES = re.compile(r"(?<=\d)[\u00a0\u202f\u2009'\u2019](?=\d{3})")  # between groups of digits
+_ANY_NUMBER = re.compile(
+    "|".join(
+        (
+            NUMBER.pattern,
+            _DECIMAL_COMMA.pattern,
+            _GROUPED % "," + r"(?:\.\d*)?",
+            _GROUPED % r"\." + r"(?:,\d*)?",
+            _GROUPED % "[\u00a0\u202f\u2009'\u2019]" + r"(?:[.,]\d*)?",
+        )
+    ),
+    re.I,
+)
 _MISSING = {"", "-", "--", "---", "n/a", "na", "#n/a", "none", "null", "missing", "*", "?"}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -43,14 +55,7 @@ def as_utf8(path, content):
 
 def is_number(word):
     """Whether a word is a number, perhaps with a decimal comma or separated thousands."""
-    if NUMBER.fullmatch(word):
-        return True
-    word = _SPACES.sub("", word)
-    return any(
-        pattern.fullmatch(word)
-        for pattern in (NUMBER, _DECIMAL_COMMA, _COMMA_GROUPS, _COMMA_GROUPS_POINT)
-        + (_POINT_GROUPS, _POINT_GROUPS_COMMA)
-    )
+    return _ANY_NUMBER.fullmatch(word) is not None
 
 
 def is_missing(word):

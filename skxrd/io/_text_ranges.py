@@ -13,11 +13,21 @@ def first_point(angles):
 
     That row lies far from the others, which are evenly spaced, or runs against them.
     """
-    steps = angles[1:12] - angles[:-1][:11]
-    if steps.size < _SHORTEST_RANGE or steps[1] == 0:
+    few = angles[: _SHORTEST_RANGE + 2].tolist()
+    steps = [after - before for before, after in zip(few[:-1], few[1:], strict=True)]
+    if len(steps) < _SHORTEST_RANGE or steps[1] == 0:
         return 0
-    apart = steps[0] * steps[1] <= 0 or abs(steps[0]) > 10 * abs(steps[1])
-    return int(apart and (np.abs(steps[1:] - steps[1]) <= 0.02 * abs(steps[1])).all())
+    first, usual = steps[:2]
+    if first * usual > 0 and abs(first) <= 10 * abs(usual):
+        return 0
+    return int(all(abs(step - usual) <= 0.02 * abs(usual) for step in steps[1:]))
+
+
+def is_one_range(angles):
+    """Whether angles in degrees increase from the first, which is a point, to the last."""
+    if first_point(angles) or not (angles[0] > -180 and angles[-1] < 180):
+        return False
+    return bool((angles[1:] > angles[:-1]).all())
 
 
 def split_ranges(path, angles):

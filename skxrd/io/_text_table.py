@@ -12,17 +12,25 @@ _COMMENT = ("#", "!", "%", "'", '"', "/", ";", "*")
 _MOST_WORDS = 100  # in a line
 _MOST_RANGES = 1000
 _MOST_LINES = 150_000  # of text that is read line by line, which takes 5 microseconds for each
+_ROWS = {"numbers", "row"}  # kinds of lines
 _SECTION = re.compile(r"\[[^\]]*\]|[\w .()%/-]{1,60}\s*=.*")
 _GROUPS = re.compile(r"[+-]?\d{1,3}( \d{3})+([.,]\d*)?")  # of digits with blanks between
+# separator: marks of which a text must have one
 _SEPARATORS = {
-    "\t": None,
-    ";": None,
-    "|": None,
-    ",": None,
-    "blanks": None,
+    "\t": "\t",
+    ";": ";",
+    "|": "|",
+    ",": ",",
+    "blanks": " \t",
+    "commas or blanks": ",",
+    "tabs or blanks": ";\t",
+}
+_MIXED = {
     "commas or blanks": re.compile(r"\s*,\s*|[ \t]+"),
     "tabs or blanks": re.compile(r"\s*[;\t]\s*|[ \t]+"),
 }
+_DIGIT = re.compile(r"\d")
+_SAMPLE = 40  # lines by which the separator is told
 
 
 @dataclass
@@ -39,7 +47,7 @@ class Table:
 
 def split_fields(line, separator):
     """Words of a line; quotes around cells are removed."""
-    pattern = _SEPARATORS[separator]
+    pattern = _MIXED.get(separator)
     quoted = '"' in line or "'" in line
     if separator == "blanks":
         words = line.split()
@@ -66,12 +74,13 @@ def split_tables(path, lines):
     separator = _find_separator(path, lines)
     fields = [split_fields(line, separator) if line.strip() else [] for line in lines]
     kinds = [_kind(line, words) for line, words in zip(lines, fields, strict=True)]
-    if "row" not in kinds:
+    if not _ROWS & set(kinds):
         if not any(line.strip() for line in lines):
             raise FormatError(path, "is empty.")
         raise FormatError(path, "has no row of numbers; is it a pattern?")
-    width = _usual_width(fields, kinds)
-    start = _first_row(fields, kinds, width)
+    widths = list(map(_width, fields))
+    width = _usual_width(widths, kinds)
+    start = _first_row(fields, kinds, widths, width)
     tables = [Table(lines[:start], width, separator)]
     between, stray, header = [], None, set(lines[:start])
     for number in range(start, len(lines)):
@@ -82,10 +91,14 @@ def split_tables(path, lines):
             between.append(line)
             if not _SECTION.fullmatch(line.strip()):
                 stray = number if stray is None else stray
-        elif kind == "broken" or stray is not None:
+        elif kind == "broken":
             _refuse_text(path, lines, number if stray is None else stray)
         else:
-            if between and (tables[-1].rows and _begins_anew(tables[-1], words, between)):
+            anew = bool(between and tables[-1].rows) and _begins_anew(tables[-1], words, between)
+            if stray is not None and not anew:
+                _refuse_text(path, lines, stray)
+            stray = None
+            if anew:
                 tables.append(Table(between, width, separator))
                 if len(tables) > _MOST_RANGES:
                     raise FormatError(path, f"holds more than {_MOST_RANGES} ranges.")
@@ -98,10 +111,13 @@ def split_tables(path, lines):
 
 def _find_separator(path, lines):
     """Separator that splits most of some lines into numbers."""
-    filled = [line for line in lines if any(char.isdigit() for char in line)]
-    some = filled[:: max(1, len(filled) // 60)]
+    filled = [line for line in lines if _DIGIT.search(line)]
+    some = filled[:: max(1, len(filled) // _SAMPLE)]
+    marks = set("".join(some))
     scores = {}
-    for separator in _SEPARATORS:
+    for separator, needed in _SEPARATORS.items():
+        if not marks & set(needed):
+            continue
         score = 0
         for line in some:
             words = split_fields(line, separator)
@@ -110,24 +126,26 @@ def _find_separator(path, lines):
                     path, f"has {len(words)} columns; a pattern has two or three. Split the table."
                 )
             numeric = sum(map(is_number, words))
-            whole = all(is_number(word) or is_missing(word) for word in words)
+            whole = numeric == len(words) or all(is_number(w) or is_missing(w) for w in words)
             score += (3 if whole else 1) * (numeric > 1)
         scores[separator] = score
+    if not scores:
+        return "blanks"
     best = max(scores, key=scores.get)
     return best if scores[best] else "blanks"
 
 
 def _kind(line, words):
-    """What a line is: blank, comment, row of numbers, text, or broken: a row that ends in text."""
+    """What a line is: blank, comment, numbers, row (with words), text, or broken (ends in text)."""
     if not line.strip():
         return "blank"
     if words and "_" not in line and _all_floats(words):
-        return "row"
+        return "numbers"
     numeric = [is_number(word) for word in words]
     filled = [word for word in words if not is_missing(word)]
     commented = line.lstrip().startswith(_COMMENT)
     if sum(numeric) == len(filled) > 0 and (not commented or line.lstrip()[0] in "\"'"):
-        return "row"
+        return "numbers"
     if commented:
         return "comment"
     if sum(numeric) > 1 and 2 * sum(numeric) >= len(words):
@@ -152,26 +170,27 @@ def _width(words):
     return width
 
 
-def _usual_width(fields, kinds):
+def _usual_width(widths, kinds):
     """Number of words in most rows, of those of numbers alone if there are two."""
-    rows = [words for words, kind in zip(fields, kinds, strict=True) if kind == "row"]
-    pure = [words for words in rows if all(is_number(word) or not word for word in words)]
-    return Counter(map(_width, pure if len(pure) > 1 else rows)).most_common(1)[0][0]
+    for wanted in ("numbers", "row"):
+        found = [width for width, kind in zip(widths, kinds, strict=True) if kind == wanted]
+        if len(found) > 1 or (found and wanted == "row"):
+            return Counter(found).most_common(1)[0][0]
+    return next(width for width, kind in zip(widths, kinds, strict=True) if kind in _ROWS)
 
 
-def _first_row(fields, kinds, width):
+def _first_row(fields, kinds, widths, width):
     """Line at which the numbers begin: the first two rows of the usual width in a row."""
-    rows = [number for number, kind in enumerate(kinds) if kind in ("row", "text", "broken")]
+    lines = [number for number, kind in enumerate(kinds) if kind not in ("blank", "comment")]
     fits = [
-        kinds[number] == "row" and _width(fields[number]) == width and fields[number][0] != ""
-        for number in rows
+        kinds[number] in _ROWS and widths[number] == width and fields[number][0] != ""
+        for number in lines
     ]
-    if not any(fits):
-        return kinds.index("row")
-    for place, number in enumerate(rows):
-        if fits[place] and (place + 1 == len(rows) or fits[place + 1]):
+    for place, number in enumerate(lines):
+        if fits[place] and (place + 1 == len(lines) or fits[place + 1]):
             return number
-    return next(number for number, fit in zip(rows, fits, strict=True) if fit)
+    found = [number for number, fit in zip(lines, fits, strict=True) if fit]
+    return found[0] if found else next(n for n in lines if kinds[n] in _ROWS)
 
 
 def _begins_anew(table, words, between):

@@ -112,6 +112,19 @@ def test_slashes_may_be_left_out(name, number):
         ({"frac_coords": [[0, 0, np.nan]]}, "frac_coords has missing values"),
         ({"occupancy": [1.5]}, "occupancy 1.5 lies outside 0 to 1"),
         ({"space_group": "P99"}, "space group 'P99' is not known"),
+        ({"space_group": 0}, "space group '0' is not known"),
+        ({"cell": [1e7, 4, 4, 90, 90, 90]}, r"has an axis above 1e\+06 angstrom"),
+        ({"frac_coords": [[0, 0], [0, 0], [0, 0]]}, r"frac_coords has shape \(3, 2\); give an ar"),
+        (
+            {"frac_coords": [0, 0, 0]},
+            r"frac_coords has shape \(3,\); give an array",
+        ),
+        ({"occupancy": 1.0}, r"occupancy has shape \(\)"),
+        ({"occupancy": [0]}, "all occupancies are 0"),
+        ({"occupancy": [np.nan]}, "occupancy nan lies outside 0 to 1"),
+        ({"u_iso": [-0.01]}, "u_iso -0.01 is no mean square displacement"),
+        ({"u_iso": [np.inf]}, "u_iso inf is no mean square displacement"),
+        ({"metadata": {"space_group_number": 0}}, r"metadata\['space_group_number'\] is 0"),
     ],
 )
 def test_broken_structures_name_the_remedy(changes, message):

@@ -46,3 +46,26 @@ def test_a_spacing_that_no_reflection_has_is_an_error():
         ReflectionList.from_crystal(HALIDES["cubic"], 20)
     with pytest.raises(ValueError, match="spacing 0.1 angstrom is not above 0.125 angstrom"):
         ReflectionList.from_crystal(HALIDES["cubic"], 0.1)
+
+
+@pytest.mark.parametrize("cell", [[1e5] * 3, [1e5, 4, 4], [100] * 3])
+def test_cells_of_too_many_reflections_are_refused(cell):
+    crystal = Crystal([*cell, 90, 90, 90], ["Na"], [[0, 0, 0]], name="giant")
+    for list_them in (
+        ReflectionList.from_crystal,
+        lambda c: reflections(c, 0.3, (5, 170)),
+    ):
+        with pytest.raises(ValueError, match="'giant': its cell .* but at most 2,000,000 are"):
+            list_them(crystal)
+
+
+def test_atoms_with_indices_too_many_for_their_waves_are_refused():
+    coords = np.random.default_rng(0).random((3000, 3))
+    crystal = Crystal([3000, 5, 5, 90, 90, 90], ["Na"] * 3000, coords)
+    with pytest.raises(ValueError, match="3,000 atoms and indices up to 3,333 are too many"):
+        ReflectionList.from_crystal(crystal)
+
+
+def test_elements_without_form_factors_are_named():
+    with pytest.raises(ValueError, match="no form factor of Nh is known"):
+        ReflectionList.from_crystal(Crystal([4] * 3 + [90] * 3, ["Nh"], [[0, 0, 0]]))

@@ -1,6 +1,7 @@
 """CIF files as they come: settings, symmetry stated twice, special positions, faults."""
 
 import random
+import time
 
 import gemmi
 import numpy as np
@@ -88,6 +89,7 @@ def test_settings(read, stated, setting):
         ({"a": 5, "b": 5, "c": 5, "alpha": 60, "beta": 60, "gamma": 60}, "R -3 :R", "R -3:R"),
         (CUBIC, "F d -3 m S", "F d -3 m:1"),
         (CUBIC, "F d -3 m Z", "F d -3 m:2"),
+        (CUBIC, "F d 3 m:1", "F d -3 m:1"),
         (CUBIC, "F m 3 m", "F m -3 m"),
     ],
 )
@@ -170,6 +172,18 @@ def test_names_of_newer_dictionaries_and_odd_files(tmp_path):
     assert len(read_crystals(path)) == 2
 
 
+def test_a_tag_given_twice(tmp_path):
+    path = tmp_path / "a.cif"
+    plain = _cif_text(CUBIC, SALT, symbol="F m -3 m")
+    for once in ("_cell_length_a 5.64\n", "_chemical_formula_sum ''\n_cell_length_a 5.64\n"):
+        for again in (once, once.replace("5.64", "?"), "_chemical_formula_sum 'Na Cl'\n"):
+            path.write_text(plain.replace("_cell_length_a 5.64\n", once + again))
+            assert read_cif(path).cell[0] == 5.64
+    path.write_text(plain.replace("_cell_length_a 5.64", "_cell_length_a 5.64\n_cell_length_a 5.7"))
+    with pytest.raises(FormatError, match="duplicate tag _cell_length_a"):
+        read_cif(path)
+
+
 @pytest.mark.parametrize(
     ("cell", "sites", "stated", "message"),
     [
@@ -207,6 +221,9 @@ def test_names_of_newer_dictionaries_and_odd_files(tmp_path):
         ({**CUBIC, "a": -5}, SALT, {}, "give six positive numbers"),
         ({**CUBIC, "a": "?"}, SALT, {}, "_cell_length_a is missing or no number"),
         ({**CUBIC, "a": "long"}, SALT, {}, "_cell_length_a is missing or no number"),
+        ({**CUBIC, "a": 1e300}, SALT, {}, r"has an axis above 1e\+06 angstrom"),
+        (CUBIC, SALT, {"symbol": "F d 3 m"}, "F d -3 m may have either of two origins"),
+        (CUBIC, [("C1", "C", (0, 0, 0), 0)], {}, "all occupancies are 0"),
     ],
 )
 def test_faults_name_file_block_and_site(read, cell, sites, stated, message):
@@ -247,6 +264,16 @@ def test_giant_files_are_refused_before_they_are_read(tmp_path, monkeypatch):
         file.truncate(101 * 2**20)  # sparse
     with pytest.raises(FormatError, match="has 101 MiB, more than the 100 that are read"):
         read_cif(path)
+
+
+def test_many_atoms_at_one_place_are_refused_at_once(read):
+    """They took half a minute."""
+    sites = [(f"C{n}", "C", (n / 500, n**2 / 500 % 1, 0.3), 1e-4) for n in range(500)]
+    read(CUBIC, SALT, symbol="F m -3 m")  # compiles what is compiled
+    start = time.process_time()
+    with pytest.raises(FormatError, match="too many atoms are"):
+        read(dict.fromkeys("abc", 8.0), sites, symbol="F m -3 m")
+    assert time.process_time() - start < 2
 
 
 def test_one_bad_block_never_costs_the_others(tmp_path):

@@ -110,6 +110,9 @@ def _row(**changes):
         ({"species": []}, "row 700: .*there are no atoms"),
         ({"species": None}, "row 700: "),
         ({"frac_coords": [0.0, 0, 0]}, "row 700: .*frac_coords has 1 rows for 2 elements"),
+        ({"frac_coords": [0.0, 0]}, "row 700: frac_coords has 2 numbers; give a flat list"),
+        ({"occupancy": [0.0, 0.0]}, "row 700: .*all occupancies are 0"),
+        ({"u_iso": [0.1, -0.1]}, "row 700: .*u_iso -0.1 is no mean"),
         ({"frac_coords": [0.0, 0, 0, 0.01, 0, 0]}, r"row 700: .*atoms 0 \(Na\) and 1 \(Cl\) over"),
         ({"gamma": 180.0}, "row 700: .*is singular"),
         ({"a": np.nan}, "row 700: .*give six positive numbers"),
@@ -127,6 +130,21 @@ def test_one_bad_row_in_a_thousand_never_costs_the_others(tmp_path, changes, mes
         assert len(read_crystals(path, on_error="skip")) == 999
     assert len(w) == 1
     assert [str(error.path) for error in w[0].message.skipped] == [str(path)]
+
+
+@pytest.mark.parametrize("number", [231.0, 0.0, 2.5, np.inf, np.nan])
+def test_labels_of_tables_are_space_group_numbers(tmp_path, number):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame([_row(**{"sg_symprec0.1": number})]).to_parquet(path)
+    with pytest.raises(FormatError, match=f"row 0: sg_symprec0.1 is {number}; give a space group"):
+        read_crystals(path)
+
+
+def test_notes_of_pandas_in_a_table_may_be_damaged(tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame([_row()]).to_parquet(path)
+    path.write_bytes(path.read_bytes().replace(b'"index_columns"', b'"index_columns '))
+    assert len(read_crystals(path)) == 1
 
 
 def test_tables_may_state_occupancies(tmp_path):

@@ -41,6 +41,7 @@ def check(pattern, angles=ANGLES, counts=COUNTS):
         "#F run\n#S 2 ascan\n#L Two Theta  Epoch  I0  det\n"
         + rows(lambda a, c, i: f"{a} {i} 5 {c}"),
         "# ColumnLabels: angle weight counts\n" + rows(lambda a, c, i: f"{a} 1 {c}"),
+        "Angle bkg I\n" + rows(lambda a, c, i: f"{a} 7 {c} 1"),
         "date time tth I\n" + rows(lambda a, c, i: f"2024-05-01 10:00:{i:02d} {a} {c}"),
         "Theta,2Theta,I\n" + rows(lambda a, c, i: f"{a / 2},{a},{c}"),
         "\u89d2\u5ea6\t\u5f3a\u5ea6\n" + rows(lambda a, c, i: f"{a}\t{c}"),
@@ -58,6 +59,8 @@ def test_names_say_which_column_is_which(tmp_path, content):
         ("d / nm, counts", "its axis is 'd / nm', a lattice spacing"),
         ("Omega, counts", "its axis is 'Omega', which is another axis"),
         ("theta (deg), counts", "glancing angle theta, not 2 theta; name it 2theta if"),
+        ("#x_units: theta", "its axis is 'theta', not 2 theta"),
+        ("x: energy (keV)", "its axis is 'energy .keV.', not 2 theta"),
         ("time, counts", "names no angle among its columns 'time', 'counts'"),
         ("2theta, Icalc", "names no measured intensity among its columns '2theta', 'Icalc'"),
         ("2theta, background", "names no measured intensity"),
@@ -74,6 +77,7 @@ def test_what_is_no_angle_or_intensity_is_refused_by_name(tmp_path, header, mess
     [
         ("Q (1/A)", lambda d: 2 * np.pi / d),
         ("q_nm^-1", lambda d: 20 * np.pi / d),
+        ("$Q(\\AA^{-1})$", lambda d: 2 * np.pi / d),
         ("Q [\u00c5\u207b\u00b9]", lambda d: 2 * np.pi / d),
         ("s (1/nm)", lambda d: 10 / d),
         ("d (Angstrom)", lambda d: d),
@@ -193,13 +197,19 @@ def test_doubtful_numbers_and_ragged_rows_are_refused_by_line(tmp_path, content,
         rows(lambda a, c, i: f"\t{a}\t{c}"),
         rows(lambda a, c, i: f"{a} {c}", range(23, -1, -1)),
         XY.replace("\n", "\r"),
+        "# energy calibration\n" + XY,
+        "# d spacing\n" + XY,
+        "two weeks\n" + XY,
+        "counts per step\n" + rows(lambda a, c, i: f"{a} {c} 1"),
     ],
 )
 def test_headers_closing_lines_quotes_and_encodings_are_no_obstacle(tmp_path, content):
     check(read(tmp_path, content))
 
 
-@pytest.mark.parametrize("between", ["# next range\n", "\n'Id: b\n", "2theta I\n", ""])
+@pytest.mark.parametrize(
+    "between", ["# next range\n", "\n'Id: b\n", "2theta I\n", "Range two\n", ""]
+)
 def test_several_ranges_are_several_scans(tmp_path, between):
     path = tmp_path / "a.xy"
     path.write_text("2theta I\n" + XY + between + XY)
@@ -230,7 +240,7 @@ def test_sections_of_an_export_are_ranges_and_a_bad_one_costs_itself(tmp_path):
     ],
 )
 def test_lists_of_lines_are_no_scans(tmp_path, content):
-    with pytest.raises(FormatError, match="as a list of lines has, not a scan"):
+    with pytest.raises(FormatError, match=r"is a list of \d lines, not a scan"):
         read(tmp_path, content)
 
 
