@@ -2,12 +2,12 @@
 
 Run as ``python -m benchmarks.tools.fuzz_crystals [N [MINUTES]]`` with ``SKXRD_DATA`` set (50,000
 inputs without N); writes ``benchmarks/results/tools/fuzz_crystals.json``. Seeds are CIF blocks of
-``amcsd`` and of ``zeolite_cifs`` below 10 kB and blocks written here (magnetic, without
-operations, mixtures), and a parquet table. Four inputs of five are CIF: blocks with lines or words
-dropped, doubled, swapped or taken from other blocks, with numbers changed, in other encodings, compressed, or with
-damaged bytes as in ``fuzz_readers.py``. The others are tables with odd values or damaged bytes. The
-reflections of one crystal of ten are listed, too: that may raise ValueError. An input that takes
-over 1 s of processor time counts as a hang; memory is the largest of the process.
+``amcsd`` and of ``zeolite_cifs`` below 10 kB and blocks written here (magnetic, without operations,
+mixtures), and a parquet table. Four inputs of five are CIF: blocks with lines or words dropped,
+doubled, swapped or taken from other blocks, with numbers changed, in other encodings, compressed,
+or with damaged bytes as in ``fuzz_readers.py``. The others are tables with odd values or damaged
+bytes. The reflections of one crystal of ten are listed, too: that may raise ValueError. An input
+that takes over 1 s of processor time counts as a hang; memory is the largest of the process.
 """
 
 import gzip

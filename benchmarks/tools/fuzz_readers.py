@@ -4,9 +4,9 @@ Run as ``python -m benchmarks.tools.fuzz_readers [N [SEED [JOBS [MINUTES]]]]`` w
 set (300,000 inputs, seed 0, one job and no limit of time without them); writes
 ``benchmarks/results/tools/fuzz_readers.json``. Seeds are measured samples and small files of every
 format (``fuzz_seeds.py``). Each input is a seed with a few of: bits flipped, bytes dropped,
-doubled, replaced by large numbers or by words of the formats, cut off, joined with another
-seed. Members of zip archives are mutated before they are packed, too. An input that takes over 1 s of processor time
-counts as a hang, one that lets the process grow beyond 500 MB as a failure.
+doubled, replaced by large numbers or by words of the formats, cut off, joined with another seed.
+Members of zip archives are mutated before they are packed, too. An input that takes over 1 s of
+processor time counts as a hang, one that lets the process grow beyond 500 MB as a failure.
 """
 
 import io
