@@ -5,7 +5,7 @@ _CELL = ("a", "b", "c", "alpha", "beta", "gamma")
 COLUMNS = (
     "scan", "place", "phase", "formula", "space_group_number", "figure_of_merit", *_CELL,
     "explained", "weight_fraction", "source", "space_group_symbol", *(f"{n}_su" for n in _CELL),
-    "shift", "matched", "expected", "look_alikes", "reference", "remark",
+    "shift", "matched", "expected", "certain", "look_alikes", "reference", "remark",
 )  # fmt: skip
 
 
@@ -38,6 +38,7 @@ def _row(match, place, phase):
         "shift": phase.shift,
         "matched": phase.n_matched,
         "expected": phase.n_expected,
+        "certain": phase.certain,
         "look_alikes": "; ".join(phase.look_alikes),
         "reference": facts["reference"],
         "remark": match.remark,

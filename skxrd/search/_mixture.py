@@ -8,8 +8,8 @@ from scipy.optimize import nnls
 from skxrd.search._line_profiles import explained
 from skxrd.search._phase_fit import ranked_fits, refit
 
-_LEAST_GAIN = 0.15  # share of what was unexplained that a further phase must explain
-_LEAST_OWN = 0.4  # share of the squares near its own lines that a further phase must explain
+_LEAST_GAIN = 0.2  # share of what was unexplained that a further phase must explain
+_LEAST_OWN = 0.6  # share of the squares near its own lines that a further phase must explain
 _OWN_LINES = 0.03  # of the highest point of its pattern; what is above belongs to its lines
 _ALIKE = 0.02  # of the explained share, by which phases are told apart
 _TRIED = 8  # fits of a further phase that are compared in the sum
@@ -32,8 +32,7 @@ class Mixture:
 def find_mixture(library, scan, *, max_phases, first, allowed=None):
     """Mixture of at most ``max_phases`` phases; ``first`` has the fits of one phase, by rank."""
     fits = first
-    leaders = [fit.phase for fit in fits if fit.figure > fits[0].figure - _ALIKE]
-    best = weigh(scan, [replace(fits[0], alike=tuple(leaders[:_TRIED]))])
+    best = weigh(scan, [_compared(library, fits, [fit.rank for fit in fits], fits[0].figure)])
     while len(best.fits) < max_phases:
         rest = np.maximum(scan.measured - best.drawn, 0.0)
         further = ranked_fits(library, scan, rest, allowed=allowed, screened=300, refined=40,
@@ -45,13 +44,38 @@ def find_mixture(library, scan, *, max_phases, first, allowed=None):
         tried = [one for one in tried if one.scales[-1] > 0]
         if not tried:
             break
-        added = max(tried, key=lambda one: one.explained + one.fits[-1].rank - one.fits[-1].figure)
+        tried.sort(key=_rank, reverse=True)
+        added = tried[0]
         if not pays(scan, best, added):
             break
-        leaders = [one.fits[-1].phase for one in tried if one.explained > added.explained - _ALIKE]
-        added.fits[-1].alike = tuple(leaders)
+        gain = added.explained - best.explained
+        last = [one.fits[-1] for one in tried]
+        added.fits[-1] = _compared(library, last, [_rank(one) for one in tried], gain)
         best = refined_together(library, scan, added)
     return best
+
+
+def _rank(mixture):
+    """Explained share, and what is known beforehand of the last phase."""
+    return mixture.explained + mixture.fits[-1].rank - mixture.fits[-1].figure
+
+
+def _compared(library, fits, ranks, gain):
+    """First of ranked fits with those like it, and its lead over other phases as a share of gain.
+
+    The same compound, or the same mineral, in the same space group is not another phase.
+    """
+    own = library[fits[0].phase]
+    lead = 1.0
+    for fit, rank in zip(fits[1:], ranks[1:], strict=True):
+        facts = library[fit.phase]
+        if facts["space_group_number"] != own["space_group_number"] or not (
+            facts["formula"] == own["formula"] or facts["name"] == own["name"]
+        ):
+            lead = (ranks[0] - rank) / max(gain, 1e-9)
+            break
+    alike = [fit.phase for fit, rank in zip(fits, ranks, strict=True) if rank > ranks[0] - _ALIKE]
+    return replace(fits[0], alike=tuple(alike[:_TRIED]), lead=float(lead))
 
 
 def weigh(scan, fits):

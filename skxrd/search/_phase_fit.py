@@ -29,7 +29,8 @@ class PhaseFit:
     """A phase refined on a scan, and its pattern on the grid of the scan, scale 1.
 
     ``figure`` is the share of the weighted squares that it explains alone; ``rank`` is that and
-    what is known beforehand; ``alike`` has the phases that would explain about as much.
+    what is known beforehand; ``alike`` has the phases that would explain about as much, ``lead``
+    the lead over the next other phase, as a share of what this one explains.
     """
 
     phase: int
@@ -45,6 +46,7 @@ class PhaseFit:
     axis: np.ndarray | None = None
     coefficient: float = 1.0
     alike: tuple = ()
+    lead: float = 0.0
 
 
 def screen_library(library, scan, measured, allowed, n_best):

@@ -91,7 +91,7 @@ def _merged(hkl, d, strength):
 
 def _conventional(crystal, listed):
     """Cell, symbol, number and indices in it, and the ratio of its volume to that listed."""
-    if crystal.space_group != "P 1" or crystal.space_group_number == 1:
+    if crystal.space_group != "P 1" or crystal.metadata.get("space_group_number") == 1:
         return crystal.cell, crystal.space_group, crystal.space_group_number, listed.hkl, 1.0
     first = places(crystal.frac_coords, crystal.metric)
     occupied = np.unique(first)

@@ -14,6 +14,9 @@ from skxrd.search._refine_cell import (
     metric_numbers,
 )
 
+#: Lead over other phases and explained share that make a phase certain; see the benchmark
+#: powders/phase_search.py.
+CERTAIN_LEAD, CERTAIN_SHARE = 0.14, 0.7
 _NEAR = 0.03  # of the highest point of a pattern; what is above belongs to its lines
 _EXPECTED = 0.03  # of the strongest line of a phase: lines that should be seen
 _MATCHED = 0.3  # of the calculated height that must be measured
@@ -35,6 +38,7 @@ class MatchedPhase:
     width: float
     n_matched: int
     n_expected: int
+    certain: bool
     texture: tuple | None
     look_alikes: tuple
     intensity: np.ndarray
@@ -109,9 +113,10 @@ def matched_phases(library, scan, mixture):
                 width=float(fit.width),
                 n_matched=n_matched,
                 n_expected=n_expected,
+                certain=bool(fit.lead >= CERTAIN_LEAD and mixture.explained >= CERTAIN_SHARE),
                 texture=None
                 if fit.axis is None
-                else (tuple(fit.axis.astype(int)), fit.coefficient),
+                else (*fit.axis.astype(int).tolist(), fit.coefficient),
                 look_alikes=_look_alikes(library, fit),
                 intensity=own,
                 line_angles=angles,

@@ -20,8 +20,7 @@ from skxrd.search._phase_library import PhaseLibrary, load_phase_library
 from skxrd.search._phase_match import PhaseMatch, matched_phases
 from skxrd.search._prepared_scan import NothingToSearch, prepare_scan
 
-#: Figure of merit and share of the scan that make a phase certain enough to be named; see
-#: benchmarks/powders/phase_search.py.
+#: Figure of merit of a phase, and explained share of the scan, below which nothing is named.
 LEAST_FIGURE, LEAST_EXPLAINED = 0.5, 0.5
 _SHARPNESS = 25.0  # of probabilities by rank
 
@@ -182,8 +181,8 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
             ``a`` to ``gamma`` (angstrom, degrees), ``explained`` (share of the intensity),
             ``weight_fraction``, ``source``; then ``space_group_symbol``, ``a_su`` to
             ``gamma_su``, ``shift`` (degrees at low angles), ``matched`` and ``expected`` lines,
-            ``look_alikes``, ``reference``, and ``remark``. A scan without a phase has one row with
-            place 0, whose remark says why.
+            ``certain`` (whether no other phase comes near), ``look_alikes``, ``reference``, and
+            ``remark``. A scan without a phase has one row with place 0, whose remark says why.
         """
         return match_table(self.match(patterns))
 
