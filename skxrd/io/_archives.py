@@ -6,7 +6,7 @@ import warnings
 
 from skxrd._files import FormatError
 from skxrd.io._powder_cif import is_powder_cif
-from skxrd.io._safe_content import LARGEST_FILE, open_archive, read_member
+from skxrd.io._safe_content import LARGEST, LARGEST_FILE, open_archive, read_file_in_archive
 from skxrd.io._skipped_parts import SkippedFileWarning
 
 _MOST_MEMBERS = 5000  # files in one zip archive
@@ -39,7 +39,8 @@ def read_zip(path, content, read_file, on_error):
     """
     archive = open_archive(path, content)
     members = [member for member in archive.infolist() if not member.is_dir()]
-    if sum(member.file_size for member in members) > LARGEST_FILE:
+    sizes = [member.file_size for member in members]
+    if sum(size for size in sizes if size <= LARGEST) > LARGEST_FILE:
         raise FormatError(path, f"unpacks to more than {LARGEST_FILE // 10**6} MB.")
     if len(members) > _MOST_MEMBERS:
         raise FormatError(path, f"holds {len(members)} files; unpack it and read the folder.")
@@ -50,7 +51,7 @@ def read_zip(path, content, read_file, on_error):
             passed.append(member.filename)
             continue
         try:
-            inner = read_member(path, archive, member.filename)
+            inner = read_file_in_archive(path, archive, member)
             if name.suffix.lower() == ".cif" and not is_powder_cif(inner):
                 passed.append(member.filename)
             else:

@@ -14,7 +14,7 @@ from skxrd._files import FormatError
 from skxrd.io._axis_angles import angles_of, is_peak_list
 from skxrd.io._build_pattern import make_pattern
 from skxrd.io._column_roles import Role, choose_columns, column_role
-from skxrd.io._safe_content import LARGEST, open_archive, read_member
+from skxrd.io._safe_content import LARGEST, check_method, open_archive, read_member
 from skxrd.io._skipped_parts import read_each
 from skxrd.io._text_header import interpret_statements, read_statements
 from skxrd.io._text_numbers import is_number, parse_numbers
@@ -49,7 +49,9 @@ def read_xlsx(path, content, wavelength):
     archive = open_archive(path, content)
     if sum(member.file_size for member in archive.infolist()) > LARGEST:
         raise FormatError(path, f"unpacks to more than {LARGEST // 10**6} MB.")
-    for name in archive.namelist():
+    for member in archive.infolist():
+        name = member.filename
+        check_method(path, member, f"its member {name!r}")
         if name.endswith((".xml", ".rels")) and _ENTITIES.search(read_member(path, archive, name)):
             raise FormatError(path, f"declares a document type or entities in {name!r}.")
     try:
