@@ -374,7 +374,9 @@ def test_several_profiles_of_maud_and_groups_of_rigaku(tmp_path):
     loop = "loop_\n_pd_proc_2theta_corrected\n_pd_meas_intensity_total\n10 1\n11 2\n\n"
     text = f"_pd_block_id a|#0\n{loop}_pd_block_id a|#1\n_pd_meas_angle_eta 5.0\n{loop}"
     assert len(read_patterns(write(tmp_path, "a.esg", text))) == 2
-    damaged = read_pattern(write(tmp_path, "b.esg", f"_pd_block_idx a\n{loop}"))
+    damaged = read_pattern(
+        write(tmp_path, "b.esg", f"_pd_block_idx a\n_diffrn_radiation_wavelength 0.4\n{loop}")
+    )
     assert "sample_name" not in damaged.metadata
     group = "*BEGIN\n*START = {}\n*STEP = 0.5\n*COUNT = 2\n4, 5\n*END\n"
     text = "*TYPE = Raw\n*TARGET = Cu\n" + group.format(10) + group.format(20)
