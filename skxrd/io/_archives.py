@@ -38,7 +38,7 @@ def read_zip(path, content, read_file, on_error):
     warning that names them, and with ``on_error="skip"`` so is what cannot be read.
     """
     archive = open_archive(path, content)
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
     sizes = [member.file_size for member in members]
     if sum(size for size in sizes if size <= LARGEST) > LARGEST_FILE:
         raise FormatError(path, f"unpacks to more than {LARGEST_FILE // 10**6} MB.")
@@ -46,7 +46,7 @@ def read_zip(path, content, read_file, on_error):
         raise FormatError(path, f"holds {len(members)} files; unpack it and read the folder.")
     patterns, passed, problems = [], [], []
     for member in members:
-        name = path / member.filename
+        name = path / member.filename.lstrip("/")
         if is_companion(member.filename):
             passed.append(member.filename)
             continue

@@ -24,6 +24,12 @@ def angles_of(path, values, role, stated, wavelength):
         return values if role.factor == 1 else values * role.factor
     if role.kind not in _WHAT:
         raise FormatError(path, f"its axis is {role.name!r}, not 2 theta.")
+    if np.isnan(role.factor):
+        raise FormatError(
+            path,
+            f"its axis is {role.name!r}, {_WHAT[role.kind]} in a unit that is not known, not 2 "
+            "theta; write 1/angstrom, 1/nm, angstrom or nm.",
+        )
     known = check_stated(path, stated, wavelength)
     what = f"its axis is {role.name!r}, {_WHAT[role.kind]}, not 2 theta"
     if known is None:

@@ -48,7 +48,7 @@ def read_member(path, archive, member):
 
 def read_file_in_archive(path, archive, member):
     """Content of a file in a zip archive of files, named after both in messages."""
-    return _read_member(path / member.filename, archive, member, "it")
+    return _read_member(path / member.filename.lstrip("/"), archive, member, "it")
 
 
 def check_method(path, member, what):

@@ -11,6 +11,7 @@ from skxrd._pattern import PowderPattern
 from skxrd.io._axis_angles import MOST_LINES, angles_of, is_peak_list
 from skxrd.io._build_pattern import beyond_beam, check_stated, file_name
 from skxrd.io._column_roles import Role, choose_columns, column_role
+from skxrd.io._column_words import decode_words
 from skxrd.io._fast_text import parse_plain
 from skxrd.io._skipped_parts import read_each
 from skxrd.io._step_text import steps_fit
@@ -91,7 +92,7 @@ def _decoded(content):
     try:
         return content.decode("utf-8").replace("\u2212", "-")
     except UnicodeDecodeError:  # some other encoding of the characters beyond ASCII, as in a unit
-        return content.decode("latin-1")
+        return decode_words(content).replace("\u2212", "-")
 
 
 def _plain_columns(content):
