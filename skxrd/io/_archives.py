@@ -31,6 +31,12 @@ def is_companion(name):
     )
 
 
+def _of_the_system(name):
+    """Whether a file in an archive is one that Windows or macOS made, which nobody misses."""
+    last = name.rpartition("/")[2].lower()
+    return last.startswith(".") or last in ("desktop.ini", "thumbs.db") or "__MACOSX/" in name
+
+
 def read_zip(path, content, read_file, on_error):
     """Patterns of all files in a zip archive; archives in it must be those of instruments.
 
@@ -48,7 +54,8 @@ def read_zip(path, content, read_file, on_error):
     for member in members:
         name = path / member.filename.lstrip("/")
         if is_companion(member.filename):
-            passed.append(member.filename)
+            if not _of_the_system(member.filename):
+                passed.append(member.filename)
             continue
         try:
             inner = read_file_in_archive(path, archive, member)
@@ -66,7 +73,8 @@ def read_zip(path, content, read_file, on_error):
         warnings.warn(f"left out {error}", SkippedFileWarning, stacklevel=2)
     if passed:
         warnings.warn(
-            f"left out {path}: it also holds {', '.join(passed)}, which are no patterns.",
+            f"left out {path}: it also holds {', '.join(passed)}, which "
+            f"{'is no pattern' if len(passed) == 1 else 'are no patterns'}.",
             SkippedFileWarning,
             stacklevel=2,
         )

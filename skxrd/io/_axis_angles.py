@@ -16,6 +16,7 @@ _FIXED = re.compile(
 KEV_ANGSTROM = 12.398419843320026  # h c
 #: Points of a list of lines without indices, at most
 MOST_LINES = 300
+_FEWEST_POINTS = 10  # of a scan that carries the spacings or indices of its points
 
 
 def angles_of(path, values, role, stated, wavelength):
@@ -65,7 +66,7 @@ def is_peak_list(kinds, axis):
     uneven = np.mean(np.abs(steps - usual) > 0.2 * usual) > 0.3
     if not kinds:
         return bool(uneven and usual > 0.5 and axis.size > 3)
-    return bool(uneven or (listed and axis.size < 10))
+    return bool(uneven or axis.size < _FEWEST_POINTS)
 
 
 def moves_two_theta(name):
