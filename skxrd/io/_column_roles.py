@@ -64,7 +64,7 @@ _NAMES = {
     r"|.*\brocking\b.*|r|radius|radial distance|raman.*|wave ?number.*|m z|channel.*|pixel.*"
     r"|x ?pos\w*|sin.*|stol|binding energy.*|kinetic energy.*|frequency|distance|depth",
     "time of flight": r"tof|time of flight.*",
-    "q": r"(.* )?q( .*)?|q ?(vec\w*|values?|vals?|mag|bin|center|range|[xyz])"
+    "q": r"(.* )?q( .*)?|(.* )?q ?(vec\w*|values?|vals?|mag|bin|center|range|[xyz])"
     r"|scattering vector.*|momentum transfer.*|wave ?vector.*",
     "inverse d": r"1 d|d\*|d ?star|inverse d.*",
     "d": r"d|d ?(spacing|space|value|sp)s?|d ?hkl|lattice spacing|interplanar.*|spacing",

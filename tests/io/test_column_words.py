@@ -20,7 +20,7 @@ ROLES = {
     "calculated": "berechnet|_pd_calc_intensity_total|Intensity_calc|best fit",
     "other": "Zeit [s]|Messzeit|Count time|counting time|Schritt|Punkt|tiempo|时间|序号"
     "|Datum|T (K)",
-    "q": "Streuvektor|q_values|Q_inv_A|k (1/A)|1/nm|散射矢量",
+    "q": "Streuvektor|q_values|DSM_Qvec|Q_inv_A|k (1/A)|1/nm|散射矢量",
     "d": "d-Wert|Netzebenenabstand|d(hkl)",
     "other axis": "\u03c9|\u03c6|rocking angle|Wellenzahl|Kanal",
     "energy": "Energie (keV)|энергия",
