@@ -19,8 +19,10 @@ __all__ = [
     "HasMethods",
     "Interval",
     "StrOptions",
+    "as_pandas",
     "fit_context",
     "gradient_boosting_loss",
+    "like_polars",
     "read_op_determinism",
     "safe_indexing",
     "takes_groups",
@@ -32,12 +34,31 @@ __all__ = [
 
 
 def validate_data(estimator, X, y="no_validation", **options):
-    """scikit-learn's function of this name; rows of float16, which no kernel takes, as float32."""
+    """scikit-learn's function of this name; rows of float16, which no kernel takes, as float32.
+
+    Frames of polars whose columns are all float32 stay float32, as those of pandas do.
+    """
+    kinds = getattr(X, "dtypes", None)
+    if isinstance(kinds, list) and {str(kind) for kind in kinds} == {"Float32"}:
+        options["dtype"] = np.float32
     checked = _validate_data(estimator, X, y, **options)
     X, *rest = checked if isinstance(checked, tuple) else (checked,)
     if getattr(X, "dtype", None) == np.float16:
         X = X.astype(np.float32)
     return (X, *rest) if rest else X
+
+
+def as_pandas(data):
+    """Frame or series of polars as one of pandas, which imbalanced-learn takes; others as is."""
+    is_polars = type(data).__module__.partition(".")[0] == "polars"
+    return data.to_pandas() if is_polars else data
+
+
+def like_polars(resampled, data):
+    """Resampled rows or labels as the polars frame or series from which they were drawn."""
+    if hasattr(data, "schema"):
+        return type(data)(resampled.to_numpy(), schema=data.schema)
+    return type(data)(data.name, resampled.to_numpy())
 
 
 def takes_groups(estimator):

@@ -1,6 +1,6 @@
 """The two domains, simulated and experimental, and the series of measured rows."""
 
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from numbers import Real
 
 import numpy as np
@@ -8,9 +8,9 @@ from sklearn.utils.validation import column_or_1d
 
 SIMULATED = "simulated"
 EXPERIMENTAL = "experimental"
-_DOMAINS = (SIMULATED, EXPERIMENTAL)
 _MISSING = {"", "none", "nan", "nat", "<na>"}  # the last four as text of what is missing
-_SAME_WORD = 0.93  # least similarity of words of which one has a letter more
+# Least similarity of words of which one letter differs; "experiment" remains a series
+_SAME_WORD = {SIMULATED: 0.88, EXPERIMENTAL: 0.915}
 
 
 def check_groups(groups, n_patterns):
@@ -46,10 +46,11 @@ def _remedy(group):
     word = group.strip().casefold()
     if word in _MISSING:
         return "write 'simulated', 'experimental' or the name of a series"
-    alike = get_close_matches(word, _DOMAINS, n=1, cutoff=_SAME_WORD if word.isalpha() else 1.0)
-    if not alike or alike == [group]:
-        return None
-    return f"write {alike[0]!r}, or another name if it is a series"
+    for domain, least in _SAME_WORD.items():
+        alike = word.isalpha() and SequenceMatcher(None, word, domain).ratio() >= least
+        if group != domain and (alike or word == domain):
+            return f"write {domain!r}, or another name if it is a series"
+    return None
 
 
 def without_series(groups):

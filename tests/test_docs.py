@@ -201,6 +201,7 @@ NO_PICTURE = {
     "contract": "rules",
     "identify": "that of its example in the gallery",
     "instrument_files": "a table",
+    "robustness": "a table",
 }
 
 

@@ -14,7 +14,16 @@ GOOD = ["simulated"] * 4 + ["experimental"] * 4
 
 @pytest.mark.parametrize("domain", ["simulated", "experimental"])
 @pytest.mark.parametrize(
-    "change", [str.title, str.upper, "{} ".format, "\t{}".format, lambda word: word[:-1]]
+    "change",
+    [
+        str.title,
+        str.upper,
+        "{} ".format,
+        "\t{}".format,
+        lambda word: word[:-1],
+        lambda word: word.replace("e", "i", 1),
+        lambda word: word.replace("m", "mm"),
+    ],
 )
 def test_other_spellings_of_a_domain_are_errors(domain, change):
     groups = [*GOOD[:-1], change(domain)]

@@ -2,12 +2,13 @@
 
 Run as ``python -m benchmarks.tools.fuzz_readers [N [SEED [JOBS [MINUTES]]]]`` with ``SKXRD_DATA``
 set (300,000 inputs, seed 0, one job and no limit of time without them); writes
-``benchmarks/results/tools/fuzz_readers.json``. Seeds are measured samples and small files of every
-format (``fuzz_seeds.py``). Each input is a seed with a few of: bits flipped, bytes dropped,
-doubled, replaced by large numbers or by words of the formats, cut off, joined with another seed.
-A fifth of the seeds are workbooks and HDF5 files.
-Members of zip archives are mutated before they are packed, too. An input that takes over 1 s of
-processor time counts as a hang, one that lets the process grow beyond 500 MB as a failure.
+``benchmarks/results/tools/fuzz_readers.json``. After a last word ``hdf5`` or ``xlsx`` only files of
+that format are damaged, and the result is ``fuzz_hdf5.json`` or ``fuzz_xlsx.json``. Seeds are
+measured samples and small files of every format (``fuzz_seeds.py``). Each input is a seed with a
+few of: bits flipped, bytes dropped, doubled, replaced by large numbers or by words of the formats,
+cut off, joined with another seed. A fifth of the seeds are workbooks and HDF5 files. Members of zip
+archives are mutated before they are packed, too. An input that takes over 1 s of processor time
+counts as a hang, one that lets the process grow beyond 500 MB as a failure.
 """
 
 import io
@@ -31,6 +32,7 @@ from skxrd import FormatError
 from skxrd.io._read_patterns import parse_scans
 
 LARGEST_MEMORY, LONGEST = 500.0, 1.0  # MB, seconds
+KINDS = {"hdf5": (".nxs", ".h5", ".hdf5"), "xlsx": (".xlsx",)}
 WORDS = [
     b"-1",
     b"1e999",
@@ -104,15 +106,22 @@ def mutated_member(content, other, rng):
     return file.getvalue()
 
 
-def run(n_inputs, seed, minutes):
+def seeds(kind):
+    """Lists of names and contents, measured and made files, of one format or all."""
+    pools = [list(samples()), list(made())]
+    if kind is None:  # what other libraries unpack is taken more often
+        packages = [seed for seed in pools[1] if seed[0].endswith((".nxs", ".h5", ".xlsx"))]
+        return [*pools, *pools, packages]
+    chosen = [[(name, data) for name, data in pool if name.endswith(KINDS[kind])] for pool in pools]
+    return [pool for pool in chosen if pool]
+
+
+def run(n_inputs, seed, minutes, kind=None):
     """Outcomes, longest time, largest memory and failures of so many inputs."""
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (8 * 10**9, 8 * 10**9))
     rng = random.Random(seed)
-    pools = [list(samples()), list(made())]
-    # The formats that other libraries unpack are taken more often
-    packages = [seed for seed in pools[1] if seed[0].endswith((".nxs", ".h5", ".xlsx"))]
-    pools = [*pools, *pools, packages]
+    pools = seeds(kind)
     outcomes, kinds, slowest, failures = Counter(), Counter(), (0.0, ""), []
 
     def give_up(*_):
@@ -159,17 +168,19 @@ def run(n_inputs, seed, minutes):
     return outcomes, slowest, memory, failures, sum(map(len, pools[:2])), kinds
 
 
-def main(n_inputs, seed, jobs, minutes):
+def main(n_inputs, seed, jobs, minutes, kind=None):
     """Run in so many processes, and write the counts."""
     started = time.perf_counter()
     share = -(-n_inputs // jobs)
     with ProcessPoolExecutor(jobs) as pool:
-        results = list(pool.map(run, [share] * jobs, range(seed, seed + jobs), [minutes] * jobs))
+        shared = [[value] * jobs for value in (share, minutes, kind)]
+        results = list(pool.map(run, shared[0], range(seed, seed + jobs), *shared[1:]))
     outcomes = sum((result[0] for result in results), Counter())
     slowest, where = max(result[1] for result in results)
+    words = [str(word) for word in (n_inputs, seed, jobs, minutes, kind) if word is not None]
     record(
-        "tools/fuzz_readers",
-        f"python -m benchmarks.tools.fuzz_readers {n_inputs} {seed} {jobs} {minutes}",
+        f"tools/fuzz_{kind or 'readers'}",
+        f"python -m benchmarks.tools.fuzz_readers {' '.join(words)}",
         ("gemmi", "h5py", "numpy", "openpyxl"),
         seed=seed,
         n_inputs=outcomes.total(),
@@ -185,6 +196,8 @@ def main(n_inputs, seed, jobs, minutes):
 
 
 if __name__ == "__main__":
-    given = [int(word) for word in sys.argv[1:]]
+    words = sys.argv[1:]
+    chosen = words.pop() if words and words[-1] in KINDS else None
+    given = [int(word) for word in words]
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    main(*given, *[300_000, 0, 1, 10_000][len(given) :])
+    main(*given, *[300_000, 0, 1, 10_000][len(given) :], chosen)

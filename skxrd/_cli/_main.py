@@ -1,6 +1,5 @@
 """The ``skxrd`` command."""
 
-import os
 import re
 import sys
 
@@ -11,6 +10,7 @@ from skxrd._cli._identify import identify
 from skxrd._cli._predict import explain, predict
 from skxrd._cli._printing import note
 from skxrd._cli._processes import Terminated, stopped_by_signals
+from skxrd._cli._quiet import silence_tensorflow
 from skxrd._cli._train import train
 from skxrd._names import shown
 
@@ -60,7 +60,7 @@ def _option(found):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error, and all messages.")
 @click.version_option(package_name="skxrd")
 def main(debug):
     """Classify X-ray diffraction patterns by symmetry.
@@ -69,7 +69,8 @@ def main(debug):
     listed at the end with the reason. Exit status: 0 if all was done, 1 if anything was left out,
     2 if nothing could be done or the command was not understood, 130 after Ctrl-C.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # workers inherit it
+    if not debug:
+        silence_tensorflow()
 
 
 for command in (identify, compare, train, predict, explain):

@@ -6,6 +6,8 @@ import threading
 import time
 from contextlib import contextmanager
 
+from skxrd._cli._quiet import is_silenced, silence_tensorflow
+
 _SECONDS = 1.0  # between two looks at the parent
 
 
@@ -44,11 +46,18 @@ def _terminate(number, frame):
 
 @contextmanager
 def bound_workers():
-    """Let worker processes of joblib end when this one does, even if it is killed."""
+    """Let worker processes of joblib end when this one does, and be as quiet as it is."""
     import joblib
 
-    with joblib.parallel_config("loky", initializer=end_with_parent, initargs=(os.getpid(),)):
+    quiet = is_silenced()
+    with joblib.parallel_config("loky", initializer=_start_worker, initargs=(os.getpid(), quiet)):
         yield
+
+
+def _start_worker(parent, quiet):
+    if quiet:
+        silence_tensorflow()
+    end_with_parent(parent)
 
 
 def end_with_parent(parent):

@@ -8,7 +8,7 @@ from imblearn.base import BaseSampler
 from imblearn.utils import check_target_type
 from sklearn.utils import check_random_state
 
-from skxrd._compat import FLOAT_DTYPES, Interval, validate_data
+from skxrd._compat import FLOAT_DTYPES, Interval, as_pandas, like_polars, validate_data
 from skxrd._grid import check_two_theta
 from skxrd.preprocessing._missing_angles import fill_gaps
 
@@ -27,6 +27,32 @@ class RowSampler(BaseSampler):
     }
     _sampling_type = "bypass"
     sampling_strategy = "auto"  # read by the base class; adding rows does not depend on it
+
+    def fit_resample(self, X, y, **params):
+        """Add rows.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe} of shape (n_patterns, n_angles)
+            Patterns.
+        y : array-like of shape (n_patterns,)
+            Labels.
+        **params : dict
+            None are known; imbalanced-learn's base class takes them.
+
+        Returns
+        -------
+        X_resampled : {ndarray, dataframe} of shape (n_rows, n_angles)
+            Patterns, of the kind that was given.
+        y_resampled : array-like of shape (n_rows,)
+            Labels, of the kind that was given.
+        """
+        frames = [as_pandas(X), as_pandas(y)]
+        resampled = super().fit_resample(*frames, **params)
+        return tuple(
+            new if frame is given else like_polars(new, given)
+            for new, frame, given in zip(resampled, frames, (X, y), strict=True)
+        )
 
     def _check_X_y(self, X, y):
         y, binarize_y = check_target_type(y, indicate_one_vs_all=True)

@@ -179,9 +179,8 @@ def conventional_supercell(crystal, n_atoms=128, *, shape="cells", standardize=T
     standardize : bool, default=True
         Whether to start from the standard conventional cell of the space group: hexagonal axes
         for rhombohedral crystals; orthorhombic, monoclinic and triclinic axes as spglib has them.
-        In P 1 the symmetry is determined with spglib, an optional dependency:
-        ``pip install "skxrd[symmetry]"``. A crystal in the standard setting of another space
-        group is repeated as it is.
+        In P 1 the symmetry is determined with spglib. A crystal in the standard setting of
+        another space group is repeated as it is.
     symprec : float, default=0.01
         Distance in angstrom by which an image may miss its atom, for spglib.
 

@@ -13,7 +13,7 @@ from skxrd.crystal._symmetry_operations import integer_arrays
 def find_symmetry(crystal, symprec=0.01, *, angle_tolerance=None):
     """Find the space group of a structure and write it in its conventional cell.
 
-    Needs spglib [1]_, an optional dependency: ``pip install "skxrd[symmetry]"``.
+    By spglib [1]_.
 
     Parameters
     ----------
@@ -35,8 +35,6 @@ def find_symmetry(crystal, symprec=0.01, *, angle_tolerance=None):
 
     Raises
     ------
-    ImportError
-        If spglib is missing.
     ValueError
         If no space group is found.
 
@@ -53,12 +51,8 @@ def find_symmetry(crystal, symprec=0.01, *, angle_tolerance=None):
     >>> find_symmetry(listed)  # doctest: +SKIP
     Crystal('CsPbBr3', Pm-3m (221), 3 sites, 202.3 cubic angstrom)
     """
-    try:
-        import spglib
-    except ImportError as error:
-        raise ImportError(
-            'find_symmetry needs spglib; install it with: pip install "skxrd[symmetry]"'
-        ) from error
+    import spglib
+
     if not symprec > 0:
         raise ValueError(f"symprec is {symprec}; give a distance above 0 angstrom.")
     atoms = crystal.expand()

@@ -33,11 +33,9 @@ def is_xlsx(content):
 
 
 def import_package(path, name, what):
-    """Module of an optional package; a FormatError says how to get it."""
+    """Module of a package that was perhaps left out; a FormatError says how to get it."""
     if find_spec(name) is None:
-        raise FormatError(
-            path, f'is {what}, which needs the package {name}: pip install "skxrd[formats]".'
-        )
+        raise FormatError(path, f"is {what}, which needs the package {name}: pip install {name}.")
     return import_module(name)
 
 

@@ -111,7 +111,7 @@ def read_pattern(path, *, format=None, wavelength=None):
         deviations, which its header may name; XRDML; Rigaku RAS, RASX and ASC; Bruker and Siemens
         UXD, BRML and RAW 1 to 4; STOE RAW; Philips RD, SD and UDF; Sietronics CPI; Jade MDI; DAT of
         FullProf and DBWS; GSAS (STD, ESD, FXY, FXYE); Fit2D CHI; MAUD ESG; powder CIF; Excel and
-        NeXus with the packages of ``skxrd[formats]``; each also compressed with gzip or bzip2, or
+        NeXus; each also compressed with gzip or bzip2, or
         several in a zip archive.
     format : str, default=None
         Format of the file: ``"xrdml"``, ``"ras"``, ``"rasx"``, ``"asc"``, ``"uxd"``, ``"brml"``,

@@ -1,5 +1,6 @@
 """The symmetry network that comes with the package, as a classifier."""
 
+import warnings
 from numbers import Real
 from pathlib import Path
 
@@ -75,6 +76,8 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
     Voting, stacking, bagging, and ``cross_val_predict`` for probabilities number the labels 0, 1,
     ... before they call ``fit``, and the numbers alone do not say which classes they mean. So
     ``fit(X, y)`` the classifier to the labels before it is passed to these: clones remember them.
+    ``OutputCodeClassifier``, ``OneVsRestClassifier`` and ``OneVsOneClassifier`` number labels in
+    ways of their own, which a trained network cannot learn; it tells many classes apart as it is.
 
     Rows are brought to the grid of the training: means over bins where that has the coarser steps,
     other wavelengths through the lattice spacing, angles that were not measured NaN. After a
@@ -189,6 +192,7 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
                 )
             if is_number.all():
                 classes = remembered[labels.astype(int)]
+                self._warn_of_fewer(labels, remembered)
         unknown = labels[~np.isin(classes, names)]
         if unknown.size:
             numbered = (
@@ -206,6 +210,17 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
         order = np.argsort(names)
         self._columns = order[np.searchsorted(names, classes, sorter=order)]
         self.classes_, self.network_classes_ = labels, names[self._columns]
+
+    def _warn_of_fewer(self, numbers, remembered):
+        """Warn if only some of the remembered labels are numbered: they may mean something else."""
+        if numbers.size < remembered.size:
+            warnings.warn(
+                f"y has {numbers.size} numbers but the classifier was fitted to {remembered.size} "
+                f"labels; they are taken as {', '.join(map(str, remembered[numbers.astype(int)]))}."
+                " This is right if the other labels are missing from y, and wrong in "
+                "OneVsRestClassifier, OneVsOneClassifier and OutputCodeClassifier.",
+                stacklevel=3,
+            )
 
     def __sklearn_clone__(self):
         copy = super().__sklearn_clone__()

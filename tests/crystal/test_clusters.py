@@ -31,7 +31,6 @@ def test_number_of_atoms_is_the_nearest(space_group, in_cell, wanted, expected):
 
 
 def test_primitive_cells_become_conventional():
-    pytest.importorskip("spglib")
     primitive = Crystal([3.61 / 2**0.5] * 3 + [60] * 3, ["Cu"], [[0.3, 0.1, 0]])
     cell = conventional_cell(primitive)
     assert cell.space_group_number == 225
@@ -41,7 +40,6 @@ def test_primitive_cells_become_conventional():
 
 
 def test_rhombohedral_axes_become_hexagonal():
-    pytest.importorskip("spglib")
     arsenic = Crystal([4.1, 4.1, 4.1, 54.1, 54.1, 54.1], ["As"], [[0.227] * 3], "R -3 m :R")
     assert conventional_cell(arsenic).cell[5] == pytest.approx(120)
 

@@ -51,7 +51,6 @@ def test_body_centres_leave_one_atom_after_the_other(fraction):
 
 
 def test_without_body_centres_the_crystal_is_simple_cubic():
-    pytest.importorskip("spglib")
     left = remove_body_centres(BCC, 1)
     cell = find_symmetry(Crystal(left.cell, left.elements, left.frac_coords))
     assert cell.space_group_number == 221

@@ -21,7 +21,6 @@ def test_classes_are_balanced_and_crystals_distinct():
 
 
 def test_every_kind_of_cell_has_the_symmetry_of_its_label():
-    pytest.importorskip("spglib")
     cubic = make_cubic_crystals(80, elements=["Fe", "C"], random_state=1)
     kinds = set()
     for crystal, label in zip(cubic.crystals, cubic.target, strict=True):

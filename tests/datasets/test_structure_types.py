@@ -33,7 +33,6 @@ def neighbours(crystal):
 
 @pytest.mark.parametrize("name", list(_TYPES))
 def test_space_group_and_neighbours(name):
-    pytest.importorskip("spglib")
     for crystal in make_structure_types(3, types=[name, name], random_state=0).crystals:
         atoms = crystal.expand()
         found = find_symmetry(Crystal(atoms.cell, atoms.elements, atoms.frac_coords))

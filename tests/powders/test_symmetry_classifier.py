@@ -20,6 +20,7 @@ from sklearn.model_selection import (
     cross_val_predict,
     cross_val_score,
 )
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
 from skxrd import PowderPattern
@@ -306,6 +307,13 @@ def test_meta_estimators_take_it(powders, kind, level):
         assert model.score(X, y) >= 0.6
     if kind in ("soft voting", "bagging"):
         np.testing.assert_allclose(model.predict_proba(X), alone.predict_proba(X), atol=1e-6)
+
+
+def test_labels_that_are_numbered_in_another_way_are_warned_of(powders):
+    X, systems, _ = powders
+    one = PretrainedSymmetryClassifier(level="crystal_system").fit(X, systems)
+    with pytest.warns(UserWarning, match="y has 2 numbers but .* fitted to 3 labels; .*taken as"):
+        OneVsRestClassifier(one).fit(X, systems)
 
 
 @pytest.mark.parametrize("level", ["crystal_system", "space_group"])
