@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from skxrd._cli._chores import convert, peaks, plot, simulate
 from skxrd._cli._compare import compare
 from skxrd._cli._identify import identify
 from skxrd._cli._predict import explain, predict
@@ -72,5 +73,5 @@ def main(debug):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # workers inherit it
 
 
-for command in (identify, compare, train, predict, explain):
+for command in (identify, compare, train, predict, explain, plot, peaks, simulate, convert):
     main.add_command(command)

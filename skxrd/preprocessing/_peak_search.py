@@ -15,7 +15,7 @@ _GROWTH = (
 )
 _PART = 20  # widths of a filter, in one of the parts that are compared
 _QUIET = 0.5  # of the parts have few peaks
-_SURE = 1.6  # of the least height, where a peak might be the top of a hump
+_SURE = 2.5  # of the least height, where a peak might be the top of a hump
 _BEST = 5**0.5  # full widths of a Gaussian peak has the filter whose response to it is largest
 
 
