@@ -219,7 +219,9 @@ class PatternDisplay:
             places = x_values(check_increasing(angles), x, self.wavelength)
             self.lines_ += ax.plot(places, row + level, color=color, lw=0.9, label=legend)
             if self.labels is not None and offset:
-                label_pattern(ax, self.labels[number], level + 0.2 * step, color)
+                bottom = np.nanmin(row)
+                height = max(0.2 * step, bottom + 0.2 * (np.nanmax(row) - bottom))
+                label_pattern(ax, self.labels[number], level + height, color)
         if any(line.get_label()[0] != "_" for line in self.lines_):
             ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, **LEGEND)
         first = min(angles[0] for angles in self.two_theta)
@@ -319,7 +321,7 @@ class PatternDisplay:
         first = min(angles[0] for angles in self.two_theta)
         last = max(angles[-1] for angles in self.two_theta)
         low, high = self.ax_.get_ylim()
-        step = 0.1 * (high - low)
+        step = 0.2 * (high - low) / max(self.figure_.get_size_inches()[1] - 1, 1)
         for number, (crystal, label) in enumerate(zip(crystals, labels, strict=True)):
             lines = reflections(crystal, self.wavelength, (max(first, 1e-3), last))
             shown = lines.intensity > least * lines.intensity.max(initial=0.0)

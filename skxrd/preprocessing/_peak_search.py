@@ -15,7 +15,6 @@ _GROWTH = (
 )
 _PART = 20  # widths of a filter, in one of the parts that are compared
 _QUIET = 0.5  # of the parts have few peaks
-_SURE = 2.5  # of the least height, where a peak might be the top of a hump
 _BEST = 5**0.5  # full widths of a Gaussian peak has the filter whose response to it is largest
 
 
@@ -69,9 +68,7 @@ def find_candidates(response, spread, widths, least):
     for number in range(len(widths) - 1):
         growing = (matched == number) & (strength[number + 1] > _GROWTH * strength[number])
         matched = np.where(growing, number + 1, matched)
-    last = len(widths) - 1
-    # of the two widest that count, noise on a hump of the background may be the maximum
-    peaks = (matched < last - 2) | (certain[matched, places] > _SURE * least) & (matched < last)
+    peaks = matched < len(widths) - 1
     places, matched = places[peaks], matched[peaks]
     return places.astype(np.float64), widths[matched] / _BEST, certain[matched, places]
 
