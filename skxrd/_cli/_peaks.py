@@ -2,7 +2,7 @@
 
 import click
 
-from skxrd._cli._chores import PATH, wavelength_option
+from skxrd._cli._chores import PATH, count, wavelength_option
 from skxrd._cli._data import read_scans
 from skxrd._cli._printing import left_out_at_the_end, nothing_done, say
 from skxrd._names import archive_members, csv_cell, shown
@@ -68,7 +68,7 @@ def peaks(scans, csv, min_signal_to_noise, wavelength):
 
 
 def _print_peaks(name, table):
-    say(f"{shown(name)}: {len(table)} peaks")
+    say(f"{shown(name)}: {count(table, 'peak')}")
     if not len(table):
         return
     say(f"  {'2theta':>8} {'d':>8} {'I':>10} {'I/Imax':>7} {'FWHM':>7}")

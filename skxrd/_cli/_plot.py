@@ -44,6 +44,12 @@ def plot(scans, output, crystals, scale, x, wavelength):
         check_outputs({"-o": output}, inputs={p.metadata["path"] for p in patterns})
         if not patterns:
             raise nothing_done(left_out, "no scan could be drawn.")
+        if patterns[0].wavelength is None and (listed or x != "2theta"):
+            option = "--crystals" if listed else f"--x {x}"
+            raise ValueError(
+                f"{option} needs the wavelength, which the scans do not state; say what tube it "
+                "was, e.g. --wavelength CuKa."
+            )
         display = PatternDisplay.from_patterns(
             patterns,
             labels=[plain(pattern.name) for pattern in patterns],

@@ -96,3 +96,9 @@ def add_d_axis(ax, wavelength):
     top.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     top.set_xlabel(X_LABELS["d_spacing"])
     return top
+
+
+def common_unit(patterns):
+    """Unit of the intensities of all patterns, or "" if they differ or state none."""
+    units = {pattern.metadata.get("intensity_unit", "") for pattern in patterns}
+    return units.pop() if len(units) == 1 else ""

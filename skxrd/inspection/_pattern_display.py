@@ -9,6 +9,7 @@ from skxrd.crystal import reflections
 from skxrd.inspection._axis_scales import (
     add_d_axis,
     check_axes,
+    common_unit,
     label_heights,
     scaled_rows,
     x_label,
@@ -116,7 +117,7 @@ class PatternDisplay:
             labels=[pattern.name for pattern in patterns] if labels is None else list(labels),
             y=y,
             wavelength=first,
-            intensity_unit=_common_unit(patterns),
+            intensity_unit=common_unit(patterns),
         )
         return display.plot(ax=ax, **plot_params)
 
@@ -332,12 +333,6 @@ class PatternDisplay:
             label_pattern(self.ax_, label, level, color)
         self.ax_.set_ylim(low - (len(crystals) + 0.4) * step, high)
         return self
-
-
-def _common_unit(patterns):
-    """Unit of the intensities of all patterns, or "" if they differ or state none."""
-    units = {pattern.metadata.get("intensity_unit", "") for pattern in patterns}
-    return units.pop() if len(units) == 1 else ""
 
 
 def hkl_label(hkl):

@@ -57,6 +57,13 @@ def test_plot_draws_scans_and_ticks(run, scans, cif, tmp_path):
     assert result.exit_code == 2 and "no picture can be written" in result.output
 
 
+def test_plot_without_a_wavelength(run, cif, tmp_path):
+    np.savetxt(tmp_path / "a.xy", np.column_stack([GRID, np.ones(GRID.size)]))
+    result = run("plot", tmp_path / "a.xy", "--crystals", cif, "-o", tmp_path / "a.png")
+    assert result.exit_code == 2 and "--crystals needs the wavelength" in result.output
+    assert run("plot", tmp_path / "a.xy", "-o", tmp_path / "a.png").exit_code == 0
+
+
 def test_simulate_writes_patterns_and_pictures(run, cif, tmp_path):
     result = run("simulate", cif, "-o", tmp_path / "a.xy", "--wavelength", "CoKa")
     assert result.exit_code == 0, result.output
