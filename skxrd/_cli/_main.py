@@ -6,11 +6,15 @@ import sys
 import click
 
 from skxrd._cli._compare import compare
+from skxrd._cli._convert import convert
 from skxrd._cli._identify import identify
+from skxrd._cli._peaks import peaks
+from skxrd._cli._plot import plot
 from skxrd._cli._predict import explain, predict
 from skxrd._cli._printing import note
 from skxrd._cli._processes import Terminated, stopped_by_signals
 from skxrd._cli._quiet import silence_tensorflow
+from skxrd._cli._simulate import simulate
 from skxrd._cli._train import train
 from skxrd._names import shown
 
@@ -73,5 +77,5 @@ def main(debug):
         silence_tensorflow()
 
 
-for command in (identify, compare, train, predict, explain):
+for command in (identify, compare, train, predict, explain, plot, peaks, simulate, convert):
     main.add_command(command)

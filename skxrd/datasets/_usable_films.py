@@ -19,7 +19,7 @@ def on_common_grid(patterns, target, groups):
     The grid is at the wavelength of most of them.
     """
     wavelength = _most_common_wavelength(patterns)
-    ranges = [_converted(pattern, wavelength) for pattern in patterns]
+    ranges = [converted(pattern, wavelength) for pattern in patterns]
     apart = np.zeros(len(ranges), bool)
     try:
         two_theta, kept = common_two_theta(ranges)
@@ -85,7 +85,7 @@ def why_not_stacked(stacker, pattern, needs="the others need"):
     try:
         stacker.transform([pattern])
     except ValueError as error:
-        there = _converted(pattern, stacker.wavelength).two_theta
+        there = converted(pattern, stacker.wavelength).two_theta
         first, last = there[[0, -1]]
         low, high = stacker.two_theta_[[0, -1]]
         slack = median_step(there)
@@ -110,7 +110,7 @@ def _most_common_wavelength(patterns):
     return Counter(known).most_common(1)[0][0] if known else None
 
 
-def _converted(pattern, wavelength):
+def converted(pattern, wavelength):
     """Pattern with its angles at another wavelength, if its own is known and differs."""
     if wavelength is None or pattern.wavelength is None:
         return pattern

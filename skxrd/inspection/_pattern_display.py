@@ -5,12 +5,21 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 
 from skxrd._grid import check_increasing, check_two_theta
+from skxrd.crystal import reflections
+from skxrd.inspection._axis_scales import (
+    add_d_axis,
+    check_axes,
+    common_unit,
+    label_heights,
+    scaled_rows,
+    x_label,
+    x_values,
+)
 from skxrd.inspection._shared_parameters import share_inspection_docs
 from skxrd.inspection._style import (
     COLORS,
     INK,
     LEGEND,
-    angle_label,
     axes_or_new,
     hide_spines,
     label_pattern,
@@ -36,6 +45,8 @@ class PatternDisplay:
     |colors|
     |wavelength|
     |in_degrees|
+    intensity_unit : str, default=""
+        Unit of the intensities for the label of the axis, such as ``"counts"``.
 
     |attributes|
     lines_ : list of matplotlib.lines.Line2D
@@ -60,6 +71,7 @@ class PatternDisplay:
     y: list | None = None
     wavelength: float | None = None
     in_degrees: bool = True
+    intensity_unit: str = ""
 
     @classmethod
     @share_inspection_docs
@@ -105,6 +117,7 @@ class PatternDisplay:
             labels=[pattern.name for pattern in patterns] if labels is None else list(labels),
             y=y,
             wavelength=first,
+            intensity_unit=common_unit(patterns),
         )
         return display.plot(ax=ax, **plot_params)
 
@@ -145,7 +158,16 @@ class PatternDisplay:
         return display.plot(ax=ax, **plot_params)
 
     @share_inspection_docs
-    def plot(self, ax=None, *, normalize=True, offset=1.1):
+    def plot(
+        self,
+        ax=None,
+        *,
+        normalize=True,
+        offset=1.1,
+        scale="linear",
+        x="two_theta",
+        d_axis=False,
+    ):
         """Draw the patterns, the first on top.
 
         Parameters
@@ -156,12 +178,20 @@ class PatternDisplay:
         offset : float, default=1.1
             Vertical distance of neighbours, in units of the highest pattern; 0 lays them over
             each other.
+        scale : {"linear", "sqrt", "log"}, default="linear"
+            Scale of the intensities; square roots and logarithms show weak peaks beside strong
+            ones. Ticks are labelled with intensities.
+        x : {"two_theta", "d_spacing", "q"}, default="two_theta"
+            What the axis shows: degrees, angstrom from large to small, or 1/angstrom.
+        d_axis : bool, default=False
+            Draw an axis of spacings on top of one of degrees, if the wavelength is known.
 
         Returns
         -------
         self : object
             The display.
         """
+        check_axes(scale, x, self.wavelength)
         n_patterns = len(self.intensity)
         for name, given in (("labels", self.labels), ("y", self.y)):
             if given is not None and len(given) != n_patterns:
@@ -172,6 +202,7 @@ class PatternDisplay:
         height = 1.6 + (0.75 * n_patterns if offset else 2.0)
         ax = axes_or_new(ax, 7.5, min(max(height, 2.6), 11))
         rows = [np.asarray(row, dtype=np.float64) for row in self.intensity]
+        rows = scaled_rows(rows, scale)
         if normalize:
             rows = [_unit_height(row) for row in rows]
         step = offset * max(np.nanmax(row) for row in rows)
@@ -186,22 +217,34 @@ class PatternDisplay:
                 color = COLORS[number % len(COLORS)]
                 legend = self.labels[number] if self.labels is not None else None
             level = (n_patterns - 1 - number) * step
-            x = check_increasing(angles)
-            self.lines_ += ax.plot(x, row + level, color=color, lw=0.9, label=legend)
+            places = x_values(check_increasing(angles), x, self.wavelength)
+            self.lines_ += ax.plot(places, row + level, color=color, lw=0.9, label=legend)
             if self.labels is not None and offset:
-                label_pattern(ax, self.labels[number], level + 0.2 * step, color)
+                bottom = np.nanmin(row)
+                height = max(0.2 * step, bottom + 0.2 * (np.nanmax(row) - bottom))
+                label_pattern(ax, self.labels[number], level + height, color)
         if any(line.get_label()[0] != "_" for line in self.lines_):
             ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, **LEGEND)
-        ax.set_xlim(min(x[0] for x in self.two_theta), max(x[-1] for x in self.two_theta))
+        first = min(angles[0] for angles in self.two_theta)
+        last = max(angles[-1] for angles in self.two_theta)
+        if x == "d_spacing":  # 0 degrees are an infinite spacing
+            first = max(first, 1e-3 * last)
+        ax.set_xlim(x_values(np.array([first, last]), x, self.wavelength))
+        self.x_ = x
         heights = [np.nanmax(line.get_ydata()) for line in self.lines_]
         depths = [np.nanmin(line.get_ydata()) for line in self.lines_]
         room = 0.03 * (max(heights) - min(depths)) or 1.0
         ax.set_ylim(min(depths) - room, max(heights) + room)
-        ax.set_xlabel(angle_label(self.wavelength, in_degrees=self.in_degrees))
+        ax.set_xlabel(x_label(x, self.wavelength, in_degrees=self.in_degrees))
         stacked = bool(offset) and n_patterns > 1
-        ax.set_ylabel("intensity (each scaled)" if normalize else "intensity")
+        unit = "each scaled" if normalize else self.intensity_unit
+        ax.set_ylabel(f"intensity ({unit})" if unit else "intensity")
         if normalize or stacked:
             ax.set_yticks([])
+        else:
+            label_heights(ax, scale)
+        if d_axis and x == "two_theta" and self.in_degrees and self.wavelength is not None:
+            add_d_axis(ax, self.wavelength)
         hide_spines(ax)
         self.ax_, self.figure_ = ax, ax.figure
         return self
@@ -226,7 +269,7 @@ class PatternDisplay:
         self : object
             The display.
         """
-        angles, heights = self.lines_[pattern].get_data()
+        angles, heights = self.two_theta[pattern], self.lines_[pattern].get_ydata()
         inside = (lines.two_theta >= angles[0]) & (lines.two_theta <= angles[-1])
         strength = np.where(inside, lines.intensity, 0.0)
         named = []
@@ -239,7 +282,7 @@ class PatternDisplay:
                 near = np.abs(angles - position) < _APART / 2
                 self.ax_.annotate(
                     hkl_label(lines.hkl[row]),
-                    (position, heights[near].max()),
+                    (x_values(position, self.x_, self.wavelength), heights[near].max()),
                     xytext=(0, 3),
                     textcoords="offset points",
                     ha="center",
@@ -250,6 +293,45 @@ class PatternDisplay:
         low, high = self.ax_.get_ylim()
         if pattern == 0:
             self.ax_.set_ylim(low, max(high, heights.max() + 0.08 * (high - low)))
+        return self
+
+    def mark_crystals(self, crystals, *, labels=None, least=0.01):
+        """Draw a row of ticks for each crystal under the patterns, where its reflections are.
+
+        Parameters
+        ----------
+        crystals : list of Crystal
+            The crystals.
+        labels : list of str, default=None
+            Names beside the rows; ``None`` means those of the crystals.
+        least : float, default=0.01
+            Reflections weaker than this share of the strongest are left out.
+
+        Returns
+        -------
+        self : object
+            The display.
+
+        Raises
+        ------
+        ValueError
+            If the wavelength is unknown.
+        """
+        crystals = list(crystals)
+        labels = [crystal.name for crystal in crystals] if labels is None else list(labels)
+        first = min(angles[0] for angles in self.two_theta)
+        last = max(angles[-1] for angles in self.two_theta)
+        low, high = self.ax_.get_ylim()
+        step = 0.2 * (high - low) / max(self.figure_.get_size_inches()[1] - 1, 1)
+        for number, (crystal, label) in enumerate(zip(crystals, labels, strict=True)):
+            lines = reflections(crystal, self.wavelength, (max(first, 1e-3), last))
+            shown = lines.intensity > least * lines.intensity.max(initial=0.0)
+            places = x_values(lines.two_theta[shown], self.x_, self.wavelength)
+            level = low - (number + 0.7) * step
+            color = COLORS[(number + 1) % len(COLORS)]
+            self.ax_.vlines(places, level - 0.35 * step, level + 0.35 * step, color=color, lw=1)
+            label_pattern(self.ax_, label, level, color)
+        self.ax_.set_ylim(low - (len(crystals) + 0.4) * step, high)
         return self
 
 

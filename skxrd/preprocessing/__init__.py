@@ -2,6 +2,7 @@
 
 from skxrd.preprocessing._background import BackgroundSubtractor
 from skxrd.preprocessing._coarsener import StepCoarsener, coarsen_patterns
+from skxrd.preprocessing._find_peaks import find_peaks
 from skxrd.preprocessing._scaler import PatternScaler
 from skxrd.preprocessing._smoother import SavitzkyGolaySmoother
 from skxrd.preprocessing._stacker import PatternStacker
@@ -13,4 +14,5 @@ __all__ = [
     "SavitzkyGolaySmoother",
     "StepCoarsener",
     "coarsen_patterns",
+    "find_peaks",
 ]

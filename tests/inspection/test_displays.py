@@ -9,11 +9,13 @@ from sklearn.dummy import DummyClassifier
 from sklearn.preprocessing import FunctionTransformer
 
 from skxrd import PowderPattern
+from skxrd.crystal import Crystal
 from skxrd.inspection import ActivationMapDisplay, PatternDisplay
 from skxrd.neural import AllConvClassifier
 from skxrd.preprocessing import PatternScaler, PatternStacker
 
 TWO_THETA = np.linspace(10, 50, 250)
+COPPER = Crystal([3.61, 3.61, 3.61, 90, 90, 90], ["Cu"], [[0, 0, 0]], "Fm-3m", name="Cu")
 
 
 def make_pattern(centre, *, wavelength=1.5406, name="film"):
@@ -153,3 +155,39 @@ def test_peaks_are_named_by_their_indices():
     )
     assert [text.get_text() for text in display.ax_.texts[-3:]] == ["$200$", "$110$", "$220$"]
     assert hkl_label((1, 0, -12)) == r"$1\,0\,\bar{12}$"
+
+
+def test_scales_and_axes_of_patterns():
+    angles = np.arange(10.0, 60.0, 0.05)
+    film = PowderPattern(
+        angles,
+        1 + 1e4 * np.exp(-((angles - 30) ** 2) * 20),
+        wavelength="CuKa1",
+        name="film",
+        metadata={"intensity_unit": "counts"},
+    )
+    display = PatternDisplay.from_patterns([film], normalize=False, scale="sqrt", d_axis=True)
+    assert display.ax_.get_ylabel() == "intensity (counts)"
+    assert display.lines_[0].get_ydata().max() == pytest.approx(100, rel=1e-3)
+    display = PatternDisplay.from_patterns([film], scale="log", x="d_spacing")
+    left, right = display.ax_.get_xlim()
+    assert left > right and display.ax_.get_xlabel() == "d (Å)"
+    display = PatternDisplay.from_patterns([film], x="q")
+    first = 4 * np.pi * np.sin(np.radians(5)) / 1.5405929
+    assert display.lines_[0].get_xdata()[0] == pytest.approx(first)
+    with pytest.raises(ValueError, match="scale is 'cubic'; use one of 'linear', 'sqrt', 'log'"):
+        display.plot(scale="cubic")
+    unknown = PowderPattern(angles, film.intensity)
+    with pytest.raises(ValueError, match="x='q' needs the wavelength and it is unknown"):
+        PatternDisplay.from_patterns([unknown], x="q")
+
+
+def test_a_row_of_ticks_for_each_crystal():
+    angles = np.arange(20.0, 60.0, 0.05)
+    film = PowderPattern(angles, np.ones(angles.size), wavelength="CuKa1")
+    display = PatternDisplay.from_patterns([film], normalize=False)
+    low = display.ax_.get_ylim()[0]
+    display.mark_crystals([COPPER, COPPER], labels=["a", "b"])
+    ticks = [row.get_segments() for row in display.ax_.collections]
+    assert len(ticks) == 2 and len(ticks[0]) == 2  # 111 and 200
+    assert display.ax_.get_ylim()[0] < low

@@ -1,0 +1,91 @@
+"""``skxrd peaks``."""
+
+import click
+
+from skxrd._cli._chores import PATH, count, wavelength_option
+from skxrd._cli._data import read_scans
+from skxrd._cli._printing import left_out_at_the_end, nothing_done, say
+from skxrd._names import archive_members, csv_cell, shown
+
+_PEAK_COLUMNS = {
+    "two_theta": "two_theta",
+    "d": "d",
+    "height": "intensity",
+    "relative": "relative_intensity",
+    "area": "area",
+    "fwhm": "fwhm",
+    "signal_to_noise": "signal_to_noise",
+}
+
+
+@click.command()
+@click.argument("scans", type=PATH, nargs=-1, required=True)
+@click.option("--csv", type=PATH, help="Write one row for each peak.")
+@click.option(
+    "--min-signal-to-noise",
+    type=click.FloatRange(0, min_open=True),
+    default=5.0,
+    show_default=True,
+    help="Height of the weakest peak over its standard uncertainty.",
+)
+@wavelength_option
+def peaks(scans, csv, min_signal_to_noise, wavelength):
+    """List the peaks of SCANS (files or folders): 2theta, d, intensity and width.
+
+    Intensities are heights above the background, K-alpha2 is not listed, and d follows from
+    K-alpha1 where there is a doublet. The last line of each scan is the list as journals print it:
+    2theta (d) [I], with I in percent of the highest peak.
+    """
+    from skxrd._files import check_outputs
+    from skxrd.datasets._usable_films import where
+    from skxrd.preprocessing import find_peaks
+
+    check_outputs({"--csv": csv}, inputs=scans)
+    rows = []
+    with left_out_at_the_end() as left_out:
+        patterns = read_scans(scans, wavelength, left_out)
+        check_outputs({"--csv": csv}, inputs={p.metadata["path"] for p in patterns})
+        n_done = 0
+        for pattern in patterns:
+            name = archive_members(where(pattern))
+            try:
+                table = find_peaks(pattern, min_signal_to_noise=min_signal_to_noise)
+            except ValueError as error:
+                left_out.append(f"{name}: {error}")
+                continue
+            n_done += 1
+            table["relative"] = 100 * table.height / table.height.max()
+            _print_peaks(name, table)
+            rows += [
+                (name, *(round(float(value), 6) for value in row))
+                for row in table[list(_PEAK_COLUMNS)].itertuples(index=False)
+            ]
+        if not n_done:
+            raise nothing_done(left_out, "no scan could be searched for peaks.")
+        if csv is not None:
+            _write_rows(csv, ("scan", *_PEAK_COLUMNS.values()), rows)
+            say(f"{len(rows)} rows written to {shown(csv)}")
+
+
+def _print_peaks(name, table):
+    say(f"{shown(name)}: {count(table, 'peak')}")
+    if not len(table):
+        return
+    say(f"  {'2theta':>8} {'d':>8} {'I':>10} {'I/Imax':>7} {'FWHM':>7}")
+    entries = []
+    for row in table.itertuples():
+        d = "-" if row.d != row.d else f"{row.d:.4f}"
+        say(f"  {row.two_theta:8.3f} {d:>8} {row.height:10.5g} {row.relative:7.1f} {row.fwhm:7.3f}")
+        entries.append(f"{row.two_theta:.2f} ({d}) [{row.relative:.0f}]")
+    say(f"  2theta (d) [I]: {', '.join(entries)}")
+
+
+def _write_rows(path, header, rows):
+    import csv
+
+    from skxrd._files import replaced_file
+
+    with replaced_file(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as f:
+        writer = csv.writer(f)
+        writer.writerow(header)
+        writer.writerows([csv_cell(cell) for cell in row] for row in rows)
