@@ -66,7 +66,21 @@ _PERTURBS = dict.fromkeys(
     ["check_transformer_general", "check_transformer_data_not_an_array"],
     "fit_transform perturbs rows and transform does not, as with TargetEncoder",
 )
+_SCIKERAS = {
+    "check_estimator_tags_renamed": "scikeras has tags of old; ours are corrected",
+    "check_mixin_order": "scikeras names the mixin last; the tags it loses are corrected",
+    "check_do_not_raise_errors_in_init_or_set_params": (
+        "the check gives the constructor the ** of scikeras' names as if it were a parameter"
+    ),
+    "check_sample_weight_equivalence_on_dense_data": (
+        "rows are drawn in batches: a row that comes twice is in other batches than one of weight 2"
+    ),
+}
 EXPECTED_FAILURES = {
+    "AllConvClassifier": _SCIKERAS,
+    "FingerprintConvClassifier": _SCIKERAS,
+    "PowderConvClassifier": _SCIKERAS,
+    "ResidualConvClassifier": _SCIKERAS,
     "PhysicsAugmenter": _DENSE,
     "NoiseAugmenter": _DENSE,
     "PeakHeightScaler": _PERTURBS,
