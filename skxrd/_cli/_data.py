@@ -25,6 +25,12 @@ _DATA = (
         help="Patterns that augmentation adds in each training.",
     ),
     click.option(
+        "--per-domain",
+        is_flag=True,
+        help="Add that many made from simulated and as many made from measured patterns, as "
+        "published, in place of that many made from all alike.",
+    ),
+    click.option(
         "--variants",
         type=click.IntRange(1, 1000),
         default=1,
@@ -120,21 +126,25 @@ def read_scans(paths, wavelength, left_out):
 
 def choose_classifiers(names, two_theta, n_augmented, seed):
     """Classifiers by name; case, blanks and hyphens do not matter."""
-    from skxrd.model_selection import default_classifiers
+    from skxrd.model_selection._pipelines import CLASSIFIERS, named_classifiers
 
-    known = default_classifiers(two_theta, n_augmented=n_augmented, random_state=seed)
-    plain = {"".join(filter(str.isalnum, name)).lower(): name for name in known}
-    if names.strip().lower() == "all":
-        return known
-    chosen = {}
-    for name in names.split(","):
+    plain = {"".join(filter(str.isalnum, name)).lower(): name for name in CLASSIFIERS}
+    chosen = []
+    for name in CLASSIFIERS if names.strip().lower() == "all" else names.split(","):
         key = "".join(filter(str.isalnum, name)).lower()
         if key not in plain:
             raise ValueError(
-                f"classifier {name.strip()!r} is not known; choose among {', '.join(known)}."
+                f"classifier {name.strip()!r} is not known; choose among {', '.join(CLASSIFIERS)}."
             )
-        chosen[plain[key]] = known[plain[key]]
-    return chosen
+        chosen.append(plain[key])
+    return named_classifiers(chosen, two_theta, n_augmented=n_augmented, random_state=seed)
+
+
+def augmented_rows(n_augmented, per_domain):
+    """Number of rows to add: one for all, or one for each domain."""
+    from skxrd._domains import EXPERIMENTAL, SIMULATED
+
+    return dict.fromkeys((SIMULATED, EXPERIMENTAL), n_augmented) if per_domain else n_augmented
 
 
 def check_inner_folds(name, classifier, y, groups):
