@@ -35,6 +35,7 @@ _CLASSES = (
     "skxrd.preprocessing.PatternScaler",
     "skxrd.preprocessing.PatternStacker",
     "skxrd.preprocessing.SavitzkyGolaySmoother",
+    "skxrd.preprocessing.StepCoarsener",
 )
 # attributes of training that predictions do not use
 _DROPPED = {

@@ -21,6 +21,7 @@ from skxrd.preprocessing import (
     PatternScaler,
     PatternStacker,
     SavitzkyGolaySmoother,
+    StepCoarsener,
 )
 
 #: Names of the classifiers that are compared, in the order of the tables
@@ -70,7 +71,7 @@ def make_preparation(two_theta, *, wavelength=None):
     )
 
 
-def make_augmented(classifier, two_theta=None, *, n_augmented=2000, random_state=None):
+def make_augmented(classifier, two_theta=None, *, n_augmented=2000, step=None, random_state=None):
     """Pipeline that augments prepared rows in ``fit`` only, and classifies their square roots.
 
     Augmentation changes rows as preferred orientation and strain do
@@ -87,6 +88,10 @@ def make_augmented(classifier, two_theta=None, *, n_augmented=2000, random_state
         Rows to add, as many for each class; ``{"simulated": 2000, "experimental": 2000}`` adds
         so many to each domain, as published. Then ``fit`` needs groups: with metadata routing
         ``groups=``, without it ``physicsaugmenter__groups=``.
+    step : float, default=None
+        Step in degrees to which patterns are coarsened before the classifier
+        (:class:`~skxrd.preprocessing.StepCoarsener`), which then gets no ``two_theta``; ``None``
+        leaves the grid as it is.
     random_state : int, RandomState instance or None, default=None
         Seed of the augmentation.
 
@@ -95,12 +100,13 @@ def make_augmented(classifier, two_theta=None, *, n_augmented=2000, random_state
     imblearn.pipeline.Pipeline
     """
     augmenter = PhysicsAugmenter(two_theta, n_augmented=n_augmented, random_state=random_state)
-    steps = make_pipeline(augmenter, PatternScaler(power=0.5), classifier).steps
+    coarsener = [] if step is None else [StepCoarsener(two_theta, step=step)]
+    steps = make_pipeline(augmenter, *coarsener, PatternScaler(power=0.5), classifier).steps
     return SamplingPipeline(steps)
 
 
 def make_film_pipeline(
-    classifier, two_theta, *, wavelength=None, n_augmented=2000, random_state=None
+    classifier, two_theta, *, wavelength=None, n_augmented=2000, step=None, random_state=None
 ):
     """Pipeline from a list of patterns to a class: prepare, augment, classify.
 
@@ -116,6 +122,10 @@ def make_film_pipeline(
         Patterns to add, as many for each class; ``{"simulated": 2000, "experimental": 2000}`` adds
         so many to each domain, as published. Then ``fit`` needs groups: with metadata routing
         ``groups=``, without it ``physicsaugmenter__groups=``.
+    step : float, default=None
+        Step in degrees to which patterns are coarsened before the classifier
+        (:class:`~skxrd.preprocessing.StepCoarsener`), which then gets no ``two_theta``; ``None``
+        leaves the grid as it is.
     random_state : int, RandomState instance or None, default=None
         Seed of the augmentation.
 
@@ -135,7 +145,9 @@ def make_film_pipeline(
     1.0
     """
     first = make_preparation(two_theta, wavelength=wavelength)
-    last = make_augmented(classifier, two_theta, n_augmented=n_augmented, random_state=random_state)
+    last = make_augmented(
+        classifier, two_theta, n_augmented=n_augmented, step=step, random_state=random_state
+    )
     steps = make_pipeline(*(step for part in (first, last) for _, step in part.steps)).steps
     return SamplingPipeline(steps)
 

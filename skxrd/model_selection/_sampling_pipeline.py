@@ -24,7 +24,7 @@ class SamplingPipeline(Pipeline):
 
 def fit_with_groups(estimator, X, y, groups):
     """Fit an estimator, and give groups to those of its parts that take them."""
-    if not takes_groups(estimator):
+    if groups is None or not takes_groups(estimator):
         return estimator.fit(X, y)
     with config_context(enable_metadata_routing=True):
         return estimator.fit(X, y, groups=groups)
