@@ -5,6 +5,7 @@ import inspect
 import pytest
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import SkipTestWarning
+from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
 import skxrd
@@ -15,6 +16,7 @@ from skxrd.augmentation import (
     PeakHeightScaler,
     PhysicsAugmenter,
 )
+from skxrd.model_selection import DomainWeightedClassifier
 from skxrd.neighbors import DTWNeighborsClassifier
 from skxrd.neural import (
     AllConvClassifier,
@@ -56,6 +58,7 @@ ESTIMATORS = [
     ResidualConvClassifier(filters=8, epochs=10, batch_size=8, learning_rate=0.01, random_state=0),
     FingerprintConvClassifier(random_state=0),
     DTWNeighborsClassifier(),
+    DomainWeightedClassifier(LogisticRegression()),
 ]
 # Estimators that start from lists of crystals, which the common checks cannot make.
 FROM_OBJECTS = {"DiffractionFingerprint", "PowderSimulator"}

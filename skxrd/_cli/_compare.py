@@ -225,7 +225,7 @@ def _maps_and_curves(given, target, study, grouped, classifiers):
 
 
 def _named(given, names, two_theta):
-    return choose_classifiers(names, two_theta, given.n_augmented, given.seed)
+    return choose_classifiers(names, two_theta, given.n_augmented, given.seed, given.measured_share)
 
 
 def _joined(tables):
@@ -283,6 +283,7 @@ def _page(given, predictions, pages):
         f"folds: {given.folds}; repeats: {given.repeats}; augmented patterns in each training: "
         f"{added}; simulated patterns of each crystal: {given.variants}; "
         f"seed: {given.seed}"
+        + (f"; share of measured patterns: {given.measured_share}" if given.measured_share else "")
     )
     return make_report(
         predictions,

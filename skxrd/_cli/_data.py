@@ -31,6 +31,12 @@ _DATA = (
         "published, in place of that many made from all alike.",
     ),
     click.option(
+        "--measured-share",
+        type=click.FloatRange(0, 1, min_open=True, max_open=True),
+        help="Share of the measured patterns in each training, by weights or repeated rows. "
+        "[default: what their number gives]",
+    ),
+    click.option(
         "--variants",
         type=click.IntRange(1, 1000),
         default=1,
@@ -124,9 +130,10 @@ def read_scans(paths, wavelength, left_out):
     return patterns
 
 
-def choose_classifiers(names, two_theta, n_augmented, seed):
+def choose_classifiers(names, two_theta, n_augmented, seed, measured_share=None):
     """Classifiers by name; case, blanks and hyphens do not matter."""
-    from skxrd.model_selection._pipelines import CLASSIFIERS, named_classifiers
+    from skxrd.model_selection._domain_weights import weighted_classifier
+    from skxrd.model_selection._pipelines import BASELINES, CLASSIFIERS, named_classifiers
 
     plain = {"".join(filter(str.isalnum, name)).lower(): name for name in CLASSIFIERS}
     chosen = []
@@ -137,7 +144,13 @@ def choose_classifiers(names, two_theta, n_augmented, seed):
                 f"classifier {name.strip()!r} is not known; choose among {', '.join(CLASSIFIERS)}."
             )
         chosen.append(plain[key])
-    return named_classifiers(chosen, two_theta, n_augmented=n_augmented, random_state=seed)
+    known = named_classifiers(chosen, two_theta, n_augmented=n_augmented, random_state=seed)
+    if measured_share is None:
+        return known
+    return {
+        name: one if name in BASELINES else weighted_classifier(one, measured_share)
+        for name, one in known.items()
+    }
 
 
 def augmented_rows(n_augmented, per_domain):

@@ -35,7 +35,7 @@ from skxrd._names import printable, shown
 )
 @click.option("--classifier", default="residual network", show_default=True)
 @data_options
-def train(folder, output, target, classifier, n_augmented, per_domain, **source):
+def train(folder, output, target, classifier, n_augmented, per_domain, measured_share, **source):
     """Train on the scans of FOLDER (one folder a class) and on simulated patterns.
 
     Scans that cannot be used are left out and listed at the end, with exit status 1.
@@ -55,7 +55,7 @@ def train(folder, output, target, classifier, n_augmented, per_domain, **source)
         data = load_data(folder, target, left_out, **source)
         check_outputs({"-o": output}, {p.metadata.get("path", "") for p in data.data})
         (chosen,) = choose_classifiers(
-            classifier, data.two_theta, n_augmented, source["seed"]
+            classifier, data.two_theta, n_augmented, source["seed"], measured_share
         ).values()
         check_inner_folds(classifier, chosen, data.target, data.groups)
         prepare = make_preparation(data.two_theta, wavelength=data.wavelength)
@@ -63,6 +63,7 @@ def train(folder, output, target, classifier, n_augmented, per_domain, **source)
         X = prepare.fit_transform(data.data)
         fit_with_groups(chosen, X, data.target, data.groups)
         chosen = getattr(chosen, "best_estimator_", chosen)  # of a search
+        chosen = getattr(chosen, "estimator_", chosen)  # that which is weighted
         model = Pipeline([*prepare.steps, *_renamed(chosen.steps)])
         write(model, output)
         say(f"{printable(', '.join(map(str, model.classes_)))}: model written to {shown(output)}")

@@ -11,7 +11,9 @@ from skxrd.model_selection._sampling_pipeline import fit_with_groups
 
 def has_maps(estimator):
     """Whether a classifier, or the last step of a pipeline or search, makes activation maps."""
-    return hasattr(prediction_steps(getattr(estimator, "estimator", estimator))[-1], "cam")
+    while hasattr(estimator, "estimator"):
+        estimator = estimator.estimator
+    return hasattr(prediction_steps(estimator)[-1], "cam")
 
 
 def held_out_maps(estimator, X, y, *, groups, cv, names=None, two_theta=None, wavelength=None):

@@ -7,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._grid import check_two_theta
 from skxrd._pattern import PowderPattern
+from skxrd.model_selection import DomainWeightedClassifier
 from skxrd.preprocessing import StepCoarsener
 
 
@@ -66,7 +67,7 @@ def classifier_input(estimator, X, *, two_theta=None):
 
     Without ``two_theta`` its angles are those of the last step that knows degrees.
     """
-    steps = prediction_steps(getattr(estimator, "best_estimator_", estimator))
+    steps = prediction_steps(estimator)
     X, pattern = _one_pattern(X)
     check_is_fitted(steps[-1])
     steps = _with_fine_angles(steps)
@@ -98,7 +99,13 @@ def mapped_input(estimator, X, *, two_theta=None):
 
 
 def prediction_steps(estimator):
-    """Steps of a pipeline that act on prediction, nested ones included, the classifier last."""
+    """Steps of a pipeline that act on prediction, nested ones included, the classifier last.
+
+    Of a search it is the best one's, and of a weighted classifier that which is weighted.
+    """
+    estimator = getattr(estimator, "best_estimator_", estimator)
+    if isinstance(estimator, DomainWeightedClassifier):
+        return prediction_steps(getattr(estimator, "estimator_", estimator.estimator))
     if not hasattr(estimator, "steps"):
         return [estimator]
     flat = []

@@ -27,6 +27,8 @@ _CLASSES = (
     "sklearn.tree.DecisionTreeRegressor",
     "skxrd.augmentation.NoiseAugmenter",
     "skxrd.augmentation.PhysicsAugmenter",
+    "skxrd.model_selection._domain_weights.DomainWeightedClassifier",
+    "skxrd.model_selection._domain_weights.MajorityClassifier",
     "skxrd.model_selection._sampling_pipeline.SamplingPipeline",
     "skxrd.neighbors.DTWNeighborsClassifier",
     "skxrd.neural.AllConvClassifier",

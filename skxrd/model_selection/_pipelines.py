@@ -1,7 +1,6 @@
 """The classifiers that are compared, and the pipelines around them."""
 
 from imblearn.pipeline import make_pipeline
-from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -13,6 +12,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skxrd.augmentation import PhysicsAugmenter
+from skxrd.model_selection._domain_weights import MajorityClassifier
 from skxrd.model_selection._sampling_pipeline import SamplingPipeline
 from skxrd.model_selection._splitters import TrainingKFold
 from skxrd.neighbors import DTWNeighborsClassifier
@@ -180,7 +180,8 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
     tuned DTW k-NN             band, neighbours and number of augmented rows likewise
     residual network           ours, recommended: learned features, compared with training rows;
                                on cube roots, changed anew in each epoch instead of augmented
-    majority                   baseline: the most frequent class of the training rows
+    majority                   baseline: the most frequent class of the measured training rows,
+                               or of all where none is measured
     1-NN cosine                baseline: the most similar training row
     =========================  ================================================================
 
@@ -286,5 +287,5 @@ def named_classifiers(names, two_theta=None, *, n_augmented=2000, random_state=0
 
 def _baseline(name):
     if name == "majority":
-        return DummyClassifier()
+        return MajorityClassifier()
     return KNeighborsClassifier(n_neighbors=1, metric="cosine")
