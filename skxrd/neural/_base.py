@@ -17,7 +17,7 @@ from skxrd._compat import (
     fit_context,
     validate_data,
 )
-from skxrd.neural._compiled_cache import compiled_network, learning_rate_of, start_network
+from skxrd.neural._compiled_cache import compiled_network, start_network
 from skxrd.neural._keras_settings import designed_settings
 from skxrd.neural._prediction import NetworkPredictor
 from skxrd.neural._shared_parameters import share_neural_docs
@@ -245,23 +245,6 @@ class BaseNetworkClassifier(NetworkPredictor):
             )
         ]
 
-    def _rate(self):
-        """Learning rate of the optimiser; None if it has a schedule of its own."""
-        if isinstance(self.optimizer, str | type):
-            return float(self.learning_rate)
-        return learning_rate_of(self.optimizer)
-
-    def _compile_settings(self):
-        """Arguments of Keras' ``compile``; the accuracy is computed in any case."""
-        settings = self._get_compile_kwargs()
-        if not isinstance(self.optimizer, str | type):  # one for each training
-            settings["optimizer"] = type(self.optimizer).from_config(self.optimizer.get_config())
-        if isinstance(settings["metrics"], list):
-            known = ("acc", "accuracy")
-            others = [m for m in settings["metrics"] if not (isinstance(m, str) and m in known)]
-            settings["metrics"] = others or None
-        return settings
-
     def _train(self, rows, validation, settings, seed, go_on):
         """Train ``model_``; return the callback that guards the weights, and the history."""
         from skxrd.neural._divergence import FiniteWeights
@@ -274,7 +257,9 @@ class BaseNetworkClassifier(NetworkPredictor):
         X, one_hot, weights = rows.tensors(n_classes)
         with (
             designed_settings(),
-            compiled_network(build, self._compile_settings(), seed=seed) as compiled,
+            compiled_network(
+                build, self._compiled_as(), self._compile_settings, seed=seed
+            ) as compiled,
         ):
             fresh = build(seed=seed)
             if go_on:

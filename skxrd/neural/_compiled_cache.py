@@ -5,8 +5,6 @@ the same build, loss and optimiser is therefore kept after a fit for the next on
 from weights of its own and a fresh optimiser.
 """
 
-import inspect
-import json
 from collections import OrderedDict
 from contextlib import contextmanager
 from threading import Lock
@@ -20,7 +18,10 @@ _lock = Lock()
 
 @designed_settings()
 def compile_network(build, settings, *, seed=None):
-    """Build a network, by a function that takes a seed, and compile it for training."""
+    """Build a network, by a function that takes a seed, and compile it for training.
+
+    ``settings`` are arguments of Keras' ``compile``.
+    """
     from skxrd.neural._fast_fit import trainable_copy
 
     network = trainable_copy(build(seed=seed))
@@ -32,18 +33,20 @@ def compile_network(build, settings, *, seed=None):
 
 
 @contextmanager
-def compiled_network(build, settings, *, seed):
+def compiled_network(build, compiled_as, make_settings, *, seed):
     """Give a compiled network, reused or new, which no other fit has.
 
-    ``build`` is a partial function with hashable arguments, and ``settings`` are arguments of
-    Keras' ``compile``. A reused network has the weights of its last fit.
+    ``build`` is a partial function with hashable arguments; ``compiled_as`` tells settings apart,
+    None those of which no network is kept; ``make_settings`` gives the arguments of Keras'
+    ``compile``. A reused network has the weights of its last fit.
     """
-    key = _key(build, settings)
+    arguments = tuple(sorted(build.keywords.items()))
+    key = compiled_as and (build.func, build.args, arguments, compiled_as)
     with _lock:
         free = _kept.get(key)
         network = free.pop() if free else None
     if network is None:
-        network = compile_network(build, settings, seed=seed)
+        network = compile_network(build, make_settings(), seed=seed)
     yield network  # after an error the network is not kept: its state is unknown
     if key is None or not network.is_as_compiled():
         return  # a callback has changed more than start_network resets
@@ -78,21 +81,3 @@ def start_network(network, fresh, learning_rate, memory=None):
     if learning_rate is not None:
         optimizer.learning_rate = learning_rate
     network.stop_training = False
-
-
-def _key(build, settings):
-    """What a reused network must agree in; None for one that is not kept.
-
-    Objects of the user, such as metrics, have a state, and are not used again.
-    """
-    plain = settings.keys() <= {"optimizer", "loss", "metrics"} and settings.get("metrics") is None
-    if not plain or not inspect.isfunction(settings["loss"]):
-        return None
-    optimizer = settings["optimizer"]
-    config = optimizer.get_config()
-    del config["name"]  # counts the optimisers of the process
-    if learning_rate_of(optimizer) is not None:
-        del config["learning_rate"]
-    described = json.dumps(config, sort_keys=True, default=str)
-    arguments = tuple(sorted(build.keywords.items()))
-    return build.func, build.args, arguments, settings["loss"], type(optimizer), described

@@ -6,10 +6,12 @@ Imports TensorFlow: it is imported when a network classifier is asked for.
 import difflib
 import inspect
 from abc import ABCMeta
+from numbers import Real
 
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from skxrd._compat import classifier_tags
+from skxrd.neural._compiled_cache import learning_rate_of
 from skxrd.neural._keras_settings import check_backend
 
 # where scikeras' routed names, such as "optimizer__beta_1", lead to
@@ -122,3 +124,41 @@ class NamedTwiceClassifier(_keras_classifier(), metaclass=ABCMeta):
                 )
             values[name] = value
         return values
+
+    def _rate(self):
+        """Learning rate of the optimiser; None if it has a schedule of its own."""
+        if isinstance(self.optimizer, str | type):
+            return float(self.learning_rate)
+        return learning_rate_of(self.optimizer)
+
+    def _compiled_as(self):
+        """What a reused network must agree in; None for settings with objects of the user.
+
+        Such objects may have a state, as metrics have. The learning rate is set in every training.
+        """
+        params = self.get_params(deep=False)
+        routed = {
+            name: value
+            for name, value in params.items()
+            if name.startswith(("compile__", "loss__", "optimizer__")) or name == "run_eagerly"
+        }
+        plain = all(v is None or isinstance(v, str | Real) for v in (self.loss, *routed.values()))
+        if self._metrics() or not plain or not isinstance(self.optimizer, str | type):
+            return None
+        return self.loss, self.optimizer, tuple(sorted(routed.items()))
+
+    def _metrics(self):
+        """Metrics besides the accuracy, which is computed in any case."""
+        given = [self.metrics] if isinstance(self.metrics, str) else self.metrics
+        if not isinstance(given, list | tuple):
+            return given
+        return [one for one in given if not (isinstance(one, str) and one in ("acc", "accuracy"))]
+
+    def _compile_settings(self):
+        """Arguments of Keras' ``compile``."""
+        settings = self._get_compile_kwargs()
+        if not isinstance(self.optimizer, str | type):  # one for each training
+            settings["optimizer"] = type(self.optimizer).from_config(self.optimizer.get_config())
+        if not self._metrics():
+            settings["metrics"] = None
+        return settings
