@@ -78,3 +78,13 @@ plt.show()
 # there are few films, so neighbouring cells of the map do not really differ. To repeat this over
 # all folds, pass the search itself to :meth:`skxrd.model_selection.Study.cases`, like the *tuned*
 # classifiers of :func:`~skxrd.model_selection.default_classifiers` are.
+
+# %%
+# Networks can be searched in the same way. They are scikeras classifiers, so their parameters go
+# by two names: plain ones, and those of scikeras.
+from skxrd.neural import AllConvClassifier
+
+plain = AllConvClassifier(two_theta, filters=16, learning_rate=0.002)
+routed = AllConvClassifier(two_theta, model__filters=16, optimizer__learning_rate=0.002)
+print(plain.get_params() == routed.get_params())
+grid = [{"classify": [plain], "classify__model__filters": [8, 16, 32]}]

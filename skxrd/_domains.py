@@ -1,7 +1,7 @@
 """The two domains, simulated and experimental, and the series of measured rows."""
 
 from difflib import SequenceMatcher
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils.validation import column_or_1d
@@ -51,6 +51,21 @@ def _remedy(group):
         if group != domain and (alike or word == domain):
             return f"write {domain!r}, or another name if it is a series"
     return None
+
+
+def check_counts(name, counts):
+    """Numbers of rows by domain, those of simulated rows first."""
+    for domain, count in counts.items():
+        if domain not in (SIMULATED, EXPERIMENTAL):
+            raise ValueError(
+                f"{name} names the domain {domain!r}; give numbers for 'simulated', 'experimental' "
+                "or both."
+            )
+        if not isinstance(count, Integral) or isinstance(count, bool) or count < 0:
+            raise ValueError(
+                f"{name} is {count!r} for {domain!r}; give a whole number, 0 or larger."
+            )
+    return {one: counts[one] for one in (SIMULATED, EXPERIMENTAL) if one in counts}
 
 
 def without_series(groups):

@@ -5,6 +5,7 @@ import inspect
 import pytest
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import SkipTestWarning
+from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
 import skxrd
@@ -15,6 +16,7 @@ from skxrd.augmentation import (
     PeakHeightScaler,
     PhysicsAugmenter,
 )
+from skxrd.model_selection import DomainWeightedClassifier
 from skxrd.neighbors import DTWNeighborsClassifier
 from skxrd.neural import (
     AllConvClassifier,
@@ -56,6 +58,7 @@ ESTIMATORS = [
     ResidualConvClassifier(filters=8, epochs=10, batch_size=8, learning_rate=0.01, random_state=0),
     FingerprintConvClassifier(random_state=0),
     DTWNeighborsClassifier(),
+    DomainWeightedClassifier(LogisticRegression()),
 ]
 # Estimators that start from lists of crystals, which the common checks cannot make.
 FROM_OBJECTS = {"DiffractionFingerprint", "PowderSimulator"}
@@ -66,7 +69,21 @@ _PERTURBS = dict.fromkeys(
     ["check_transformer_general", "check_transformer_data_not_an_array"],
     "fit_transform perturbs rows and transform does not, as with TargetEncoder",
 )
+_SCIKERAS = {
+    "check_estimator_tags_renamed": "scikeras has tags of old; ours are corrected",
+    "check_mixin_order": "scikeras names the mixin last; the tags it loses are corrected",
+    "check_do_not_raise_errors_in_init_or_set_params": (
+        "the check gives the constructor the ** of scikeras' names as if it were a parameter"
+    ),
+    "check_sample_weight_equivalence_on_dense_data": (
+        "rows are drawn in batches: a row that comes twice is in other batches than one of weight 2"
+    ),
+}
 EXPECTED_FAILURES = {
+    "AllConvClassifier": _SCIKERAS,
+    "FingerprintConvClassifier": _SCIKERAS,
+    "PowderConvClassifier": _SCIKERAS,
+    "ResidualConvClassifier": _SCIKERAS,
     "PhysicsAugmenter": _DENSE,
     "NoiseAugmenter": _DENSE,
     "PeakHeightScaler": _PERTURBS,

@@ -64,7 +64,7 @@ def learned(study, number, fold, train, network, member, keep):
         start = time.perf_counter()
         model.fit(X[train], study.y[train])
         seconds = time.perf_counter() - start
-        fitted = model.model_.model_
+        fitted = model.model_
         sums = [layer for layer in fitted.layers if isinstance(layer, keras.layers.Add)]
         seen = keras.Model(fitted.input, [layer.output for layer in (sums[0], sums[-1])])
         first, last = (unit_rows(np.asarray(part)) for part in seen(X))

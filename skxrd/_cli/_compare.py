@@ -8,6 +8,7 @@ import click
 
 from skxrd._cli._data import (
     TARGETS,
+    augmented_rows,
     check_inner_folds,
     choose_classifiers,
     data_options,
@@ -84,6 +85,7 @@ def compare(**options):
     import matplotlib
 
     given = SimpleNamespace(**options, n_written=0)
+    given.n_augmented = augmented_rows(given.n_augmented, given.per_domain)
     _check_options(given)
     matplotlib.use("Agg")
     targets = [given.target] if given.target else ["space_group"] if given.measured else TARGETS
@@ -223,7 +225,7 @@ def _maps_and_curves(given, target, study, grouped, classifiers):
 
 
 def _named(given, names, two_theta):
-    return choose_classifiers(names, two_theta, given.n_augmented, given.seed)
+    return choose_classifiers(names, two_theta, given.n_augmented, given.seed, given.measured_share)
 
 
 def _joined(tables):
@@ -274,10 +276,14 @@ def _page(given, predictions, pages):
 
     packages = ("skxrd", "scikit-learn", "imbalanced-learn", "keras", "numpy")
     releases = ", ".join(f"{package} {version(package)}" for package in packages)
+    added = given.n_augmented
+    if given.per_domain:
+        added = ", ".join(f"{number} from {domain} ones" for domain, number in added.items())
     setting = (
         f"folds: {given.folds}; repeats: {given.repeats}; augmented patterns in each training: "
-        f"{given.n_augmented}; simulated patterns of each crystal: {given.variants}; "
+        f"{added}; simulated patterns of each crystal: {given.variants}; "
         f"seed: {given.seed}"
+        + (f"; share of measured patterns: {given.measured_share}" if given.measured_share else "")
     )
     return make_report(
         predictions,

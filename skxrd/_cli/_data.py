@@ -25,6 +25,18 @@ _DATA = (
         help="Patterns that augmentation adds in each training.",
     ),
     click.option(
+        "--per-domain",
+        is_flag=True,
+        help="Add that many made from simulated and as many made from measured patterns, as "
+        "published, in place of that many made from all alike.",
+    ),
+    click.option(
+        "--measured-share",
+        type=click.FloatRange(0, 1, min_open=True, max_open=True),
+        help="Share of the measured patterns in each training, by weights or repeated rows. "
+        "[default: what their number gives]",
+    ),
+    click.option(
         "--variants",
         type=click.IntRange(1, 1000),
         default=1,
@@ -118,23 +130,34 @@ def read_scans(paths, wavelength, left_out):
     return patterns
 
 
-def choose_classifiers(names, two_theta, n_augmented, seed):
+def choose_classifiers(names, two_theta, n_augmented, seed, measured_share=None):
     """Classifiers by name; case, blanks and hyphens do not matter."""
-    from skxrd.model_selection import default_classifiers
+    from skxrd.model_selection._domain_weights import weighted_classifier
+    from skxrd.model_selection._pipelines import BASELINES, CLASSIFIERS, named_classifiers
 
-    known = default_classifiers(two_theta, n_augmented=n_augmented, random_state=seed)
-    plain = {"".join(filter(str.isalnum, name)).lower(): name for name in known}
-    if names.strip().lower() == "all":
-        return known
-    chosen = {}
-    for name in names.split(","):
+    plain = {"".join(filter(str.isalnum, name)).lower(): name for name in CLASSIFIERS}
+    chosen = []
+    for name in CLASSIFIERS if names.strip().lower() == "all" else names.split(","):
         key = "".join(filter(str.isalnum, name)).lower()
         if key not in plain:
             raise ValueError(
-                f"classifier {name.strip()!r} is not known; choose among {', '.join(known)}."
+                f"classifier {name.strip()!r} is not known; choose among {', '.join(CLASSIFIERS)}."
             )
-        chosen[plain[key]] = known[plain[key]]
-    return chosen
+        chosen.append(plain[key])
+    known = named_classifiers(chosen, two_theta, n_augmented=n_augmented, random_state=seed)
+    if measured_share is None:
+        return known
+    return {
+        name: one if name in BASELINES else weighted_classifier(one, measured_share)
+        for name, one in known.items()
+    }
+
+
+def augmented_rows(n_augmented, per_domain):
+    """Number of rows to add: one for all, or one for each domain."""
+    from skxrd._domains import EXPERIMENTAL, SIMULATED
+
+    return dict.fromkeys((SIMULATED, EXPERIMENTAL), n_augmented) if per_domain else n_augmented
 
 
 def check_inner_folds(name, classifier, y, groups):

@@ -6,6 +6,7 @@ import click
 
 from skxrd._cli._data import (
     TARGETS,
+    augmented_rows,
     check_inner_folds,
     choose_classifiers,
     data_options,
@@ -34,7 +35,7 @@ from skxrd._names import printable, shown
 )
 @click.option("--classifier", default="residual network", show_default=True)
 @data_options
-def train(folder, output, target, classifier, n_augmented, **source):
+def train(folder, output, target, classifier, n_augmented, per_domain, measured_share, **source):
     """Train on the scans of FOLDER (one folder a class) and on simulated patterns.
 
     Scans that cannot be used are left out and listed at the end, with exit status 1.
@@ -42,10 +43,11 @@ def train(folder, output, target, classifier, n_augmented, **source):
     from imblearn.pipeline import Pipeline
 
     from skxrd._cli._model_files import write
-    from skxrd._compat import takes_groups
     from skxrd._files import check_outputs
     from skxrd.model_selection import make_preparation
+    from skxrd.model_selection._sampling_pipeline import fit_with_groups
 
+    n_augmented = augmented_rows(n_augmented, per_domain)
     check_outputs({"-o": output}, [source["crystals"]] if source["crystals"] else [])
     if len(choose_classifiers(classifier, None, n_augmented, source["seed"])) != 1:
         raise ValueError(f"--classifier is {classifier!r}; name one.")
@@ -53,15 +55,15 @@ def train(folder, output, target, classifier, n_augmented, **source):
         data = load_data(folder, target, left_out, **source)
         check_outputs({"-o": output}, {p.metadata.get("path", "") for p in data.data})
         (chosen,) = choose_classifiers(
-            classifier, data.two_theta, n_augmented, source["seed"]
+            classifier, data.two_theta, n_augmented, source["seed"], measured_share
         ).values()
         check_inner_folds(classifier, chosen, data.target, data.groups)
         prepare = make_preparation(data.two_theta, wavelength=data.wavelength)
         say(f"Training {classifier} on {len(data.target)} patterns ...")
         X = prepare.fit_transform(data.data)
-        fit_params = {"groups": data.groups} if takes_groups(chosen) else {}
-        chosen.fit(X, data.target, **fit_params)
+        fit_with_groups(chosen, X, data.target, data.groups)
         chosen = getattr(chosen, "best_estimator_", chosen)  # of a search
+        chosen = getattr(chosen, "estimator_", chosen)  # that which is weighted
         model = Pipeline([*prepare.steps, *_renamed(chosen.steps)])
         write(model, output)
         say(f"{printable(', '.join(map(str, model.classes_)))}: model written to {shown(output)}")

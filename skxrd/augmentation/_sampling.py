@@ -9,6 +9,7 @@ from imblearn.utils import check_target_type
 from sklearn.utils import check_random_state
 
 from skxrd._compat import FLOAT_DTYPES, Interval, as_pandas, like_polars, validate_data
+from skxrd._domains import check_counts, check_groups, without_series
 from skxrd._grid import check_two_theta
 from skxrd.preprocessing._missing_angles import fill_gaps
 
@@ -19,7 +20,7 @@ class RowSampler(BaseSampler):
     """Sampler that adds altered copies of rows; subclasses alter them."""
 
     _parameter_constraints: dict = {
-        "n_augmented": [Interval(Integral, 0, None, closed="left")],
+        "n_augmented": [Interval(Integral, 0, None, closed="left"), dict],
         "per_class": ["boolean"],
         "balance": ["boolean"],
         "keep_original": ["boolean"],
@@ -27,8 +28,9 @@ class RowSampler(BaseSampler):
     }
     _sampling_type = "bypass"
     sampling_strategy = "auto"  # read by the base class; adding rows does not depend on it
+    __metadata_request__fit_resample = {"groups": True}
 
-    def fit_resample(self, X, y, **params):
+    def fit_resample(self, X, y, groups=None):
         """Add rows.
 
         Parameters
@@ -36,19 +38,20 @@ class RowSampler(BaseSampler):
         X : {array-like, dataframe} of shape (n_patterns, n_angles)
             Patterns.
         y : array-like of shape (n_patterns,)
-            Labels.
-        **params : dict
-            None are known; imbalanced-learn's base class takes them.
+            Their labels.
+        groups : array-like of str, shape (n_patterns,), default=None
+            ``"simulated"``, ``"experimental"`` or the name of a measured series; needed where
+            ``n_augmented`` is given for each domain.
 
         Returns
         -------
-        X_resampled : {ndarray, dataframe} of shape (n_rows, n_angles)
+        X_new : {ndarray, dataframe} of shape (n_new_patterns, n_angles)
             Patterns, of the kind that was given.
-        y_resampled : array-like of shape (n_rows,)
+        y_new : array-like of shape (n_new_patterns,)
             Labels, of the kind that was given.
         """
         frames = [as_pandas(X), as_pandas(y)]
-        resampled = super().fit_resample(*frames, **params)
+        resampled = super().fit_resample(*frames, **({} if groups is None else {"groups": groups}))
         return tuple(
             new if frame is given else like_polars(new, given)
             for new, frame, given in zip(resampled, frames, (X, y), strict=True)
@@ -67,9 +70,10 @@ class RowSampler(BaseSampler):
     def _check_parameters(self):
         """Raise where parameters do not go together."""
 
-    def _fit_resample(self, X, y):
+    def _fit_resample(self, X, y, groups=None):
         rng = new_generator(self.random_state)
-        source = self._draw_sources(y, rng)
+        sources = [self._draw_sources(y, *part, rng) for part in self._parts(groups, len(X))]
+        source = rng.permutation(np.concatenate(sources).astype(np.intp))
         n_kept = len(X) if self.keep_original else 0
         X_new = np.empty((n_kept + len(source), X.shape[1]), dtype=X.dtype)
         X_new[:n_kept] = X[:n_kept]
@@ -77,20 +81,36 @@ class RowSampler(BaseSampler):
         self.sample_indices_ = np.concatenate([np.arange(n_kept), source])
         return X_new, y[self.sample_indices_]
 
-    def _draw_sources(self, y, rng):
-        """Rows to copy, equally often within a class, in random order."""
+    def _parts(self, groups, n_rows):
+        """Rows that are copied, and how many copies are added, for each part of the rows."""
+        if groups is not None:
+            groups = without_series(check_groups(groups, n_rows))
+        if not isinstance(self.n_augmented, dict):
+            return [(np.arange(n_rows), self.n_augmented)]
+        counts = check_counts("n_augmented", self.n_augmented)
+        if groups is None:
+            raise ValueError(
+                f"n_augmented is {self.n_augmented!r}, a number for each domain, but there are no "
+                "groups to tell the domains; pass groups to fit_resample, or in a pipeline enable "
+                "metadata routing and pass groups to fit."
+            )
+        parts = [(np.flatnonzero(groups == domain), n) for domain, n in counts.items()]
+        return [(rows, n) for rows, n in parts if len(rows)] or [(np.arange(n_rows), 0)]
+
+    def _draw_sources(self, y, rows, n_augmented, rng):
+        """Rows to copy, equally often within a class."""
         if self.balance or self.per_class:
-            members = [np.flatnonzero(y == label) for label in np.unique(y)]
+            members = [rows[y[rows] == label] for label in np.unique(y[rows])]
         else:
-            members = [np.arange(len(y))]
-        n_rows = self.n_augmented * (len(members) if self.per_class else 1)
+            members = [rows]
+        n_rows = n_augmented * (len(members) if self.per_class else 1)
         share, rest = divmod(n_rows, len(members))
         sources = []
         for place, rows in enumerate(members):
             wanted = share + (place < rest)
             rounds = [rng.permutation(rows) for _ in range(-(-wanted // len(rows)))]
             sources.append(np.concatenate([[], *rounds])[:wanted])
-        return rng.permutation(np.concatenate(sources).astype(np.intp))
+        return np.concatenate(sources)
 
     def _add(self, X, source, rng, out):
         """Fill ``out`` chunk by chunk, with the same draws whatever the precision of the rows."""

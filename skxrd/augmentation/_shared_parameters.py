@@ -15,8 +15,11 @@ SHARED = {
             Seed of the draws; pass an int for the same rows in every call.
         """,
     "n_augmented": """
-        n_augmented : int, default=2000
-            Number of rows to add, in total or to each class.
+        n_augmented : int or dict of str to int, default=2000
+            Number of rows to add, in total or to each class. A dictionary has one for each domain,
+            such as ``{"simulated": 2000, "experimental": 2000}``: then ``groups`` tell which rows
+            are of which, a domain without a number or without rows gets none, and the rest is
+            done within each domain.
         per_class : bool, default=False
             Whether ``n_augmented`` rows are added to each class.
         """,

@@ -1,15 +1,19 @@
 """Class activation maps of films by networks that were trained without them."""
 
+import numpy as np
 from sklearn.base import clone
 
 from skxrd._compat import safe_indexing
 from skxrd.inspection._activation_map_display import explain_input
 from skxrd.inspection._pipeline_input import mapped_input, prediction_steps
+from skxrd.model_selection._sampling_pipeline import fit_with_groups
 
 
 def has_maps(estimator):
     """Whether a classifier, or the last step of a pipeline or search, makes activation maps."""
-    return hasattr(prediction_steps(getattr(estimator, "estimator", estimator))[-1], "cam")
+    while hasattr(estimator, "estimator"):
+        estimator = estimator.estimator
+    return hasattr(prediction_steps(estimator)[-1], "cam")
 
 
 def held_out_maps(estimator, X, y, *, groups, cv, names=None, two_theta=None, wavelength=None):
@@ -48,7 +52,8 @@ def held_out_maps(estimator, X, y, *, groups, cv, names=None, two_theta=None, wa
     """
     displays = {}
     for train, test in cv.split(X, y, groups):
-        model = clone(estimator).fit(safe_indexing(X, train), y[train])
+        told = None if groups is None else np.asarray(groups)[train]
+        model = fit_with_groups(clone(estimator), safe_indexing(X, train), y[train], told)
         for row in test.tolist():
             if row not in displays:
                 given = mapped_input(model, safe_indexing(X, row), two_theta=two_theta)

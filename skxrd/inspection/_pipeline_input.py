@@ -7,6 +7,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._grid import check_two_theta
 from skxrd._pattern import PowderPattern
+from skxrd.model_selection import DomainWeightedClassifier
+from skxrd.preprocessing import StepCoarsener
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,16 +23,56 @@ class ClassifierInput:
     wavelength: float | None
 
 
+class FineClassifier:
+    """Classifier after a coarser step, on patterns and with maps of the angles before it."""
+
+    def __init__(self, coarsener, between, classifier):
+        self._coarsener, self._between, self._classifier = coarsener, between, classifier
+        self.classes_, self.two_theta_ = classifier.classes_, coarsener.two_theta_
+
+    @property
+    def average_cam_(self):
+        """Average map of each class, shape (n_classes, n_angles)."""
+        return self._coarsener.spread(self._classifier.average_cam_)
+
+    def cam(self, X, class_=None):
+        """Class activation map of each pattern, shape (n_patterns, n_angles)."""
+        return self._coarsener.spread(self._classifier.cam(self._coarse(X), class_))
+
+    def predict_proba(self, X):
+        """Probability of each class."""
+        return self._classifier.predict_proba(self._coarse(X))
+
+    def predict(self, X):
+        """Most probable class of each pattern."""
+        return self._classifier.predict(self._coarse(X))
+
+    def _coarse(self, X):
+        for step in (self._coarsener, *self._between):
+            X = step.transform(X)
+        return X
+
+
+def _with_fine_angles(steps):
+    """Steps of which the last one has maps of the user's angles, if its maps are coarse ones."""
+    coarse = [place for place, step in enumerate(steps) if isinstance(step, StepCoarsener)]
+    if not coarse or not hasattr(steps[-1], "cam"):
+        return steps
+    last = coarse[-1]
+    return [*steps[:last], FineClassifier(steps[last], steps[last + 1 : -1], steps[-1])]
+
+
 def classifier_input(estimator, X, *, two_theta=None):
     """One pattern after all steps but the last of a fitted pipeline, or of a search's best one.
 
     Without ``two_theta`` its angles are those of the last step that knows degrees.
     """
-    steps = prediction_steps(getattr(estimator, "best_estimator_", estimator))
+    steps = prediction_steps(estimator)
     X, pattern = _one_pattern(X)
+    check_is_fitted(steps[-1])
+    steps = _with_fine_angles(steps)
     for step in steps[:-1]:
         X = step.transform(X)
-    check_is_fitted(steps[-1])
     row = np.asarray(X, dtype=np.float64)
     angles, in_degrees = _angles(steps, row.shape[1], two_theta)
     wavelengths = [getattr(step, "wavelength_", None) for step in steps]
@@ -57,7 +99,13 @@ def mapped_input(estimator, X, *, two_theta=None):
 
 
 def prediction_steps(estimator):
-    """Steps of a pipeline that act on prediction, nested ones included, the classifier last."""
+    """Steps of a pipeline that act on prediction, nested ones included, the classifier last.
+
+    Of a search it is the best one's, and of a weighted classifier that which is weighted.
+    """
+    estimator = getattr(estimator, "best_estimator_", estimator)
+    if isinstance(estimator, DomainWeightedClassifier):
+        return prediction_steps(getattr(estimator, "estimator_", estimator.estimator))
     if not hasattr(estimator, "steps"):
         return [estimator]
     flat = []

@@ -120,7 +120,7 @@ def class_response_maps(classifier, X, y=None, layer=None, *, n_filters=None):
 def _checked(classifier, X):
     """Network and checked rows."""
     check_is_fitted(classifier)
-    network = getattr(getattr(classifier, "model_", None), "model_", None)
+    network = getattr(classifier, "model_", None)
     if network is None or not hasattr(classifier, "image_shape_"):
         raise TypeError(
             f"{type(classifier).__name__} has no convolutions of images; train with "

@@ -1,6 +1,7 @@
 """Splits that know simulated from measured patterns, and the comparison of classifiers."""
 
 from skxrd.model_selection._classes_and_films import confusion_of, score_classes, summarize_films
+from skxrd.model_selection._domain_weights import DomainWeightedClassifier
 from skxrd.model_selection._model_file import read_model, write_model
 from skxrd.model_selection._pipelines import (
     default_classifiers,
@@ -21,6 +22,7 @@ from skxrd.model_selection._summary import score_folds, summarize
 from skxrd.model_selection._validation import fit_with_validation
 
 __all__ = [
+    "DomainWeightedClassifier",
     "ExperimentalKFold",
     "SimulatedKFold",
     "SimulatedToExperimental",

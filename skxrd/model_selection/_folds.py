@@ -11,9 +11,10 @@ from sklearn import get_config
 from sklearn.base import clone
 
 from skxrd._code_content import UnknownContentError
-from skxrd._compat import safe_indexing, takes_groups
+from skxrd._compat import safe_indexing
 from skxrd._hashing import content_hash, engine_versions
 from skxrd._resumable import ResumableFolder
+from skxrd.model_selection._sampling_pipeline import fit_with_groups
 
 
 class Fold(NamedTuple):
@@ -62,9 +63,8 @@ def fit_fold(estimator, X, y, groups, train, seed):
     estimator = clone(estimator)
     names = [name for name in estimator.get_params() if name.split("__")[-1] == "random_state"]
     estimator.set_params(**dict.fromkeys(names, seed))
-    fit_params = {"groups": groups[train]} if takes_groups(estimator) else {}
     start = time.perf_counter()
-    estimator.fit(safe_indexing(X, train), y[train], **fit_params)
+    fit_with_groups(estimator, safe_indexing(X, train), y[train], groups[train])
     return estimator, time.perf_counter() - start
 
 

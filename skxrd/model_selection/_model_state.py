@@ -27,6 +27,9 @@ _CLASSES = (
     "sklearn.tree.DecisionTreeRegressor",
     "skxrd.augmentation.NoiseAugmenter",
     "skxrd.augmentation.PhysicsAugmenter",
+    "skxrd.model_selection._domain_weights.DomainWeightedClassifier",
+    "skxrd.model_selection._domain_weights.MajorityClassifier",
+    "skxrd.model_selection._sampling_pipeline.SamplingPipeline",
     "skxrd.neighbors.DTWNeighborsClassifier",
     "skxrd.neural.AllConvClassifier",
     "skxrd.neural.ResidualConvClassifier",
@@ -34,6 +37,7 @@ _CLASSES = (
     "skxrd.preprocessing.PatternScaler",
     "skxrd.preprocessing.PatternStacker",
     "skxrd.preprocessing.SavitzkyGolaySmoother",
+    "skxrd.preprocessing.StepCoarsener",
 )
 # attributes of training that predictions do not use
 _DROPPED = {
@@ -119,7 +123,7 @@ def _estimator_state(value, arrays):
     from skxrd.neural._stored_network import network_weights
 
     del state["model_"]
-    state["callbacks"] = None  # functions of the user, for training only
+    state |= {"callbacks": None, "_memory": None}  # for training only
     weights = to_state(network_weights(value), arrays)
     return {"class": path, "state": to_state(state, arrays), "weights": weights}
 
@@ -131,7 +135,8 @@ def _estimator(path, content, arrays):
     kind = _find(path)
     if "parameters" in content:
         return kind(**from_state(content["parameters"], arrays))
-    estimator = kind.__new__(kind)
+    # a network of an older file gets defaults of the parameters that came later
+    estimator = kind() if "weights" in content else kind.__new__(kind)
     state = from_state(content["state"], arrays)
     own = {name for name in dir(kind) if callable(getattr(kind, name, None))}
     if any(name.startswith("__") or name in own for name in state):

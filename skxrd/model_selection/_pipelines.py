@@ -1,7 +1,6 @@
 """The classifiers that are compared, and the pipelines around them."""
 
 from imblearn.pipeline import make_pipeline
-from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -13,16 +12,36 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skxrd.augmentation import PhysicsAugmenter
+from skxrd.model_selection._domain_weights import MajorityClassifier
+from skxrd.model_selection._sampling_pipeline import SamplingPipeline
 from skxrd.model_selection._splitters import TrainingKFold
 from skxrd.neighbors import DTWNeighborsClassifier
-from skxrd.neural import AllConvClassifier, ResidualConvClassifier
 from skxrd.preprocessing import (
     BackgroundSubtractor,
     PatternScaler,
     PatternStacker,
     SavitzkyGolaySmoother,
+    StepCoarsener,
 )
 
+#: Names of the classifiers that are compared, in the order of the tables
+CLASSIFIERS = (
+    "naive Bayes",
+    "k-NN",
+    "logistic regression",
+    "random forest",
+    "decision tree",
+    "SVM",
+    "gradient boosting",
+    "fully connected network",
+    "a-CNN",
+    "DTW k-NN",
+    "tuned SVM",
+    "tuned DTW k-NN",
+    "residual network",
+    "majority",
+    "1-NN cosine",
+)
 #: Names of the classifiers that every table should be read against.
 BASELINES = ("majority", "1-NN cosine")
 
@@ -52,7 +71,7 @@ def make_preparation(two_theta, *, wavelength=None):
     )
 
 
-def make_augmented(classifier, two_theta=None, *, n_augmented=2000, random_state=None):
+def make_augmented(classifier, two_theta=None, *, n_augmented=2000, step=None, random_state=None):
     """Pipeline that augments prepared rows in ``fit`` only, and classifies their square roots.
 
     Augmentation changes rows as preferred orientation and strain do
@@ -65,8 +84,14 @@ def make_augmented(classifier, two_theta=None, *, n_augmented=2000, random_state
         Last step.
     two_theta : array-like of shape (n_angles,), default=None
         Angles of the columns in degrees.
-    n_augmented : int, default=2000
-        Rows to add, as many for each class.
+    n_augmented : int or dict of str to int, default=2000
+        Rows to add, as many for each class; ``{"simulated": 2000, "experimental": 2000}`` adds
+        so many to each domain, as published. Then ``fit`` needs groups: with metadata routing
+        ``groups=``, without it ``physicsaugmenter__groups=``.
+    step : float, default=None
+        Step in degrees to which patterns are coarsened before the classifier
+        (:class:`~skxrd.preprocessing.StepCoarsener`), which then gets no ``two_theta``; ``None``
+        leaves the grid as it is.
     random_state : int, RandomState instance or None, default=None
         Seed of the augmentation.
 
@@ -75,11 +100,13 @@ def make_augmented(classifier, two_theta=None, *, n_augmented=2000, random_state
     imblearn.pipeline.Pipeline
     """
     augmenter = PhysicsAugmenter(two_theta, n_augmented=n_augmented, random_state=random_state)
-    return make_pipeline(augmenter, PatternScaler(power=0.5), classifier)
+    coarsener = [] if step is None else [StepCoarsener(two_theta, step=step)]
+    steps = make_pipeline(augmenter, *coarsener, PatternScaler(power=0.5), classifier).steps
+    return SamplingPipeline(steps)
 
 
 def make_film_pipeline(
-    classifier, two_theta, *, wavelength=None, n_augmented=2000, random_state=None
+    classifier, two_theta, *, wavelength=None, n_augmented=2000, step=None, random_state=None
 ):
     """Pipeline from a list of patterns to a class: prepare, augment, classify.
 
@@ -91,8 +118,14 @@ def make_film_pipeline(
         The grid in degrees.
     wavelength : float or str, default=None
         Wavelength of the grid; see :class:`~skxrd.preprocessing.PatternStacker`.
-    n_augmented : int, default=2000
-        Patterns to add, as many for each class.
+    n_augmented : int or dict of str to int, default=2000
+        Patterns to add, as many for each class; ``{"simulated": 2000, "experimental": 2000}`` adds
+        so many to each domain, as published. Then ``fit`` needs groups: with metadata routing
+        ``groups=``, without it ``physicsaugmenter__groups=``.
+    step : float, default=None
+        Step in degrees to which patterns are coarsened before the classifier
+        (:class:`~skxrd.preprocessing.StepCoarsener`), which then gets no ``two_theta``; ``None``
+        leaves the grid as it is.
     random_state : int, RandomState instance or None, default=None
         Seed of the augmentation.
 
@@ -112,8 +145,11 @@ def make_film_pipeline(
     1.0
     """
     first = make_preparation(two_theta, wavelength=wavelength)
-    last = make_augmented(classifier, two_theta, n_augmented=n_augmented, random_state=random_state)
-    return make_pipeline(*(step for part in (first, last) for _, step in part.steps))
+    last = make_augmented(
+        classifier, two_theta, n_augmented=n_augmented, step=step, random_state=random_state
+    )
+    steps = make_pipeline(*(step for part in (first, last) for _, step in part.steps)).steps
+    return SamplingPipeline(steps)
 
 
 def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
@@ -144,7 +180,8 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
     tuned DTW k-NN             band, neighbours and number of augmented rows likewise
     residual network           ours, recommended: learned features, compared with training rows;
                                on cube roots, changed anew in each epoch instead of augmented
-    majority                   baseline: the most frequent class of the training rows
+    majority                   baseline: the most frequent class of the measured training rows,
+                               or of all where none is measured
     1-NN cosine                baseline: the most similar training row
     =========================  ================================================================
 
@@ -152,8 +189,9 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
     ----------
     two_theta : array-like of shape (n_angles,), default=None
         Angles of the columns in degrees.
-    n_augmented : int, default=2000
-        Rows that augmentation adds; the tuned ones choose between none and a quarter of it.
+    n_augmented : int or dict of str to int, default=2000
+        Rows that augmentation adds, in all or to each domain; the tuned ones choose between none
+        and a quarter of it.
     random_state : int, default=0
         Seed.
 
@@ -172,6 +210,13 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
     >>> ", ".join(default_classifiers())
     'naive Bayes, k-NN, logistic regression, ..., majority, 1-NN cosine'
     """
+    return named_classifiers(
+        CLASSIFIERS, two_theta, n_augmented=n_augmented, random_state=random_state
+    )
+
+
+def named_classifiers(names, two_theta=None, *, n_augmented=2000, random_state=0):
+    """Those of the default classifiers that are named; TensorFlow is loaded only for networks."""
     svm = make_pipeline(Normalizer(), SVC(C=10.0))
     classifiers = {
         "naive Bayes": GaussianNB(),
@@ -193,20 +238,28 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
             n_iter_no_change=5,
             random_state=random_state,
         ),
-        "a-CNN": AllConvClassifier(
-            two_theta, epochs=40, batch_size=32, learning_rate=2e-3, random_state=random_state
-        ),
         "DTW k-NN": DTWNeighborsClassifier(two_theta, n_neighbors=1),
         "tuned SVM": svm,
         "tuned DTW k-NN": DTWNeighborsClassifier(two_theta),
     }
+    if "a-CNN" in names:
+        from skxrd.neural import AllConvClassifier
+
+        classifiers["a-CNN"] = AllConvClassifier(
+            two_theta, epochs=40, batch_size=32, learning_rate=2e-3, random_state=random_state
+        )
     chosen = {
         name: make_augmented(
             classifier, two_theta, n_augmented=n_augmented, random_state=random_state
         )
         for name, classifier in classifiers.items()
     }
-    added = {"physicsaugmenter__n_augmented": sorted({0, n_augmented // 4})}
+    quarter = (
+        {domain: number // 4 for domain, number in n_augmented.items()}
+        if isinstance(n_augmented, dict)
+        else n_augmented // 4
+    )
+    added = {"physicsaugmenter__n_augmented": [0, quarter] if quarter else [0]}
     spaces = {
         "tuned SVM": {
             "pipeline__svc__C": [1.0, 10.0, 100.0],
@@ -221,15 +274,18 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
     for name, space in spaces.items():
         inner = TrainingKFold(random_state=random_state)
         chosen[name] = GridSearchCV(chosen[name], space, cv=inner)
-    chosen["residual network"] = make_pipeline(  # changes training rows itself, in each epoch
-        PatternScaler(power=1 / 3), ResidualConvClassifier(two_theta, random_state=random_state)
-    )
+    if "residual network" in names:
+        from skxrd.neural import ResidualConvClassifier
+
+        chosen["residual network"] = make_pipeline(  # changes training rows in each epoch itself
+            PatternScaler(power=1 / 3), ResidualConvClassifier(two_theta, random_state=random_state)
+        )
     for name in BASELINES:
         chosen[name] = make_pipeline(PatternScaler(power=0.5), _baseline(name))
-    return chosen
+    return {name: chosen[name] for name in names}
 
 
 def _baseline(name):
     if name == "majority":
-        return DummyClassifier()
+        return MajorityClassifier()
     return KNeighborsClassifier(n_neighbors=1, metric="cosine")

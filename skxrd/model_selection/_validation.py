@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GroupShuffleSplit, StratifiedShuffleSplit
 from sklearn.pipeline import Pipeline
 
-from skxrd._compat import Interval, safe_indexing, validate_params
+from skxrd._compat import Interval, safe_indexing, takes_groups, validate_params
 from skxrd._domains import SIMULATED, check_groups, series_names
 
 
@@ -76,7 +76,11 @@ def fit_with_validation(model, X, y, *, validation=0.2, groups=None, random_stat
         if step in (None, "passthrough"):
             continue
         if hasattr(step, "fit_resample"):
-            X_train, y_train = step.fit_resample(X_train, y_train)
+            told = {}
+            is_first = len(y_train) == len(train)  # rows that were added are of no known domain
+            if groups is not None and is_first and takes_groups(step, "fit_resample"):
+                told = {"groups": np.asarray(groups)[train]}
+            X_train, y_train = step.fit_resample(X_train, y_train, **told)
         else:
             X_train = step.fit_transform(X_train, y_train)
             X_validation = step.transform(X_validation)

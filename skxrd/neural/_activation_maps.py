@@ -1,6 +1,6 @@
 """Class activation maps, for every network whose class scores are sums over positions."""
 
-from abc import ABCMeta, abstractmethod
+from abc import abstractmethod
 from math import prod
 
 import numpy as np
@@ -27,7 +27,7 @@ def spreading_matrix(n_angles, block):
 
 
 @share_neural_docs
-class BaseMappedClassifier(BaseNetworkClassifier, metaclass=ABCMeta):
+class BaseMappedClassifier(BaseNetworkClassifier):
     """Network classifier that shows the evidence for a class at each angle.
 
     A subclass gives in ``_strides`` by how much each layer shortens the pattern.

@@ -42,6 +42,7 @@ class AllConvClassifier(BaseMappedClassifier):
         classes.
     |epochs=100|
     |batch_size=128|
+    |optimizer|
     |learning_rate|
     |patience=10|
     |training_options|
@@ -83,14 +84,18 @@ class AllConvClassifier(BaseMappedClassifier):
         loss="categorical_crossentropy",
         epochs=100,
         batch_size=128,
+        optimizer="adam",
         learning_rate=1e-3,
         patience=10,
         min_delta=1e-4,
         class_weight=None,
         validation=None,
+        metrics=None,
         callbacks=None,
+        warm_start=False,
         random_state=None,
         verbose=0,
+        **keras_options,
     ):
         self.two_theta = two_theta
         self.filters = filters
@@ -98,14 +103,18 @@ class AllConvClassifier(BaseMappedClassifier):
         self.loss = loss
         self.epochs = epochs
         self.batch_size = batch_size
+        self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.patience = patience
         self.min_delta = min_delta
         self.class_weight = class_weight
         self.validation = validation
+        self.metrics = metrics
         self.callbacks = callbacks
+        self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
+        self._take_options(keras_options)
 
     def _begin_fit(self, X):
         super()._begin_fit(X)
@@ -127,13 +136,13 @@ class AllConvClassifier(BaseMappedClassifier):
         )
 
     def _probabilities(self, X):
-        weights = self.model_.model_.get_weights()
+        weights = self.model_.get_weights()
         return np.concatenate(
             [all_conv_probabilities(b, weights, self._strides) for b in self._blocks(X)]
         )
 
     def _position_maps(self, X, codes):
-        weights = self.model_.model_.get_weights()
+        weights = self.model_.get_weights()
         maps = []
         for block, some in zip(self._blocks(X), self._blocks(codes), strict=True):
             activations = all_conv_activations(block, weights, self._strides)

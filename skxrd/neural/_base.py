@@ -1,29 +1,35 @@
 """What all network classifiers share: checks, training, seeds and prediction."""
 
 import warnings
-from abc import ABCMeta, abstractmethod
-from functools import partial
+from abc import abstractmethod
 from numbers import Integral, Real
-from pathlib import Path
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state, compute_class_weight
+from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import (
     Interval,
+    Options,
     StrOptions,
+    check_sample_weight,
     fit_context,
     validate_data,
 )
-from skxrd._files import replaced_file
-from skxrd.neural._compiled_cache import compile_network, compiled_network, start_afresh
-from skxrd.neural._keras_settings import check_backend, designed_settings
+from skxrd.neural._compiled_cache import compiled_network, start_network
+from skxrd.neural._keras_settings import designed_settings
+from skxrd.neural._prediction import NetworkPredictor
 from skxrd.neural._shared_parameters import share_neural_docs
+from skxrd.neural._training import (
+    Memory,
+    Rows,
+    class_weights,
+    fit_settings,
+    held_out_share,
+    loss_of_guessing,
+    plain,
+)
 
 # constraints of parameters
 POSITIVE_INTEGER = [Interval(Integral, 1, None, closed="left")]
@@ -33,28 +39,29 @@ DROPPED_SHARE = [Interval(Real, 0, 1, closed="left")]
 
 
 @share_neural_docs
-class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
+class BaseNetworkClassifier(NetworkPredictor):
     """Base class of the Keras classifiers.
 
-    It is a scikit-learn classifier that holds a fitted :class:`scikeras.wrappers.KerasClassifier`
-    in ``model_``, rather than a subclass of it. A subclass gives its network in :meth:`_builder`
-    and lists all parameters in its ``__init__``.
+    A subclass gives its network in :meth:`_builder` and lists all parameters in its ``__init__``.
     """
 
     _parameter_constraints: dict = {
-        "loss": [StrOptions({"categorical_crossentropy", "binary_crossentropy"})],
+        "loss": [StrOptions({"categorical_crossentropy", "binary_crossentropy"}), callable],
         "epochs": POSITIVE_INTEGER,
-        "batch_size": POSITIVE_INTEGER,
+        "batch_size": [*POSITIVE_INTEGER, Options(Integral, {-1})],
         "learning_rate": POSITIVE,
         "patience": [*POSITIVE_INTEGER, None],
         "min_delta": NOT_NEGATIVE,
-        "callbacks": [list, tuple, None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "validation": [Interval(Real, 0, 1, closed="neither"), tuple, None],
+        "warm_start": ["boolean"],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
-    _rows_at_once = 1024  # bounds the memory of a prediction
+    _training_parameters = frozenset(
+        {*_parameter_constraints, "callbacks", "metrics", "optimizer", "two_theta"}
+    )
+    _memory = None  # of the last training, where it can go on
 
     @abstractmethod
     def _builder(self, n_classes):
@@ -67,7 +74,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         """Learn from the training rows, once the network is fitted."""
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X, y, sample_weight=None, **fit_params):
         """Train the network.
 
         Parameters
@@ -75,6 +82,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         |X|
         y : array-like of shape (n_patterns,)
             Labels of any kind.
+        |fit|
 
         Returns
         -------
@@ -93,54 +101,123 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             are no longer finite. Then training stops, and the weights of the epoch before are
             kept, or the initial ones.
         """
-        X, y = validate_data(self, X, y, dtype=np.float32)
+        settings = fit_settings(self, fit_params)
+        go_on = bool(self.warm_start) and self.initialized_
+        return self._learn(X, y, sample_weight, settings, go_on=go_on)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None, sample_weight=None, **fit_params):
+        """Train for one epoch, from the present weights and state of the optimiser on.
+
+        No share of the rows is held out. What is learned beside the network, such as average maps
+        and the rows that :class:`ResidualConvClassifier` compares with, is that of these rows.
+
+        Parameters
+        ----------
+        |X|
+        y : array-like of shape (n_patterns,)
+            Labels of any kind.
+        classes : array-like of shape (n_classes,), default=None
+            All labels, in the first call; ``None`` takes those of ``y``.
+        |fit|
+
+        Returns
+        -------
+        self
+        """
+        settings = fit_settings(self, fit_params)
+        first = self.current_epoch
+        settings |= {"initial_epoch": first, "epochs": first + 1, "by_epoch": True}
+        return self._learn(X, y, sample_weight, settings, go_on=self.initialized_, classes=classes)
+
+    def initialize(self, X, y):
+        """Build the network with random weights, and train nothing.
+
+        Weights from elsewhere can then be given to ``model_.set_weights``; ``partial_fit`` goes
+        on from them, and so does ``fit`` with ``warm_start=True``.
+
+        Parameters
+        ----------
+        |X|
+        y : array-like of shape (n_patterns,)
+            Labels of all classes.
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        return self._learn(X, y, None, fit_settings(self, {}) | {"epochs": 0})
+
+    def _learn(self, X, y, sample_weight, settings, *, go_on=False, classes=None):
+        X, y = validate_data(self, X, y, dtype=np.float32, reset=not go_on)
         check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        if go_on:
+            codes = self._encode(y)
+        else:
+            codes = self._begin(X, y, classes)
+        X = self._scaled(X)
+        weights = np.ones(len(X))
+        if sample_weight is not None:
+            weights = check_sample_weight(sample_weight, X, ensure_non_negative=True)
+            X, codes, weights = (values[weights > 0] for values in (X, codes, weights))
+            if not len(X):
+                raise ValueError("sample_weight is zero for all rows; give some of them a weight.")
+        rng = check_random_state(self.random_state)
+        seed = int(rng.randint(1, np.iinfo(np.int32).max))
+        if go_on and self._memory is not None:
+            seed = self._memory.seed
+        rows, validation = self._split(Rows(X, codes, weights), rng, settings)
+        guard, history = self._train(rows, validation, settings, seed, go_on)
+        self._warn_if_diverged(guard, history, rows)
+        if settings.get("by_epoch"):
+            before = getattr(self, "history_", {}) if go_on else {}
+            history = {name: before.get(name, []) + values for name, values in history.items()}
+        self.history_ = history
+        self._end_fit(rows.X, rows.codes)
+        return self
+
+    def _begin(self, X, y, classes):
+        """Forget what was learned, and return the positions of the labels in ``classes_``."""
+        self._memory = None
+        self.classes_ = np.unique(y if classes is None else classes)
+        codes = self._encode(y)
         if self.classes_.size < 2:
             raise ValueError(
-                f"y has one class ({_plain(self.classes_[0])!r}); a classifier needs rows of at "
+                f"y has one class ({plain(self.classes_[0])!r}); a classifier needs rows of at "
                 "least two."
             )
         self._begin_fit(X)
-        X = self._scaled(X)
-        rng = check_random_state(self.random_state)
-        seed = int(rng.randint(1, np.iinfo(np.int32).max))
-        X, codes, validation = self._split(X, codes, rng)
-        weights = compute_class_weight(
-            self.class_weight, classes=self.classes_, y=self.classes_[codes]
-        )
-        self.model_ = self._train(X, codes, validation, weights, seed)
-        self.history_ = {name: list(map(float, v)) for name, v in self.model_.history_.items()}
-        self._warn_if_diverged(X, weights[codes].mean())
-        self._end_fit(X, codes)
-        return self
+        return codes
 
-    def _split(self, X, codes, rng):
-        """Training rows and their codes, and the validation rows as (X, codes) or None."""
-        if self.validation is None:
-            return X, codes, None
-        if isinstance(self.validation, tuple):
-            if len(self.validation) != 2:
-                raise ValueError(
-                    f"validation is a tuple of {len(self.validation)}; pass (X, y), a fraction "
-                    "or None."
-                )
-            X_val, y_val = validate_data(self, *self.validation, dtype=np.float32, reset=False)
-            return X, codes, (self._scaled(X_val), self._encode(y_val, name="validation"))
-        counts = np.bincount(codes)
-        n_val = int(np.ceil(self.validation * codes.size))
-        if counts.min() < 2 or not counts.size <= n_val <= codes.size - counts.size:
-            rare = counts.argmin()
-            label = _plain(self.classes_[rare])
-            raise ValueError(
-                f"validation={self.validation!r} cannot take rows of all {counts.size} classes "
-                f"from {codes.size} rows (class {label!r} has {counts[rare]}); "
-                "pass validation=(X, y), another fraction or None."
-            )
-        X, X_val, codes, codes_val = train_test_split(
-            X, codes, test_size=n_val, stratify=codes, random_state=rng
+    def _split(self, rows, rng, settings):
+        """Training rows and validation rows, whose weights include those of their classes."""
+        train, held_out, given = slice(None), None, settings["validation_data"]
+        if given is None and isinstance(self.validation, tuple):
+            given = self.validation
+        if given is not None:
+            given = self._given_validation(given)
+        elif self.validation is not None and not settings.get("by_epoch"):
+            train, held_out = held_out_share(self.validation, rows.codes, self.classes_, rng)
+        elif settings["validation_split"] and not settings.get("by_epoch"):  # as Keras does
+            n_train = int(len(rows.X) * (1 - settings["validation_split"]))
+            train, held_out = slice(0, n_train), slice(n_train, None)
+        of_class = class_weights(self.class_weight, self.classes_, rows.codes[train])
+        if held_out is not None:
+            given = Rows(*(values[held_out] for values in rows))
+        rows = Rows(*(values[train] for values in rows))
+        return tuple(
+            part and part._replace(weights=of_class[part.codes] * part.weights)
+            for part in (rows, given)
         )
-        return X, codes, (X_val, codes_val)
+
+    def _given_validation(self, given):
+        if len(given) != 2:
+            raise ValueError(
+                f"validation is a tuple of {len(given)}; pass (X, y), a fraction or None."
+            )
+        X, y = validate_data(self, *given, dtype=np.float32, reset=False)
+        return Rows(self._scaled(X), self._encode(y, name="validation"), np.ones(len(X)))
 
     def _encode(self, y, *, name="y"):
         """Positions of labels in ``classes_``."""
@@ -148,7 +225,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         known = np.isin(y, self.classes_)
         if not known.all():
             raise ValueError(
-                f"{name} has the label {_plain(y[~known][0])!r}, which was not in training; known "
+                f"{name} has the label {plain(y[~known][0])!r}, which was not in training; known "
                 f"labels are {', '.join(map(str, self.classes_))}."
             )
         return np.searchsorted(self.classes_, y)
@@ -168,159 +245,82 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             )
         ]
 
-    def _train(self, X, codes, validation, weights, seed):
-        """Fit a scikeras model to checked rows and return it."""
-        check_backend()
-        from scikeras.wrappers import KerasClassifier
-
+    def _train(self, rows, validation, settings, seed, go_on):
+        """Train ``model_``; return the callback that guards the weights, and the history."""
         from skxrd.neural._divergence import FiniteWeights
 
-        one_hot = np.eye(self.classes_.size, dtype=np.float32)
-        fit_params = {}
-        if self.class_weight is not None:
-            fit_params["sample_weight"] = weights[codes].astype(np.float32)
-        if validation is not None:
-            X_val, codes_val = validation
-            fit_params["validation_data"] = (X_val, one_hot[codes_val])
-            if self.class_weight is not None:
-                fit_params["validation_data"] += (weights[codes_val].astype(np.float32),)
+        n_classes = self.classes_.size
+        memory = self._memory if go_on else None
         own = self._callbacks("loss" if validation is None else "val_loss")
-        callbacks = [FiniteWeights(), *own, *(self.callbacks or ())]
-        build = self._builder(self.classes_.size)
-        settings = {"loss": self.loss, "learning_rate": float(self.learning_rate)}
-        # without a random_state, scikeras leaves the random numbers of the process alone
-        model = KerasClassifier(
-            epochs=int(self.epochs),
-            batch_size=int(self.batch_size),
-            callbacks=callbacks,
-            verbose=min(int(self.verbose), 2),
-        )
-        with designed_settings(), compiled_network(build, **settings, seed=seed) as compiled:
+        callbacks = [FiniteWeights(), *own, *settings["callbacks"]]
+        build = self._builder(n_classes)
+        X, one_hot, weights = rows.tensors(n_classes)
+        with (
+            designed_settings(),
+            compiled_network(
+                build, self._compiled_as(), self._compile_settings, seed=seed
+            ) as compiled,
+        ):
             fresh = build(seed=seed)
-            start_afresh(compiled, fresh, settings["learning_rate"])
-            model.model = lambda: compiled
-            model.fit(X, one_hot[codes], seed=seed, **fit_params)
+            if go_on:
+                self._take_over(fresh)
+            start_network(compiled, fresh, self._rate(), memory and memory.optimizer)
+            history = compiled.fit(
+                X,
+                one_hot,
+                sample_weight=weights,
+                validation_data=validation and validation.tensors(n_classes),
+                callbacks=callbacks,
+                batch_size=int(settings["batch_size"] if settings["batch_size"] > 0 else len(X)),
+                **{name: settings[name] for name in ("epochs", "initial_epoch", "verbose")},
+                shuffle=settings["shuffle"],
+                seed=seed,
+            ).history
             fresh.set_weights(compiled.get_weights())
-        model.set_params(model=partial(compile_network, build, **settings), random_state=seed)
-        model.model_ = fresh
+            if self.warm_start or settings.get("by_epoch"):
+                states = compiled.variables, compiled.optimizer.variables
+                self._memory = Memory(seed, *([np.asarray(v) for v in s] for s in states))
+        self.model_ = fresh
         for callback in callbacks:  # or each pickle would hold the compiled network
             callback.set_model(None)
             if callback in own and hasattr(callback, "best_weights"):
                 callback.best_weights = None
-        return model
+        return callbacks[0], {name: list(map(float, v)) for name, v in history.items()}
 
-    def _warn_if_diverged(self, X, mean_weight):
-        losses = self.history_["loss"]
-        problem = self.model_.callbacks[0].problem(
+    def _weights_to_go_on(self, network):
+        """Weights of a training network from which the training of the fitted one goes on."""
+        return self.model_.get_weights()
+
+    def _take_over(self, network):
+        """Give a network for training the weights of the fitted one, and states of the last one."""
+        try:
+            if self._memory is not None:
+                for variable, value in zip(network.variables, self._memory.variables, strict=True):
+                    variable.assign(value)
+            network.set_weights(self._weights_to_go_on(network))
+        except ValueError as error:
+            raise ValueError(
+                "the network has changed since the last fit, so training cannot go on; use the "
+                "parameters of that fit, or warm_start=False and fit to start anew."
+            ) from error
+
+    def _warn_if_diverged(self, guard, history, rows):
+        losses = history.get("loss")
+        if not losses:
+            return
+        problem = guard.problem(
             losses[-1] if self.patience is None else min(losses),
-            _loss_of_guessing(self.loss, self.classes_.size) * mean_weight,
+            loss_of_guessing(self.loss, self.classes_.size) * rows.weights.mean(),
         )
         if problem:
             warnings.warn(
                 f"{problem} Lower learning_rate={self.learning_rate:g}, or scale the patterns, "
-                f"whose largest value is {np.abs(X).max():g}, as PatternScaler does.",
+                f"whose largest value is {np.abs(rows.X).max():g}, as PatternScaler does.",
                 ConvergenceWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
-
-    def _checked(self, X):
-        """Rows as float32, once the classifier is fitted and they are known to suit it."""
-        check_is_fitted(self)
-        return self._scaled(validate_data(self, X, dtype=np.float32, reset=False))
-
-    def _scaled(self, X):
-        """Rows as the network is given them."""
-        return X
-
-    def _probabilities(self, X):
-        """Probabilities of checked rows.
-
-        Calling the network is many times faster than keras' ``predict`` for few rows and leaves
-        no compiled function behind.
-        """
-        network = self.model_.model_
-        return np.concatenate(
-            [np.asarray(network(block, training=False)) for block in self._blocks(X)]
-        )
-
-    def _blocks(self, rows):
-        """Rows in blocks small enough for the memory."""
-        size = self._rows_at_once
-        return (rows[start : start + size] for start in range(0, len(rows), size))
-
-    def predict_proba(self, X):
-        """Probability of each class.
-
-        Parameters
-        ----------
-        |X|
-
-        Returns
-        -------
-        ndarray of shape (n_patterns, n_classes)
-            float32, columns in the order of ``classes_``. Rows for which the network overflows
-            have the same probability for each class, with a warning.
-        """
-        with np.errstate(over="ignore", invalid="ignore"):
-            probabilities = self._probabilities(self._checked(X))
-        unknown = ~np.isfinite(probabilities).all(axis=1)
-        if unknown.any():
-            warnings.warn(
-                f"The network gives no finite number for {unknown.sum()} of {unknown.size} "
-                f"patterns, the first in row {unknown.argmax()}: their classes are taken as "
-                "equally probable. Scale the patterns as those of the training.",
-                stacklevel=2,
-            )
-            probabilities[unknown] = 1 / self.classes_.size
-        return probabilities
-
-    def predict(self, X):
-        """Most probable class of each pattern.
-
-        Parameters
-        ----------
-        |X|
-
-        Returns
-        -------
-        ndarray of shape (n_patterns,)
-            Labels, as in ``classes_``.
-        """
-        codes = self.predict_proba(X).argmax(axis=1)
-        return self.classes_[codes]
-
-    def save_network(self, path):
-        """Write the fitted network, without the estimator around it, for other Keras programs.
-
-        ``keras.saving.load_model(path)`` gives it back: a network from patterns, scaled as those
-        of ``fit``, to probabilities in the order of ``classes_``. To keep the estimator, use
-        ``joblib.dump``.
-
-        Parameters
-        ----------
-        path : path-like
-            File to write, ending in ``.keras``.
-        """
-        check_is_fitted(self)
-        if Path(path).suffix != ".keras":
-            raise ValueError(f"path is {str(path)!r}; Keras writes files that end in .keras.")
-        with replaced_file(path) as temporary:
-            self.model_.model_.save(temporary)
 
 
 def positive_integers(values):
     """Whether there are values, and all of them are positive integers."""
     return len(values) > 0 and all(isinstance(v, Integral) and v >= 1 for v in values)
-
-
-def _loss_of_guessing(loss, n_classes):
-    """Loss of a row if all classes are equally probable."""
-    share = 1 / n_classes
-    if loss == "categorical_crossentropy":
-        return -np.log(share)
-    return -share * np.log(share) - (1 - share) * np.log(1 - share)
-
-
-def _plain(label):
-    """Label as Python writes it, without numpy's type around it."""
-    return label.item() if isinstance(label, np.generic) else label

@@ -1,8 +1,8 @@
 """Compiled networks, reused by one fit after the other.
 
 Compiling a training step takes a second and memory that TensorFlow never gives back. A network of
-the same build and loss is therefore kept after a fit for the next one, which starts from weights
-of its own and a fresh optimiser.
+the same build, loss and optimiser is therefore kept after a fit for the next one, which starts
+from weights of its own and a fresh optimiser.
 """
 
 from collections import OrderedDict
@@ -17,38 +17,39 @@ _lock = Lock()
 
 
 @designed_settings()
-def compile_network(build, *, loss, learning_rate, seed=None):
-    """Build a network, by a function that takes a seed, and compile it for training with Adam."""
-    import keras
+def compile_network(build, settings, *, seed=None):
+    """Build a network, by a function that takes a seed, and compile it for training.
 
+    ``settings`` are arguments of Keras' ``compile``.
+    """
     from skxrd.neural._fast_fit import trainable_copy
 
     network = trainable_copy(build(seed=seed))
-    network.compile(
-        optimizer=keras.optimizers.Adam(learning_rate=learning_rate),
-        loss=loss,
-        jit_compile=False,  # the compiler costs more than it saves on networks of this size
-    )
+    # jit_compile costs more than it saves on networks of this size
+    network.compile(**{"jit_compile": False, **settings})
     network.compiled_as = network.configuration()
+    network.optimizer.build(network.trainable_variables)
     return network
 
 
 @contextmanager
-def compiled_network(build, *, loss, learning_rate, seed):
+def compiled_network(build, compiled_as, make_settings, *, seed):
     """Give a compiled network, reused or new, which no other fit has.
 
-    ``build`` is a partial function with hashable arguments. A reused network has the weights of
-    its last fit.
+    ``build`` is a partial function with hashable arguments; ``compiled_as`` tells settings apart,
+    None those of which no network is kept; ``make_settings`` gives the arguments of Keras'
+    ``compile``. A reused network has the weights of its last fit.
     """
-    key = (build.func, build.args, tuple(sorted(build.keywords.items())), loss)
+    arguments = tuple(sorted(build.keywords.items()))
+    key = compiled_as and (build.func, build.args, arguments, compiled_as)
     with _lock:
         free = _kept.get(key)
         network = free.pop() if free else None
     if network is None:
-        network = compile_network(build, loss=loss, learning_rate=learning_rate, seed=seed)
+        network = compile_network(build, make_settings(), seed=seed)
     yield network  # after an error the network is not kept: its state is unknown
-    if not network.is_as_compiled():
-        return  # a callback has changed more than start_afresh resets
+    if key is None or not network.is_as_compiled():
+        return  # a callback has changed more than start_network resets
     with _lock:
         _kept.setdefault(key, []).append(network)
         _kept.move_to_end(key)
@@ -56,15 +57,27 @@ def compiled_network(build, *, loss, learning_rate, seed):
             _kept.popitem(last=False)
 
 
-def start_afresh(network, fresh, learning_rate):
-    """Give a compiled network the weights of a new one and an optimiser that has not run."""
+def learning_rate_of(optimizer):
+    """Learning rate of an optimiser; None if it follows a schedule."""
+    rate = optimizer.get_config()["learning_rate"]
+    return None if isinstance(rate, dict) else rate
+
+
+def start_network(network, fresh, learning_rate, memory=None):
+    """Give a compiled network the variables of another one and an optimiser that starts.
+
+    ``memory`` are the values of an optimiser that goes on, None those of one that has not run. The
+    learning rate of a schedule is None.
+    """
     from keras import ops
 
     # variables rather than weights: the states of dropout's random numbers are among them
     for old, new in zip(network.variables, fresh.variables, strict=True):
         old.assign(new)
     optimizer = network.optimizer
-    for variable in optimizer.variables:
-        variable.assign(ops.zeros_like(variable))  # not times zero, which leaves NaN as it is
-    optimizer.learning_rate = learning_rate
+    for place, variable in enumerate(optimizer.variables):
+        # zeros, not times zero, which leaves NaN as it is
+        variable.assign(ops.zeros_like(variable) if memory is None else memory[place])
+    if learning_rate is not None:
+        optimizer.learning_rate = learning_rate
     network.stop_training = False

@@ -42,11 +42,13 @@ class EpochNetwork(keras.Model):
         callbacks=(),
         verbose=0,
         seed=None,
-        **_defaults_of_scikeras,
+        shuffle=True,
+        initial_epoch=0,
     ):
         """Train as ``keras.Model.fit`` does on arrays, with what it takes, and return the history.
 
-        ``seed`` is that of the order of rows; None takes NumPy's global generator.
+        ``seed`` is that of the order of rows; None takes NumPy's global generator. The order of an
+        epoch is the same whether the training starts with it or before it.
         """
         rows = _tensors(x, y, sample_weight)
         generator = check_random_state(seed)
@@ -54,6 +56,9 @@ class EpochNetwork(keras.Model):
         if not hasattr(self, "_train_some"):
             self.optimizer.build(self.trainable_variables)
             self._compile_steps()
+        if self._has_metrics():  # they make their variables when they are first computed
+            few = [values[:1] for values in rows]
+            self.compute_metrics(few[0], few[1], self(few[0]), few[2])
         at_once = batch_size * _STEPS_AT_ONCE
         starts = range(0, len(x), at_once)
         callbacks = keras.callbacks.CallbackList(
@@ -68,24 +73,29 @@ class EpochNetwork(keras.Model):
         self.stop_training = False
         callbacks.on_train_begin()
         logs = {}
-        for epoch in range(epochs):
+        for _ in range(initial_epoch):
+            generator.permutation(len(x))
+        for epoch in range(initial_epoch, epochs):
             callbacks.on_epoch_begin(epoch)
-            order = tf.constant(generator.permutation(len(x)))
+            order = generator.permutation(len(x)) if shuffle else np.arange(len(x))
+            order = tf.constant(order)
             sums = np.zeros(2)
+            self._start_metrics()
             for step, start in enumerate(starts):
                 callbacks.on_train_batch_begin(step)
-                if epoch == step == 0:
+                if epoch == initial_epoch and step == 0:
                     self._trace_what_callbacks_changed()
                 part = order[start : start + at_once]
                 sums += [float(s) for s in self._train_some(*rows, part, tf.constant(batch_size))]
-                logs = _means(sums, min(start + at_once, len(x)))
+                logs = _means(sums, min(start + at_once, len(x))) | self._metrics_so_far()
                 callbacks.on_train_batch_end(step, logs)
             if validation is not None:
                 sums = np.zeros(2)
+                self._start_metrics()
                 for start in range(0, len(validation[0]), at_once):
                     some = [values[start : start + at_once] for values in validation]
                     sums += [float(s) for s in self._validate_some(*some)]
-                means = _means(sums, len(validation[0]))
+                means = _means(sums, len(validation[0])) | self._metrics_so_far()
                 logs |= {f"val_{name}": value for name, value in means.items()}
             callbacks.on_epoch_end(epoch, logs)
             if self.stop_training:
@@ -110,8 +120,24 @@ class EpochNetwork(keras.Model):
             self._compile_steps()
 
     def _compile_steps(self):
-        self._train_some = tf.function(self._train_steps, reduce_retracing=True)
-        self._validate_some = tf.function(self._loss_and_hits, reduce_retracing=True)
+        self._train_some, self._validate_some = self._train_steps, self._loss_and_hits
+        if not self.run_eagerly:
+            self._train_some = tf.function(self._train_some, reduce_retracing=True)
+            self._validate_some = tf.function(self._validate_some, reduce_retracing=True)
+
+    def _has_metrics(self):
+        """Whether it was compiled with metrics, besides the loss that Keras computes."""
+        return len(self.metrics) > 1
+
+    def _start_metrics(self):
+        if self._has_metrics():
+            self.reset_metrics()
+
+    def _metrics_so_far(self):
+        if not self._has_metrics():
+            return {}
+        results = self.get_metrics_result()
+        return {name: float(value) for name, value in results.items() if name != "loss"}
 
     def _train_steps(self, x, y, weight, order, batch_size):
         loss_sum, hits = 0.0, 0.0
@@ -130,6 +156,8 @@ class EpochNetwork(keras.Model):
     def _loss_and_hits(self, x, y, weight, training=False):
         """Weighted sum of the losses, penalties of the weights included, and correct rows."""
         predicted = self(x, training=training)
+        if self._has_metrics():
+            self.compute_metrics(x, y, predicted, sample_weight=weight)
         mean = self.compute_loss(x, y, predicted, sample_weight=weight, training=training)
         right = tf.argmax(predicted, axis=1) == tf.argmax(y, axis=1)
         right = tf.reduce_sum(tf.cast(right, tf.float32))

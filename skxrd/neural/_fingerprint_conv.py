@@ -31,6 +31,7 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
     |loss|
     |epochs=2|
     |batch_size=32|
+    |optimizer|
     |learning_rate|
     |patience=None|
     |training_options|
@@ -82,14 +83,18 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
         loss="categorical_crossentropy",
         epochs=2,
         batch_size=32,
+        optimizer="adam",
         learning_rate=1e-3,
         patience=None,
         min_delta=1e-4,
         class_weight=None,
         validation=None,
+        metrics=None,
         callbacks=None,
+        warm_start=False,
         random_state=None,
         verbose=0,
+        **keras_options,
     ):
         self.image_shape = image_shape
         self.filters = filters
@@ -99,14 +104,18 @@ class FingerprintConvClassifier(BaseNetworkClassifier):
         self.loss = loss
         self.epochs = epochs
         self.batch_size = batch_size
+        self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.patience = patience
         self.min_delta = min_delta
         self.class_weight = class_weight
         self.validation = validation
+        self.metrics = metrics
         self.callbacks = callbacks
+        self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
+        self._take_options(keras_options)
 
     def _begin_fit(self, X):
         if not positive_integers(self.filters):

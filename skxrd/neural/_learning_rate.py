@@ -14,7 +14,7 @@ def rise_and_fall(step, n_steps, *, rising):
     n_rising = max(1, round(rising * n_steps))
     if step < n_rising:
         return (step + 1) / n_rising
-    fallen = (step - n_rising) / max(1, n_steps - n_rising)
+    fallen = min(1, (step - n_rising) / max(1, n_steps - n_rising))
     return _LAST + (1 - _LAST) * (1 + np.cos(np.pi * fallen)) / 2
 
 

@@ -26,6 +26,7 @@ class PowderConvClassifier(BaseNetworkClassifier):
     |loss|
     |epochs=50|
     |batch_size=128|
+    |optimizer|
     |learning_rate|
     |patience=10|
     |training_options|
@@ -68,14 +69,18 @@ class PowderConvClassifier(BaseNetworkClassifier):
         loss="categorical_crossentropy",
         epochs=50,
         batch_size=128,
+        optimizer="adam",
         learning_rate=1e-3,
         patience=10,
         min_delta=1e-4,
         class_weight=None,
         validation=None,
+        metrics=None,
         callbacks=None,
+        warm_start=False,
         random_state=None,
         verbose=0,
+        **keras_options,
     ):
         self.hidden_units = hidden_units
         self.filters = filters
@@ -84,14 +89,18 @@ class PowderConvClassifier(BaseNetworkClassifier):
         self.loss = loss
         self.epochs = epochs
         self.batch_size = batch_size
+        self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.patience = patience
         self.min_delta = min_delta
         self.class_weight = class_weight
         self.validation = validation
+        self.metrics = metrics
         self.callbacks = callbacks
+        self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
+        self._take_options(keras_options)
 
     def _builder(self, n_classes):
         units = self.hidden_units

@@ -12,6 +12,7 @@ from skxrd.neural._base import DROPPED_SHARE, NOT_NEGATIVE, POSITIVE
 from skxrd.neural._kernel_head import fit_kernel_head, kernel_head_maps, unit_rows
 from skxrd.neural._residual_network import STRIDES, build_residual_conv, with_kernel_head
 from skxrd.neural._shared_parameters import share_neural_docs
+from skxrd.neural._training import Rows
 
 _ROWS_A_BATCH = 32  # batches are filled up to a multiple of it
 
@@ -69,6 +70,7 @@ class ResidualConvClassifier(BaseMappedClassifier):
         Passes over the training rows. The step size rises in the first tenth of them and falls to
         a hundredth in the rest, so all of them should be run.
     |batch_size=32|
+    |optimizer|
     learning_rate : float, default=0.002
         Largest step size of Adam.
     |patience=None|
@@ -128,14 +130,18 @@ class ResidualConvClassifier(BaseMappedClassifier):
         loss="categorical_crossentropy",
         epochs=60,
         batch_size=32,
+        optimizer="adam",
         learning_rate=2e-3,
         patience=None,
         min_delta=1e-4,
         class_weight=None,
         validation=None,
+        metrics=None,
         callbacks=None,
+        warm_start=False,
         random_state=None,
         verbose=0,
+        **keras_options,
     ):
         self.two_theta = two_theta
         self.filters = filters
@@ -150,14 +156,18 @@ class ResidualConvClassifier(BaseMappedClassifier):
         self.loss = loss
         self.epochs = epochs
         self.batch_size = batch_size
+        self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.patience = patience
         self.min_delta = min_delta
         self.class_weight = class_weight
         self.validation = validation
+        self.metrics = metrics
         self.callbacks = callbacks
+        self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
+        self._take_options(keras_options)
 
     def _builder(self, n_classes):
         return partial(
@@ -191,38 +201,47 @@ class ResidualConvClassifier(BaseMappedClassifier):
             return X
         return np.ldexp(X, np.where(extreme, -np.frexp(highest)[1], 0))
 
-    def _train(self, X, codes, validation, weights, seed):
-        model = super()._train(X, codes, validation, weights, seed)
+    def _train(self, rows, validation, settings, seed, go_on):
+        result = super()._train(rows, validation, settings, seed, go_on)
         n_classes = self.classes_.size
         plain = build_residual_conv(
             self.n_features_in_, n_classes, filters=int(self.filters), seed=seed
         )
-        plain.set_weights(model.model_.get_weights())
-        if len(X) > self.n_references:
+        plain.set_weights(self.model_.get_weights())
+        if len(rows.X) > self.n_references:
             kept, _ = train_test_split(
-                np.arange(len(X)),
+                np.arange(len(rows.X)),
                 train_size=max(int(self.n_references), n_classes),
-                stratify=codes if np.bincount(codes).min() > 1 else None,
+                stratify=rows.codes if np.bincount(rows.codes).min() > 1 else None,
                 random_state=seed,
             )
-            X, codes = X[kept], codes[kept]
-        references = unit_rows(self._features(plain, X))
+            rows = Rows(*(values[kept] for values in rows))
+        references = unit_rows(self._features(plain, rows.X))
         head = fit_kernel_head(
             references,
-            codes,
+            rows.codes,
             n_classes,
-            weights[codes],
+            rows.weights,
             gamma=float(self.gamma),
             ridge=float(self.ridge),
         )
-        model.model_ = with_kernel_head(plain, references, *head)
-        return model
+        self.model_ = with_kernel_head(plain, references, *head)
+        return result
+
+    def _weights_to_go_on(self, network):
+        """Features of the fitted network, and the softmax layer that its head has replaced."""
+        return [*self.model_.get_weights()[:-4], *network.get_weights()[-2:]]
 
     def _callbacks(self, monitor):
         from skxrd.neural._learning_rate import RiseAndFall
 
-        rate = RiseAndFall(float(self.learning_rate), int(self.epochs))
-        return [rate, *super()._callbacks(monitor)]
+        highest = self._rate()
+        if highest is None:
+            raise ValueError(
+                "the optimizer has a schedule of learning rates, but this training has its own; "
+                "give the optimizer a number."
+            )
+        return [RiseAndFall(highest, int(self.epochs)), *super()._callbacks(monitor)]
 
     def _probabilities(self, X):
         """Probabilities of checked rows, each the same whatever the other rows are.
@@ -230,7 +249,7 @@ class ResidualConvClassifier(BaseMappedClassifier):
         Convolutions round the last rows of a batch differently, and comparing with the training
         rows would magnify that. So each batch ends with rows of zeros.
         """
-        network = self.model_.model_
+        network = self.model_
         probabilities = []
         for block in self._blocks(X):
             n_zeros = _ROWS_A_BATCH - len(block) % _ROWS_A_BATCH + _ROWS_A_BATCH
@@ -246,7 +265,7 @@ class ResidualConvClassifier(BaseMappedClassifier):
         return np.concatenate([np.asarray(reading(block)) for block in self._blocks(X)])
 
     def _position_maps(self, X, codes):
-        network = self.model_.model_
+        network = self.model_
         scaled_references, bias = network.get_layer("similarity").get_weights()
         steepness = -float(bias[0])
         coefficients = network.get_layer("class_scores").get_weights()[0]

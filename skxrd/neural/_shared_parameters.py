@@ -7,11 +7,18 @@ _TEXTS = {
         X : array-like of shape (n_patterns, n_angles)
             Patterns.
         """,
+    "fit": """
+        sample_weight : array-like of shape (n_patterns,), default=None
+            Weight of each pattern in the loss; those of weight zero are left out.
+        **fit_params : dict
+            Arguments of Keras' ``fit`` that are in force for this call, such as ``epochs``.
+        """,
     # parameters of the classifiers
     "loss": """
-        loss : {"categorical_crossentropy", "binary_crossentropy"}, \
+        loss : {"categorical_crossentropy", "binary_crossentropy"} or callable, \
 default="categorical_crossentropy"
-            Loss on the softmax probabilities.
+            Loss on the softmax probabilities; a callable is one of Keras, or takes one-hot classes
+            and probabilities.
         """,
     "epochs": """
         epochs : int, default={default}
@@ -19,11 +26,15 @@ default="categorical_crossentropy"
         """,
     "batch_size": """
         batch_size : int, default={default}
-            Rows in each step.
+            Rows in each step; -1 takes all.
+        """,
+    "optimizer": """
+        optimizer : str, keras.optimizers.Optimizer or its class, default="adam"
+            Optimiser. An object is copied for each training and has a learning rate of its own.
         """,
     "learning_rate": """
         learning_rate : float, default=0.001
-            Step size of Adam.
+            Step size of the optimiser.
         """,
     "patience": """
         patience : int, default={default}
@@ -42,14 +53,22 @@ default="categorical_crossentropy"
             the same share of each class. After an augmentation step these would be altered copies
             of training rows, and their loss too low: then pass ``(X, y)``, preprocessed like the
             rows that the classifier is given, or leave ``None``.
+        metrics : list of str or keras.metrics.Metric, default=None
+            Further metrics for ``history_``, besides loss and accuracy.
         callbacks : list of keras.callbacks.Callback, default=None
-            Further callbacks of the training.
+            Further callbacks of the training, or classes of such.
+        warm_start : bool, default=False
+            Whether ``fit`` goes on from the weights of the last fit.
         random_state : int, RandomState instance or None, default=None
             Seed of everything random in the training: initial weights, changes and dropout, the
             order of rows, the validation rows. The same integer gives identical weights on the
             same machine.
         verbose : int, default=0
             0 is silent, 1 shows progress, 2 prints a line for each epoch.
+        **keras_options : dict
+            Parameters under the names of scikeras: other names of those above, such as
+            ``model__filters``, ``optimizer__learning_rate`` and ``fit__epochs``, and further ones,
+            such as ``optimizer__beta_1`` and ``callbacks__patience``.
         """,
     # attributes of the classifiers
     "fitted_network": """
@@ -60,8 +79,8 @@ default="categorical_crossentropy"
         history_ : dict of str to list of float
             ``loss`` and ``accuracy`` of each epoch, and ``val_loss`` and ``val_accuracy`` with
             validation rows.
-        model_ : scikeras.wrappers.KerasClassifier
-            The fitted network; the Keras model is ``model_.model_``.
+        model_ : keras.Model
+            The fitted network.
         """,
     "maps_of_training": """
         two_theta_ : ndarray of shape (n_angles,)

@@ -1,17 +1,14 @@
 """Fitted network classifiers as parameters and weights, without the Keras objects around them."""
 
-from functools import partial
-
 import numpy as np
 
-from skxrd.neural._compiled_cache import compile_network
 from skxrd.neural._residual_conv import ResidualConvClassifier
 from skxrd.neural._residual_network import build_residual_conv, with_kernel_head
 
 
 def network_weights(classifier):
     """Weights of the fitted network, in the order of Keras."""
-    return classifier.model_.model_.get_weights()
+    return classifier.model_.get_weights()
 
 
 def restore_network(classifier, weights):
@@ -20,15 +17,12 @@ def restore_network(classifier, weights):
     The network is built from the parameters of the classifier, which must fit the weights before
     memory is taken for it.
     """
-    from scikeras.wrappers import KerasClassifier
-
     n_classes, n_angles = len(classifier.classes_), classifier.n_features_in_
     sizes = [size for array in weights for size in array.shape]
     given = [classifier.filters, *np.ravel(getattr(classifier, "kernel_sizes", ()))]
     fits = n_angles == len(classifier.two_theta_) and weights[-1].shape == (n_classes,)
     if not fits or max(given) > max(sizes):
         raise ValueError("the parameters of the network do not fit its weights")
-    build = classifier._builder(n_classes)
     if isinstance(classifier, ResidualConvClassifier):
         plain = build_residual_conv(n_angles, n_classes, filters=int(classifier.filters))
         if np.prod(plain.get_layer("activation_map").output.shape[1:]) != len(weights[-4]):
@@ -37,13 +31,6 @@ def restore_network(classifier, weights):
         coefficients, offset = np.zeros_like(weights[-2]), np.zeros_like(weights[-1])
         network = with_kernel_head(plain, references, 1.0, coefficients, offset)
     else:
-        network = build()
+        network = classifier._builder(n_classes)()
     network.set_weights(weights)
-    settings = {"loss": classifier.loss, "learning_rate": float(classifier.learning_rate)}
-    model = KerasClassifier(
-        model=partial(compile_network, build, **settings),
-        epochs=int(classifier.epochs),
-        batch_size=int(classifier.batch_size),
-    )
-    model.model_ = network
-    classifier.model_ = model
+    classifier.model_ = network

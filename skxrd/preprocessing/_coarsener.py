@@ -4,6 +4,7 @@ from numbers import Real
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
+from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import Interval
 from skxrd._grid import check_increasing, keep_float32, median_step
@@ -44,10 +45,7 @@ def coarsen_patterns(X, two_theta, step):
     """
     X = keep_float32(X)
     angles = check_increasing(two_theta)
-    # A rounding error in the grid must not move an angle on an edge into the bin before.
-    number = np.floor((angles - angles[0]) / step + 1e-6).astype(np.int64)
-    first = np.flatnonzero(np.diff(number, prepend=-1))
-    size = np.diff(np.append(first, angles.size))
+    first, size = _bins(angles, step)
     coarse = np.add.reduceat(angles, first) / size
     missing = np.isnan(X)
     if not missing.any():
@@ -58,9 +56,20 @@ def coarsen_patterns(X, two_theta, step):
     return np.where(count > 0, mean, X.dtype.type(np.nan)), coarse
 
 
+def _bins(angles, step):
+    """First angle of each bin, and its number of angles."""
+    # A rounding error in the grid must not move an angle on an edge into the bin before.
+    number = np.floor((angles - angles[0]) / step + 1e-6).astype(np.int64)
+    first = np.flatnonzero(np.diff(number, prepend=-1))
+    return first, np.diff(np.append(first, angles.size))
+
+
 @share_docs(SHARED)
 class StepCoarsener(ClassNamePrefixFeaturesOutMixin, RowTransformer):
-    """Average neighbouring angles, to learn how fast a scan may be.
+    """Average neighbouring angles: a coarser step for a classifier, or to learn how fast to scan.
+
+    In a pipeline before :class:`skxrd.neural.AllConvClassifier` it sets how many degrees the
+    filters of the network span. :mod:`skxrd.inspection` then shows maps on the fine angles.
 
     With twice the step a scan takes half the time, at equal counting time per angle; averages keep
     all counts of the fine scan, which a quicker scan would not have. What that costs in accuracy
@@ -102,15 +111,43 @@ class StepCoarsener(ClassNamePrefixFeaturesOutMixin, RowTransformer):
         self.two_theta = two_theta
         self.step = step
 
+    def spread(self, values):
+        """Bring a class activation map of coarse patterns back onto the angles of ``X``.
+
+        The value of a bin is divided among its angles in equal parts, so the sums of the map, which
+        are class scores, stay the same.
+
+        Parameters
+        ----------
+        values : array-like of shape (..., n_bins)
+            Maps on ``coarse_two_theta_``.
+
+        Returns
+        -------
+        ndarray of shape (..., n_angles)
+            Maps on ``two_theta_``.
+        """
+        check_is_fitted(self)
+        values = np.asarray(values)
+        size = _bins(self.two_theta_, self._step())[1]
+        if values.shape[-1:] != size.shape:
+            raise ValueError(
+                f"values has the shape {values.shape} but there are {size.size} coarse angles; "
+                "pass a map of what transform returns."
+            )
+        return np.repeat(values / size, size, axis=-1)
+
     def _prepare(self, X):
         self.coarse_two_theta_ = self._coarsen(X[:1])[1]
 
     def _transform(self, X):
         return self._coarsen(X)[0]
 
+    def _step(self):
+        return 2 * median_step(self.two_theta_) if self.step is None else self.step
+
     def _coarsen(self, X):
-        step = 2 * median_step(self.two_theta_) if self.step is None else self.step
-        return coarsen_patterns(X, self.two_theta_, step)
+        return coarsen_patterns(X, self.two_theta_, self._step())
 
     @property
     def _n_features_out(self):

@@ -43,6 +43,20 @@ def test_one_classifier_is_trained(films, tmp_path, run):
     assert "--classifier is 'all'; name one." in result.output
 
 
+def test_measured_rows_get_a_share_and_rows_of_their_own(films, tmp_path, run):
+    options = ("--per-domain", "--measured-share", 0.5, "--n-augmented", 20)
+    for classifier in ("k-NN", "tuned SVM"):
+        path = tmp_path / "model.skxrd"
+        options += ("--wavelength", "CuKa", "-o", path)
+        result = run("train", films, *options, "--classifier", classifier)
+        assert result.exit_code == 0, result.output
+        model = read_model(path)
+        added = model.get_params()["physicsaugmenter__n_augmented"]
+        assert added in (0, dict.fromkeys(added or (), 5 if "SVM" in classifier else 20))
+    result = run("train", films, *options, "--measured-share", 1.0)
+    assert result.exit_code == 2 and "--measured-share" in result.output
+
+
 def test_a_model_without_maps_says_what_to_train(films, model, tmp_path, run):
     picture = tmp_path / "map.png"
     film = next((films / "Pm-3m").glob("virtual*.xy"))

@@ -10,7 +10,8 @@ from sklearn.preprocessing import FunctionTransformer
 
 from skxrd import PowderPattern
 from skxrd.crystal import Crystal
-from skxrd.inspection import ActivationMapDisplay, PatternDisplay
+from skxrd.inspection import ActivationMapDisplay, PatternDisplay, explain_prediction
+from skxrd.model_selection import make_film_pipeline
 from skxrd.neural import AllConvClassifier
 from skxrd.preprocessing import PatternScaler, PatternStacker
 
@@ -191,3 +192,26 @@ def test_a_row_of_ticks_for_each_crystal():
     ticks = [row.get_segments() for row in display.ax_.collections]
     assert len(ticks) == 2 and len(ticks[0]) == 2  # 111 and 200
     assert display.ax_.get_ylim()[0] < low
+
+
+def test_maps_of_a_coarse_classifier_are_on_the_angles_of_the_pattern(patterns):
+    model = make_film_pipeline(
+        AllConvClassifier(epochs=5, kernel_sizes=(3, 2), batch_size=8, random_state=0),
+        TWO_THETA,
+        wavelength="CuKa1",
+        n_augmented=10,
+        step=0.7,
+        random_state=0,
+    ).fit(patterns, ["Pc"] * 8 + ["Pm-3m"] * 8)
+    display = ActivationMapDisplay.from_estimator(model, patterns[0], ["Pm-3m"])
+    np.testing.assert_array_equal(display.two_theta, TWO_THETA)
+    coarse = model[:-1].transform(patterns[:1])
+    assert coarse.shape[1] < 70 and display.intensity.shape == TWO_THETA.shape
+    own = model[-1].cam(coarse)[0]
+    assert display.activation_map.sum() == pytest.approx(own.sum())
+    assert display.average_map.sum() == pytest.approx(model[-1].average_cam_[0].sum())
+    highest = TWO_THETA[display.activation_map.argmax()]
+    angles = model.named_steps["stepcoarsener"].coarse_two_theta_
+    assert highest == pytest.approx(angles[own.argmax()], abs=0.7)
+    regions = explain_prediction(model, patterns[0])
+    assert (regions["last"] > regions["first"]).all() and regions["last"].max() <= 50

@@ -35,7 +35,7 @@ def test_a_linear_layer_goes_back_by_its_adjoint(fitted):
     # one convolution: the map of a filter is the transposed convolution of its activation
     X, _ = make_images(4)
     found = attentive_response_maps(fitted, X, 1, n_filters=6)
-    layer = fitted.model_.model_.get_layer("convolution_1")
+    layer = fitted.model_.get_layer("convolution_1")
     kernel, bias = (np.asarray(w, dtype=float) for w in layer.get_weights())
     padded = np.pad(X.reshape(4, 16, 16), ((0, 0), (1, 1), (1, 1)))
     for image, rank in [(0, 0), (3, 2)]:

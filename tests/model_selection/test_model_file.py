@@ -7,6 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 from sklearn.linear_model import Perceptron
+from sklearn.svm import SVC
 
 from skxrd import FormatError
 from skxrd._hashing import engine_versions
@@ -165,3 +166,16 @@ def test_other_versions_are_named(forest, tmp_path):
     path = rewritten(tmp_path / "old.skxrd", forest, in_head(b"scikit-learn 1", b"scikit-learn 0"))
     with pytest.warns(UserWarning, match="was trained with scikit-learn 0"):
         read_model(path)
+
+
+def test_a_coarser_step_and_numbers_by_domain_are_written(tmp_path):
+    model = make_film_pipeline(
+        SVC(), GRID, step=0.4, n_augmented={"simulated": 3, "experimental": 14}, random_state=0
+    )
+    groups = np.full(len(FILMS.data), "experimental")
+    model.fit(FILMS.data, FILMS.target, physicsaugmenter__groups=groups)
+    write_model(model, tmp_path / "model.skxrd")
+    copy = read_model(tmp_path / "model.skxrd")
+    assert type(copy) is type(model)
+    assert copy.predict(FILMS.data).tolist() == model.predict(FILMS.data).tolist()
+    assert copy.get_params()["physicsaugmenter__n_augmented"]["experimental"] == 14

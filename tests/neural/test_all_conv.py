@@ -37,7 +37,7 @@ def make_model(**params):
 
 
 def weights_of(model):
-    return model.model_.model_.get_weights()
+    return model.model_.get_weights()
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_map_sums_to_class_score(fitted, rows):
 
     from keras import Model
 
-    network = fitted.model_.model_
+    network = fitted.model_
     pooled = np.asarray(Model(network.input, network.layers[-2].output)(X))
     np.testing.assert_allclose(scores, pooled @ weights_of(fitted)[-2], rtol=1e-4, atol=1e-5)
 
@@ -278,7 +278,7 @@ def test_few_columns_work():
 def test_the_forward_pass_in_numpy_equals_keras(rows):
     X, y = rows
     model = make_model(epochs=2).fit(X, y)
-    expected = model.model_.model_.predict(X, verbose=0)
+    expected = model.model_.predict(X, verbose=0)
     np.testing.assert_allclose(model.predict_proba(X), expected, atol=1e-6)
 
 

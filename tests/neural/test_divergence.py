@@ -32,7 +32,7 @@ def make_rows(n_rows=24, n_angles=60):
 
 
 def weights_of(model):
-    return model.model_.model_.get_weights()
+    return model.model_.get_weights()
 
 
 @each_model

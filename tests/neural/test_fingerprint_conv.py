@@ -78,7 +78,7 @@ def test_columns_that_fill_no_square_are_padded_at_the_end():
     X, y = stripes(8)
     model = FingerprintConvClassifier(filters=(2,), epochs=1, random_state=0).fit(X[:, :130], y)
     assert model.image_shape_ == (12, 12, 1)
-    image = model.model_.model_.get_layer("image").output
+    image = model.model_.get_layer("image").output
     assert tuple(image.shape[1:]) == (12, 12, 1)
 
 

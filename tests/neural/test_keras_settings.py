@@ -35,7 +35,7 @@ results = {}
 for number, model in enumerate(models):
     model.fit(X.astype(np.float16), y)
     results[f"new{number}"] = model.predict_proba(X)
-    for place, weights in enumerate(model.model_.model_.get_weights()):
+    for place, weights in enumerate(model.model_.get_weights()):
         results[f"weights{number}_{place}"] = weights
     if hasattr(model, "cam"):
         results[f"map{number}"] = model.cam(X)

@@ -36,7 +36,7 @@ def test_map_sums_to_the_score_less_that_of_a_row_like_no_other(fitted):
     import keras
 
     X, _ = make_rows(20, seed=2)
-    network = fitted.model_.model_
+    network = fitted.model_
     similarity = network.get_layer("similarity")
     coefficients, _ = network.get_layer("class_scores").get_weights()
     values = np.asarray(keras.Model(network.input, similarity.output)(X))
@@ -64,7 +64,7 @@ def test_the_same_seed_repeats_it(fitted):
 def test_no_more_references_than_asked_for():
     X, y = make_rows()
     model = ResidualConvClassifier(TWO_THETA, n_references=12, epochs=10, random_state=0).fit(X, y)
-    assert model.model_.model_.get_layer("similarity").units == 12
+    assert model.model_.get_layer("similarity").units == 12
     assert model.score(X, y) > 0.9
 
 

@@ -41,7 +41,7 @@ X, Y = make_rows()
 
 def fitted(model, seed):
     model = clone(model).set_params(random_state=seed).fit(X, Y)
-    return [*model.model_.model_.get_weights(), model.predict_proba(X), model.history_["loss"]]
+    return [*model.model_.get_weights(), model.predict_proba(X), model.history_["loss"]]
 
 
 def equal(one, other):

@@ -49,3 +49,12 @@ def test_transformer_publishes_the_grid():
     assert StepCoarsener().fit_transform(np.ones((1, 7))).shape == (1, 4)
     with pytest.raises(ValueError, match="two_theta has 1250 angles but X has 4 columns"):
         StepCoarsener(TWO_THETA).fit(np.ones((1, 4)))
+
+
+def test_maps_are_spread_over_the_angles_of_their_bins():
+    coarsener = StepCoarsener(np.array([10, 10.1, 10.2, 10.3, 10.4]), step=0.2)
+    coarsener.fit(np.ones((1, 5)))
+    spread = coarsener.spread([[2.0, 6.0, 5.0], [0.0, 1.0, 0.0]])
+    assert spread.tolist() == [[1, 1, 3, 3, 5], [0, 0, 0.5, 0.5, 0]]
+    with pytest.raises(ValueError, match=r"values has the shape \(2,\) but there are 3 coarse"):
+        coarsener.spread([1.0, 2.0])
