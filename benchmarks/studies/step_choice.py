@@ -12,7 +12,6 @@ run again, also with more repeats.
 """
 
 import argparse
-import time
 from functools import partial
 
 import numpy as np
@@ -70,9 +69,7 @@ def main():
     data = measured_films()
     print(data.summary, flush=True)
     study = study_of(data, n_repeats=options.repeats, folder=options.keep)
-    start = time.perf_counter()
     predictions = study.cases(classifiers(data.two_theta), cases=[3], progress=show)
-    seconds = round(time.perf_counter() - start)
     summary = summarize(predictions, by=["classifier"])
     print(summary.to_string())
     by_repeat = predictions.groupby(["classifier", "repeat"])["correct"].mean().unstack()
@@ -89,7 +86,6 @@ def main():
             for name, row in by_repeat.iterrows()
         },
         chosen=chosen_steps(predictions),
-        seconds=seconds,
     )
 
 
