@@ -18,7 +18,7 @@ ORDER = [
     ["preprocessing"],
     ["datasets"],
     ["augmentation"],
-    ["neighbors", "neural"],
+    ["neighbors", "neural", "search"],
     ["powders"],
     ["model_selection"],
     ["inspection"],

@@ -6,7 +6,7 @@ import warnings
 
 from skxrd._files import FormatError
 from skxrd.io._powder_cif import is_powder_cif
-from skxrd.io._safe_content import LARGEST_FILE, open_archive, read_member
+from skxrd.io._safe_content import LARGEST, LARGEST_FILE, open_archive, read_file_in_archive
 from skxrd.io._skipped_parts import SkippedFileWarning
 
 _MOST_MEMBERS = 5000  # files in one zip archive
@@ -31,6 +31,12 @@ def is_companion(name):
     )
 
 
+def _of_the_system(name):
+    """Whether a file in an archive is one that Windows or macOS made, which nobody misses."""
+    last = name.rpartition("/")[2].lower()
+    return last.startswith(".") or last in ("desktop.ini", "thumbs.db") or "__MACOSX/" in name
+
+
 def read_zip(path, content, read_file, on_error):
     """Patterns of all files in a zip archive; archives in it must be those of instruments.
 
@@ -38,19 +44,21 @@ def read_zip(path, content, read_file, on_error):
     warning that names them, and with ``on_error="skip"`` so is what cannot be read.
     """
     archive = open_archive(path, content)
-    members = [member for member in archive.infolist() if not member.is_dir()]
-    if sum(member.file_size for member in members) > LARGEST_FILE:
+    members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
+    sizes = [member.file_size for member in members]
+    if sum(size for size in sizes if size <= LARGEST) > LARGEST_FILE:
         raise FormatError(path, f"unpacks to more than {LARGEST_FILE // 10**6} MB.")
     if len(members) > _MOST_MEMBERS:
         raise FormatError(path, f"holds {len(members)} files; unpack it and read the folder.")
     patterns, passed, problems = [], [], []
     for member in members:
-        name = path / member.filename
+        name = path / member.filename.lstrip("/")
         if is_companion(member.filename):
-            passed.append(member.filename)
+            if not _of_the_system(member.filename):
+                passed.append(member.filename)
             continue
         try:
-            inner = read_member(path, archive, member.filename)
+            inner = read_file_in_archive(path, archive, member)
             if name.suffix.lower() == ".cif" and not is_powder_cif(inner):
                 passed.append(member.filename)
             else:
@@ -65,7 +73,8 @@ def read_zip(path, content, read_file, on_error):
         warnings.warn(f"left out {error}", SkippedFileWarning, stacklevel=2)
     if passed:
         warnings.warn(
-            f"left out {path}: it also holds {', '.join(passed)}, which are no patterns.",
+            f"left out {path}: it also holds {', '.join(passed)}, which "
+            f"{'is no pattern' if len(passed) == 1 else 'are no patterns'}.",
             SkippedFileWarning,
             stacklevel=2,
         )

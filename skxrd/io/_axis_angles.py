@@ -16,6 +16,7 @@ _FIXED = re.compile(
 KEV_ANGSTROM = 12.398419843320026  # h c
 #: Points of a list of lines without indices, at most
 MOST_LINES = 300
+_FEWEST_POINTS = 10  # of a scan that carries the spacings or indices of its points
 
 
 def angles_of(path, values, role, stated, wavelength):
@@ -24,6 +25,12 @@ def angles_of(path, values, role, stated, wavelength):
         return values if role.factor == 1 else values * role.factor
     if role.kind not in _WHAT:
         raise FormatError(path, f"its axis is {role.name!r}, not 2 theta.")
+    if np.isnan(role.factor):
+        raise FormatError(
+            path,
+            f"its axis is {role.name!r}, {_WHAT[role.kind]} in a unit that is not known, not 2 "
+            "theta; write 1/angstrom, 1/nm, angstrom or nm.",
+        )
     known = check_stated(path, stated, wavelength)
     what = f"its axis is {role.name!r}, {_WHAT[role.kind]}, not 2 theta"
     if known is None:
@@ -59,7 +66,7 @@ def is_peak_list(kinds, axis):
     uneven = np.mean(np.abs(steps - usual) > 0.2 * usual) > 0.3
     if not kinds:
         return bool(uneven and usual > 0.5 and axis.size > 3)
-    return bool(uneven or (listed and axis.size < 10))
+    return bool(uneven or axis.size < _FEWEST_POINTS)
 
 
 def moves_two_theta(name):

@@ -22,12 +22,19 @@ def is_brml(content):
 def read_brml(path, content, wavelength):
     """Read all scans over 2 theta of a BRML archive, in the order of its measurement."""
     archive = open_archive(path, content)
-    parts = []
-    for name in _names_in_order(path, archive):
-        parts += _routes(path, read_member(path, archive, name), wavelength)
+    names = _names_in_order(path, archive)
+    parts = [partial(_member, path, archive, name, wavelength, len(names)) for name in names]
     if not parts:
         raise FormatError(path, "holds no scan.")
-    return read_each(path, parts)
+    return [pattern for patterns in read_each(path, parts) for pattern in patterns]
+
+
+def _member(path, archive, name, wavelength, n_members):
+    """Patterns of one of the members with raw data."""
+    routes = _routes(path, read_member(path, archive, name), wavelength)
+    if not routes:
+        raise FormatError(path, f"holds no scan in {name!r}.")
+    return read_each(path, routes, "scan" if n_members == 1 else f"{name}, scan")
 
 
 def _names_in_order(path, archive):

@@ -9,6 +9,7 @@ from skxrd._grid import check_wavelength
 from skxrd._pattern import PowderPattern
 
 _MOST_POINTS, _LONGEST_LIST = 2_000_000, 5_000_000  # of a scan; characters of a list
+_MOST_BELOW = 0.2  # of the points of a scan at angles below 0, which are left out
 
 
 def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **metadata):
@@ -29,6 +30,12 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
         raise FormatError(path, "has missing or infinite values among its angles or intensities.")
     if (two_theta == two_theta[0]).all():
         raise FormatError(path, f"has a scan in which 2 theta stays at {two_theta[0]:g} degrees.")
+    kept = beyond_beam(path, two_theta)
+    if not kept.all():
+        two_theta, intensity = two_theta[kept], intensity[kept]
+        metadata["points_below_zero"] = int((~kept).sum())
+        if metadata.get("sigma") is not None:
+            metadata["sigma"] = np.asarray(metadata["sigma"])[kept]
     if (np.diff(two_theta) < 0).all():
         two_theta, intensity = two_theta[::-1], intensity[::-1]
         if metadata.get("sigma") is not None:
@@ -37,11 +44,6 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
         row = int(np.flatnonzero(np.diff(two_theta) <= 0)[0])
         raise FormatError(
             path, f"its angles do not rise at point {row + 2} ({two_theta[row + 1]:g} degrees)."
-        )
-    if not (two_theta[0] >= 0 and two_theta[-1] <= 180):
-        raise FormatError(
-            path,
-            f"has angles from {two_theta[0]:g} to {two_theta[-1]:g}, not from 0 to 180 degrees.",
         )
     metadata["sample_name"] = name.strip(" _")
     kept = {
@@ -56,6 +58,19 @@ def make_pattern(path, two_theta, intensity, *, stated, wavelength, name="", **m
         file_name(path),
         {"path": str(path), **kept},
     )
+
+
+def beyond_beam(path, two_theta):
+    """Which points are at 0 degrees or above; a scan may begin a little on the other side."""
+    kept = two_theta >= 0
+    inside = -180 < two_theta.min() and two_theta.max() <= 180
+    if not inside or kept.sum() < 2 or np.mean(~kept) > _MOST_BELOW:
+        raise FormatError(
+            path,
+            f"has angles from {two_theta.min():g} to {two_theta.max():g}, not from 0 to 180 "
+            "degrees.",
+        )
+    return kept
 
 
 def check_stated(path, stated, wavelength):

@@ -10,6 +10,7 @@ from skxrd.crystal._crystal import LONGEST_AXIS
 from skxrd.crystal._metric import metric_tensor
 from skxrd.io._cif_content import cif_blocks, cif_number, value_of
 from skxrd.io._cif_formula import stated_formula
+from skxrd.io._cif_origin import cif_origin
 from skxrd.io._cif_sites import read_sites
 from skxrd.io._cif_structure import choose_structure
 from skxrd.io._cif_symmetry import readings, stated_system
@@ -90,6 +91,7 @@ def _read_block(path, block):
         "path": str(path),
         "block": block.name.strip(),
         "n_sites_without_coordinates": n_unknown,
+        **cif_origin(block),
     }
     if chosen.repeated:
         metadata["repeated_sites"] = chosen.repeated

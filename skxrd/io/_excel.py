@@ -14,9 +14,10 @@ from skxrd._files import FormatError
 from skxrd.io._axis_angles import angles_of, is_peak_list
 from skxrd.io._build_pattern import make_pattern
 from skxrd.io._column_roles import Role, choose_columns, column_role
-from skxrd.io._safe_content import LARGEST, open_archive, read_member
+from skxrd.io._safe_content import LARGEST, check_method, open_archive, read_member
 from skxrd.io._skipped_parts import read_each
 from skxrd.io._text_header import interpret_statements, read_statements
+from skxrd.io._text_names import are_units, join_units
 from skxrd.io._text_numbers import is_number, parse_numbers
 
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -47,7 +48,9 @@ def read_xlsx(path, content, wavelength):
     archive = open_archive(path, content)
     if sum(member.file_size for member in archive.infolist()) > LARGEST:
         raise FormatError(path, f"unpacks to more than {LARGEST // 10**6} MB.")
-    for name in archive.namelist():
+    for member in archive.infolist():
+        name = member.filename
+        check_method(path, member, f"its member {name!r}")
         if name.endswith((".xml", ".rels")) and _ENTITIES.search(read_member(path, archive, name)):
             raise FormatError(path, f"declares a document type or entities in {name!r}.")
     try:
@@ -121,11 +124,17 @@ def _split_header(rows):
 
 def _names(header, width):
     """Names of columns from the last row above the numbers that has some."""
+    units = None
     for row in reversed(header):
         names = [str(value) for value in row[:width]]
+        if units is None and are_units(names):
+            units = names
+            continue
+        if units and len(units) == len(names):
+            names = join_units(names, units)
         if sum(map(bool, names)) > 1 or (len(names) > 1 and names[1]):
             return [*names, *[""] * (width - len(names))]
-    return None
+    return [*units, *[""] * (width - len(units))] if units else None
 
 
 def _sheet_patterns(path, header, table, wavelength):

@@ -86,7 +86,7 @@ def read_block(path, block, wavelength, light=None):
         intensity[known],
         stated=stated,
         wavelength=wavelength,
-        name=_text(block, "pd_block_id") if light is not None else block.name,
+        name=(_text(block, "pd_block_id") or "") if light is not None else block.name,
         anode=_text(block, "diffrn_source_target"),
         radiation="neutron" if "neutron" in probe else None,
         format="pdcif",

@@ -54,17 +54,23 @@ def read_rasx(path, content, wavelength):
         match = re.fullmatch(r"(.*)Profile(\d+)\.txt", name)
         if match is None:
             continue
-        lines = read_member(path, archive, name).decode("utf-8-sig", "replace").splitlines()
-        header = {}
-        for spelling in ("Mesurement", "Measurement"):
-            conditions = f"{match[1]}{spelling}Conditions{match[2]}.xml"
-            if conditions in names:
-                header = _conditions(path, read_member(path, archive, conditions))
-        scans.append(partial(_pattern, path, lines, header, wavelength))
+        stem, place = match.groups()
+        scans.append(partial(_member, path, archive, name, (stem, place), wavelength))
     if not scans:
         what = "detector images only" if any("Image" in name for name in names) else "no profile"
         raise FormatError(path, f"holds {what}, no scan over 2 theta.")
     return _checked(path, scans)
+
+
+def _member(path, archive, name, place, wavelength):
+    """Pattern of a profile and the conditions that go with it, which programs spell two ways."""
+    lines = read_member(path, archive, name).decode("utf-8-sig", "replace").splitlines()
+    header = {}
+    for spelling in ("Mesurement", "Measurement"):
+        conditions = f"{place[0]}{spelling}Conditions{place[1]}.xml"
+        if conditions in archive.namelist():
+            header = _conditions(path, read_member(path, archive, conditions))
+    return _pattern(path, lines, header, wavelength)
 
 
 def _checked(path, scans):

@@ -35,24 +35,38 @@ def unpack(path, content):
 def open_archive(path, content):
     """ZipFile of the content of a zip archive."""
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
+        return zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise FormatError(path, f"is a damaged zip archive ({error}).") from error
-    for member in archive.infolist():
-        if member.compress_type not in _METHODS:  # LZMA asks for as much memory as it states
-            raise FormatError(
-                path, f"packs {member.filename!r} by method {member.compress_type}; use deflate."
-            )
-    return archive
 
 
-def read_member(path, archive, name):
+def read_member(path, archive, member):
     """Content of a member of a zip archive, of at most 20 MB."""
+    name = getattr(member, "filename", member)
+    return _read_member(path, archive, member, f"its member {name!r}")
+
+
+def read_file_in_archive(path, archive, member):
+    """Content of a file in a zip archive of files, named after both in messages."""
+    return _read_member(path / member.filename.lstrip("/"), archive, member, "it")
+
+
+def check_method(path, member, what):
+    """Raise an error for a method of compression that needs as much memory as the file states."""
+    if member.compress_type not in _METHODS:
+        raise FormatError(path, f"{what} is packed by method {member.compress_type}; use deflate.")
+
+
+def _read_member(path, archive, member, what):
     try:
-        opened = archive.open(name)
+        info = archive.getinfo(member) if isinstance(member, str) else member
+        check_method(path, info, what)
+        opened = archive.open(info)
     except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise FormatError(path, f"its member {name!r} cannot be opened ({error}).") from error
-    return _read(path, opened, f"its member {name!r}")
+        if isinstance(error, FormatError):
+            raise
+        raise FormatError(path, f"{what} cannot be opened ({error}).") from error
+    return _read(path, opened, what)
 
 
 def _read(path, opened, what):

@@ -13,7 +13,8 @@ class SkippedFileWarning(UserWarning):
 
 def warn_left_out(path, what, problem):
     """Warn that a part of a file was left out."""
-    warnings.warn(f"left out {path}: {what} {problem}", SkippedFileWarning, stacklevel=4)
+    mark = ":" if problem.startswith("its member") else ""
+    warnings.warn(f"left out {path}: {what}{mark} {problem}", SkippedFileWarning, stacklevel=4)
 
 
 def read_each(path, parts, what="scan"):

@@ -9,8 +9,9 @@ import numpy as np
 from skxrd._files import FormatError
 from skxrd._pattern import PowderPattern
 from skxrd.io._axis_angles import MOST_LINES, angles_of, is_peak_list
-from skxrd.io._build_pattern import check_stated, file_name
+from skxrd.io._build_pattern import beyond_beam, check_stated, file_name
 from skxrd.io._column_roles import Role, choose_columns, column_role
+from skxrd.io._column_words import decode_words
 from skxrd.io._fast_text import parse_plain
 from skxrd.io._skipped_parts import read_each
 from skxrd.io._step_text import steps_fit
@@ -91,7 +92,7 @@ def _decoded(content):
     try:
         return content.decode("utf-8").replace("\u2212", "-")
     except UnicodeDecodeError:  # some other encoding of the characters beyond ASCII, as in a unit
-        return content.decode("latin-1")
+        return decode_words(content).replace("\u2212", "-")
 
 
 def _plain_columns(content):
@@ -233,7 +234,11 @@ class _Plan:
         metadata = {"path": str(self.path), **{k: v for k, v in self.metadata.items() if v}}
         if self.role.kind not in (None, "two_theta") or self.role.factor != 1:
             metadata["converted_from"] = self.role.name
-        patterns = []
+        patterns, kept = [], slice(None)
+        if not angles.min() >= 0:
+            kept = beyond_beam(self.path, angles)
+            metadata["points_below_zero"] = int((~kept).sum())
+        angles, columns = angles[kept], columns[kept]
         for rows in split_ranges(self.path, angles):
             extra = {"sigma": columns[rows, 2]} if columns.shape[1] > 2 else {}
             patterns.append(

@@ -3,15 +3,17 @@
 import re
 
 from skxrd._files import FormatError
-from skxrd._grid import WAVELENGTHS
+from skxrd._grid import WAVELENGTHS, wavelength_name
 from skxrd.io._axis_angles import KEV_ANGSTROM, moves_two_theta
 from skxrd.io._build_pattern import line_wavelength
 from skxrd.io._column_roles import ANGLES, NO_ANGLES, column_role
+from skxrd.io._column_words import in_english
 
 _ENTRY = re.compile(r"[\W_]*(\w[^:=,;\t\"]{0,60}?)\s*[:=,;\t]\s*(.*)")
 _QUOTED = re.compile(r"(\w[\w ]{0,40}):\s*\"([^\"]*)\"")  # several in a line, as EVA writes them
 _VALUE = re.compile(r"([+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?)\s*([a-zA-Z\u00c5\u212b]*)")
 _FREE = re.compile(r"(wave ?length|lambda)\b[^\d\n]{0,20}?\d", re.I)
+_LABEL = re.compile(r"\b(x ?axis +label|x ?label)\s+[\"'](.+?)[\"']", re.I)  # of Grace, gnuplot
 _MOST_LINES, _LONGEST_LINE = 3000, 500  # lines, and characters of one, that may state something
 _TO_ANGSTROM = {"": 1.0, "a": 1.0, "m": 1e10, "nm": 10.0, "pm": 0.01}
 _LINES = {
@@ -28,6 +30,7 @@ _AXES = {"xunits", "xunit", "xaxis", "xlabel", "abscissa", "xaxisunit", "x", "co
 _SCANS = {"scanaxis", "scantype", "drive", "axisname", "scanaxisname", "measurementtype"}
 _TIMES = {"timeperstep", "steptime", "countingtime", "counttime", "scansteptime"}
 _SAMPLES = {"sample", "samplename", "sampleidentification", "sampleid"}
+_ENERGIES = {"energy", "photonenergy", "xrayenergy", "beamenergy", "e", "incidentenergy"}
 _PROBES = {"radiation", "probe", "radiationprobe", "radiationtype"}
 
 
@@ -40,17 +43,19 @@ def read_statements(lines):
         quoted = _QUOTED.findall(line)
         if len(quoted) > 1:
             found = quoted
+        elif match := _LABEL.search(line):
+            found = [("xlabel", match[2])]
         elif match := _ENTRY.fullmatch(line.strip()):
             found = [match.groups()]
-        elif match := _FREE.search(line):
-            found = [(match[1], line[match.end() - 1 :])]
+        elif match := _FREE.search(english := in_english(line)):
+            found = [(match[1], english[match.end() - 1 :])]
         elif _is_line(line.strip()):
             found = [("wavelength", line)]  # alone in the first line, as DASH writes it
         else:
             continue
         for key, value in found:
-            plain = re.sub(r"[^a-z0-9]", "", key.lower().replace("\u03b1", "alpha"))
-            entries[plain] = key, value.strip().strip("\"'").strip()
+            plain = in_english(re.sub(r"[(\[].*?[)\]]", "", key))
+            entries[re.sub(r"[^a-z0-9]", "", plain)] = key, value.strip().strip("\"'").strip()
     return entries
 
 
@@ -67,7 +72,7 @@ def interpret_statements(path, entries):
 
     Raises a FormatError for scans in which 2 theta is fixed.
     """
-    metadata, axis, lines, general, kind = {}, None, {}, None, ""
+    metadata, axis, lines, general, kind, named = {}, None, {}, None, "", None
     for plain, (key, value) in entries.items():
         line = next((line for line, keys in _LINES.items() if plain in keys), None)
         if line is not None:
@@ -75,9 +80,9 @@ def interpret_statements(path, entries):
         elif plain in _LINE_NAMES:
             kind = value
         elif "wavelength" in plain or plain in ("lambda", "lam", "wl"):
-            general = _wavelength(key, value) or general
+            general = _named_line(value) or _wavelength(key, value) or general
             kind = value if re.search(r"k-?\s?(alpha|beta|a\b|b\b)", value.lower()) else kind
-        elif plain in ("energy", "photonenergy", "xrayenergy", "beamenergy"):
+        elif plain in _ENERGIES:
             general = general or _wavelength_of_energy(key, value)
         elif plain in _AXES and (role := column_role(value)).kind in {*ANGLES, *NO_ANGLES}:
             axis = role
@@ -93,9 +98,11 @@ def interpret_statements(path, entries):
             metadata["sample_name"] = value
         elif plain in _PROBES and "neutron" in value.lower():
             metadata["radiation"] = "neutron"
+        elif plain in _PROBES:
+            named = _named_line(value)
         if plain in _SCANS:
             metadata["scan_type"] = value
-    stated = general
+    stated = general or named
     if lines.get("alpha1") or (kind and len(lines) > 1):
         stated = line_wavelength(
             kind,
@@ -105,6 +112,11 @@ def interpret_statements(path, entries):
             lines.get("beta"),
         )
     return stated, axis, {key: value for key, value in metadata.items() if value}
+
+
+def _named_line(text):
+    """Wavelength of a line that a text names, such as Cu K-alpha1, or None."""
+    return WAVELENGTHS.get(wavelength_name(text.replace("radiation", "")))
 
 
 def _first_number(text):
@@ -132,7 +144,10 @@ def _wavelength(key, value):
 
 def _wavelength_of_energy(key, value):
     match = _VALUE.match(value)
-    unit = (match[2] if match else "").lower() or ("kev" if "kev" in key.lower() else "")
+    if match is None:
+        return None
+    unit = match[2].lower()
+    unit = unit or next((unit for unit in ("kev", "ev") if unit in key.lower()), "")
     scale = {"kev": 1.0, "ev": 1e-3}.get(unit)
     if not scale or not 0.5 < float(match[1].replace(",", ".")) * scale < 1000:
         return None

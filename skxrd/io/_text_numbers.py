@@ -43,7 +43,8 @@ def as_utf8(path, content):
     if encoding is None:
         head = content[:200]
         for zeros, others, name in ((1, 0, "utf-16-le"), (0, 1, "utf-16-be")):
-            if len(head) > 8 and not any(head[zeros::2]) and all(head[others::2]):
+            few = 5 * sum(map(bool, head[zeros::2])) < len(head[zeros::2])  # such as theta
+            if len(head) > 8 and few and all(head[others::2]) and _is_text(head, name):
                 encoding = name
     if encoding is None:
         return content
@@ -51,6 +52,12 @@ def as_utf8(path, content):
         return content.decode(encoding).encode()
     except UnicodeError as error:
         raise FormatError(path, f"is damaged text in {encoding.upper()} ({error}).") from error
+
+
+def _is_text(head, encoding):
+    """Whether bytes are characters of text in an encoding, none of them for control."""
+    text = head[: len(head) // 2 * 2].decode(encoding, "replace")
+    return all(character.isprintable() or character in "\t\r\n" for character in text)
 
 
 def is_number(word):

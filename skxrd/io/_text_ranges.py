@@ -25,7 +25,7 @@ def first_point(angles):
 
 def is_one_range(angles):
     """Whether angles in degrees increase from the first, which is a point, to the last."""
-    if first_point(angles) or not (angles[0] > -180 and angles[-1] < 180):
+    if first_point(angles) or not (angles[0] >= 0 and angles[-1] < 180):
         return False
     return bool((angles[1:] > angles[:-1]).all())
 
@@ -38,8 +38,6 @@ def split_ranges(path, angles):
             f"its first column runs to {angles.max():g}; angles in degrees end below 180. Times of "
             "flight, energies and spacings are not read.",
         )
-    if not angles.min() > -180:
-        raise FormatError(path, f"has an angle of {angles.min():g} degrees.")
     steps = angles[1:] - angles[:-1]
     if steps.min() > 0:
         return [slice(None)]

@@ -374,6 +374,10 @@ def test_several_profiles_of_maud_and_groups_of_rigaku(tmp_path):
     loop = "loop_\n_pd_proc_2theta_corrected\n_pd_meas_intensity_total\n10 1\n11 2\n\n"
     text = f"_pd_block_id a|#0\n{loop}_pd_block_id a|#1\n_pd_meas_angle_eta 5.0\n{loop}"
     assert len(read_patterns(write(tmp_path, "a.esg", text))) == 2
+    damaged = read_pattern(
+        write(tmp_path, "b.esg", f"_pd_block_idx a\n_diffrn_radiation_wavelength 0.4\n{loop}")
+    )
+    assert "sample_name" not in damaged.metadata
     group = "*BEGIN\n*START = {}\n*STEP = 0.5\n*COUNT = 2\n4, 5\n*END\n"
     text = "*TYPE = Raw\n*TARGET = Cu\n" + group.format(10) + group.format(20)
     scans = read_patterns(write(tmp_path, "a.asc", text))
@@ -437,3 +441,19 @@ def test_powder_cif_probe_blocks_and_calculated_patterns(tmp_path):
     with pytest.warns(SkippedFileWarning, match="pattern 2 block 'b' has intensities over"):
         (pattern,) = read_patterns(write(tmp_path, "a.cif", measured + broken))
     assert pattern.two_theta.tolist() == [10, 10.1, 10.2]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_points_on_the_other_side_of_the_beam(tmp_path, turned):
+    rows = [f"{angle / 10:.1f} {50 + angle} 3\n" for angle in range(-20, 200)]
+    text = "".join(rows[::-1] if turned else rows)
+    pattern = read_pattern(write(tmp_path, "a.xye", text))
+    assert pattern.two_theta[0] == 0
+    assert pattern.intensity[0] == 50
+    assert pattern.metadata["sigma"].size == pattern.two_theta.size == 200
+    assert pattern.metadata["points_below_zero"] == 20
+    counts = "10 20 30 40 50 60 70 80 90 95\n"
+    pattern = read_pattern(write(tmp_path, "a.dat", "-1.0 1.0 8.0 title\n" + counts))
+    assert pattern.two_theta.tolist() == list(range(9))
+    with pytest.raises(FormatError, match="angles from -3 to 3, not from 0 to 180 degrees"):
+        read_pattern(write(tmp_path, "b.xy", "".join(f"{i / 10} 5\n" for i in range(-30, 31))))

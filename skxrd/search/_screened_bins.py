@@ -1,0 +1,66 @@
+"""Strongest bins of ln(1/d) of phases, on which a library is screened."""
+
+from math import log, sqrt
+
+import numpy as np
+
+from skxrd._compiled import compiled
+
+#: Longest spacing in angstrom, and the width of a bin.
+D_MAX, BIN = 64.0, 0.001
+#: Bins kept of each phase.
+N_SCREENED = 32
+
+
+def screened_bins(columns):
+    """Bins and weights (255 times the square root of their share) of each phase of a library."""
+    lengths, cosines = np.hsplit(np.asarray(columns["cell"], dtype=float), 2)
+    cosines = np.cos(np.radians(cosines))
+    metrics = lengths[:, :, None] * lengths[:, None, :]
+    for angle, (i, j) in enumerate(((1, 2), (0, 2), (0, 1))):
+        metrics[:, i, j] *= cosines[:, angle]
+        metrics[:, j, i] *= cosines[:, angle]
+    metrics = np.linalg.inv(metrics)
+    return _screened_bins(
+        np.asarray(columns["line_end"], dtype=np.int64),
+        np.ascontiguousarray(columns["hkl"]),
+        np.ascontiguousarray(columns["codes"]),
+        np.ascontiguousarray(metrics),
+    )
+
+
+def with_bins(columns, compact=False):
+    """Columns with those for the screen, which are empty in a compact library."""
+    bins, weights = np.empty((0, N_SCREENED)), np.empty((0, N_SCREENED))
+    if not compact:
+        bins, weights = screened_bins(columns)
+    return {**columns, "bins": bins, "weights": weights}
+
+
+@compiled(cache=True)
+def _screened_bins(line_end, hkl, codes, metrics):
+    n_phases = line_end.size
+    bins = np.zeros((n_phases, N_SCREENED), np.uint16)
+    weights = np.zeros((n_phases, N_SCREENED), np.uint8)
+    start = 0
+    for phase in range(n_phases):
+        g = metrics[phase]
+        end = line_end[phase]
+        place, share, n = np.empty(end - start, np.int64), np.empty(end - start), 0
+        for line in range(start, end):
+            h, k, m = float(hkl[line, 0]), float(hkl[line, 1]), float(hkl[line, 2])
+            q = h * h * g[0, 0] + k * k * g[1, 1] + m * m * g[2, 2]
+            q += 2 * (k * m * g[1, 2] + h * m * g[0, 2] + h * k * g[0, 1])
+            bin_ = int(log(D_MAX * sqrt(q)) / BIN)
+            power = float(codes[line]) ** 2
+            if n and place[n - 1] == bin_:  # lines are sorted by spacing
+                share[n - 1] += power
+            else:
+                place[n], share[n] = bin_, power
+                n += 1
+        order = np.argsort(-share[:n])
+        for i in range(min(n, N_SCREENED)):
+            bins[phase, i] = min(place[order[i]], 65535)
+            weights[phase, i] = max(1, int(255 * sqrt(share[order[i]] / share[order[0]]) + 0.5))
+        start = end
+    return bins, weights

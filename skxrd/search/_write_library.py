@@ -1,0 +1,142 @@
+"""Write the lines of very many crystals to a library, in parallel and resumable."""
+
+import json
+from pathlib import Path
+
+import joblib
+import numpy as np
+
+from skxrd._files import check_outputs, replaced_file
+from skxrd._hashing import content_hash
+from skxrd._resumable import ResumableFolder, damage_named
+from skxrd.search._columns import columns_of, merged_columns
+from skxrd.search._library_file import write_columns
+from skxrd.search._phase_lines import D_MIN, phase_entry
+from skxrd.search._screened_bins import with_bins
+
+_BATCH = 500
+
+
+def write_phase_library(
+    crystals,
+    path,
+    *,
+    d_min=D_MIN,
+    max_lines=100,
+    merge=True,
+    compact=False,
+    card=None,
+    n_jobs=None,
+    progress=None,
+):
+    """Write a library of the phases of crystals.
+
+    A crystal in P 1 is written in the conventional cell of its symmetry, determined by spglib.
+    Work that was stopped goes on: finished batches lie in a folder beside the file, whose name
+    ends in ``.parts``, until the library is written.
+
+    Parameters
+    ----------
+    crystals : iterable of Crystal, or of lists of them
+        Such as what :func:`~skxrd.io.iter_crystals` yields.
+    path : path-like
+        File to write; by custom its name ends in ``.phases``.
+    d_min : float, default=1.0
+        Least spacing in angstrom of the lines.
+    max_lines : int, default=100
+        Lines kept of each phase, the strongest of a scan.
+    merge : bool, default=True
+        Whether phases of the same formula and space group with cells within 1 % become one, with
+        all their sources; the first stays.
+    compact : bool, default=False
+        Whether the table for the screen, 96 bytes a phase, is left out; the first search of a
+        process then takes five microseconds a phase longer.
+    card : dict, default=None
+        What the library is to say of itself: title, sources, licences. ``"cells": "computed"``
+        tells searches that cells are about 0.6 % too large.
+    n_jobs : int, default=None
+        Processes, as in joblib.
+    progress : callable, default=None
+        Called with the number of crystals done after each batch.
+
+    Returns
+    -------
+    skipped : list of (str, str)
+        Names of the crystals that were left out, and why.
+
+    Raises
+    ------
+    ValueError
+        If no crystal has a line, or there is no crystal.
+
+    Examples
+    --------
+    >>> from skxrd.crystal import make_prototype
+    >>> from skxrd.search import PhaseLibrary, write_phase_library
+    >>> crystals = [make_prototype("cubic perovskite", A="Cs", B="Pb", X=X) for X in ("Cl", "Br")]
+    >>> write_phase_library(crystals, "mine.phases")  # doctest: +SKIP
+    []
+    >>> PhaseLibrary("mine.phases")  # doctest: +SKIP
+    PhaseLibrary of 2 phases: mine.phases
+    """
+    check_outputs({"path": path})
+    path = Path(path)
+    settings = {"d_min": float(d_min), "max_lines": int(max_lines)}
+    folder = ResumableFolder(path.with_name(f"{path.name}.parts"), "parts of a phase library")
+    call = joblib.delayed(_write_part)
+    parts, skipped, n_done = [], [], 0
+    calls = (call(folder.path, batch, settings) for batch in _batches(crystals))
+    for part, left_out, n_crystals in joblib.Parallel(n_jobs, return_as="generator")(calls):
+        parts.append(part)
+        skipped += left_out
+        n_done += n_crystals
+        if progress is not None:
+            progress(n_done)
+    columns = [_read_part(part) for part in dict.fromkeys(parts)]
+    columns = [part for part in columns if len(part["cell"])]
+    if not columns:
+        reason = f" ({skipped[0][0]}: {skipped[0][1]})" if skipped else ""
+        raise ValueError(f"no crystal gives a phase for {path}{reason}; see d_min.")
+    joined = merged_columns(columns, duplicates=not merge)
+    facts = {"phases": len(joined["cell"]), "crystals": n_done, "skipped": len(skipped)}
+    write_columns(path, with_bins(joined, compact), {**(card or {}), **facts, **settings})
+    for part in parts:
+        Path(part).unlink(missing_ok=True)
+    (folder.path / "skxrd.json").unlink()
+    folder.path.rmdir()
+    return skipped
+
+
+def _batches(crystals):
+    """Lists of some crystals, from crystals or lists of them."""
+    batch = []
+    for item in crystals:
+        batch += item if isinstance(item, list) else [item]
+        while len(batch) >= _BATCH:
+            yield batch[:_BATCH]
+            batch = batch[_BATCH:]
+    if batch:
+        yield batch
+
+
+def _write_part(folder, crystals, settings):
+    """File of the columns of a batch, written unless it is there; what was left out; the number."""
+    path = Path(folder) / f"{content_hash(settings, crystals)[:32]}.npz"
+    if path.exists():
+        with damage_named(path, "delete it and write the library again"), np.load(path) as part:
+            skipped = json.loads(str(part["skipped"]))
+        return str(path), [tuple(one) for one in skipped], len(crystals)
+    entries, skipped = [], []
+    for crystal in crystals:
+        try:
+            entries.append(phase_entry(crystal, **settings))
+        except ValueError as error:
+            skipped.append((crystal.name, str(error)))
+    with replaced_file(path) as temporary:
+        np.savez(temporary, skipped=json.dumps(skipped), **columns_of(entries))
+    return str(path), skipped, len(crystals)
+
+
+def _read_part(path):
+    with damage_named(path, "delete it and write the library again"), np.load(path) as part:
+        return {name: part[name] for name in part.files if name != "skipped"}
