@@ -32,8 +32,9 @@ SPLITTERS = {
     "folds": """
         n_splits : int, default=5
             Number of folds.
-        shuffle : bool, default=True
-            Whether to shuffle before splitting.
+        shuffle : bool or None, default=None
+            Whether to shuffle before splitting; ``None`` shuffles if ``random_state`` is given, so
+            that two calls give the same folds unless ``shuffle=True`` is set without a seed.
         random_state : int, RandomState instance or None, default=None
             Seed of the shuffle.
         """,

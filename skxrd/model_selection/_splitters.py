@@ -77,7 +77,7 @@ class _DomainSplitter(BaseCrossValidator):
 class _DomainKFold(_DomainSplitter):
     """k stratified folds over the rows of one domain."""
 
-    def __init__(self, n_splits=5, *, shuffle=True, random_state=None):
+    def __init__(self, n_splits=5, *, shuffle=None, random_state=None):
         self.n_splits = n_splits
         self.shuffle = shuffle
         self.random_state = random_state
@@ -95,10 +95,11 @@ class _DomainKFold(_DomainSplitter):
                 f"n_splits is {self.n_splits} but the largest class has {max(counts)} {domain} "
                 f"patterns; use n_splits={max(2, max(counts))} or fewer, or add patterns."
             )
+        shuffle = self.random_state is not None if self.shuffle is None else self.shuffle
         options = {
             "n_splits": self.n_splits,
-            "shuffle": self.shuffle,
-            "random_state": self.random_state if self.shuffle else None,
+            "shuffle": shuffle,
+            "random_state": self.random_state if shuffle else None,
         }
         folds = StratifiedKFold(**options)
         if series is not None:

@@ -143,3 +143,15 @@ def test_unusable_groups_name_the_remedy(films, cv, groups, message):
     X, y, _ = films
     with pytest.raises(ValueError, match=message):
         list(cv.split(X, y, groups))
+
+
+@pytest.mark.parametrize("kind", [SimulatedKFold, ExperimentalKFold])
+def test_folds_are_shuffled_only_if_asked(kind):
+    y, groups = np.tile(["a", "b"], 60), np.repeat(["simulated", "experimental"], 60)
+
+    def folds(**options):
+        return [test.tolist() for _, test in kind(4, **options).split(y, y, groups)]
+
+    assert folds() == folds() == folds(shuffle=False) == folds(shuffle=False, random_state=0)
+    assert folds(random_state=0) == folds(shuffle=True, random_state=0) != folds()
+    assert folds(shuffle=True) != folds(shuffle=True)
