@@ -8,9 +8,11 @@ import click
 
 from skxrd._cli._compare import compare
 from skxrd._cli._identify import identify
+from skxrd._cli._library import library
 from skxrd._cli._predict import explain, predict
 from skxrd._cli._printing import note
 from skxrd._cli._processes import Terminated, stopped_by_signals
+from skxrd._cli._search import search
 from skxrd._cli._train import train
 from skxrd._names import shown
 
@@ -63,7 +65,7 @@ def _option(found):
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(package_name="skxrd")
 def main(debug):
-    """Classify X-ray diffraction patterns by symmetry.
+    """Look up the phases of X-ray diffraction patterns, and classify these by symmetry.
 
     A file that cannot be used costs only itself: the others are done, and what was left out is
     listed at the end with the reason. Exit status: 0 if all was done, 1 if anything was left out,
@@ -72,5 +74,5 @@ def main(debug):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # workers inherit it
 
 
-for command in (identify, compare, train, predict, explain):
+for command in (search, identify, library, compare, train, predict, explain):
     main.add_command(command)

@@ -69,7 +69,7 @@ def explain(model, file, output, label, wavelength):
 
     matplotlib.use("Agg")
     check_outputs({"-o": output}, inputs=[model, file])
-    _check_picture(output)
+    check_picture(output)
     name, model = model, load(model)
     left_out = []
     patterns = read_scans([file], wavelength or _wavelength(model), left_out)
@@ -126,7 +126,7 @@ def _trouble_of(path):
         ) from error
 
 
-def _check_picture(path):
+def check_picture(path):
     """Raise before the work if matplotlib cannot write a file of this ending."""
     from matplotlib.backend_bases import FigureCanvasBase
 
