@@ -8,12 +8,14 @@ import click
 from skxrd._cli._compare import compare
 from skxrd._cli._convert import convert
 from skxrd._cli._identify import identify
+from skxrd._cli._library import library
 from skxrd._cli._peaks import peaks
 from skxrd._cli._plot import plot
 from skxrd._cli._predict import explain, predict
 from skxrd._cli._printing import note
 from skxrd._cli._processes import Terminated, stopped_by_signals
 from skxrd._cli._quiet import silence_tensorflow
+from skxrd._cli._search import search
 from skxrd._cli._simulate import simulate
 from skxrd._cli._train import train
 from skxrd._names import shown
@@ -67,7 +69,7 @@ def _option(found):
 @click.option("--debug", is_flag=True, help="Show the traceback of an error, and all messages.")
 @click.version_option(package_name="skxrd")
 def main(debug):
-    """Classify X-ray diffraction patterns by symmetry.
+    """Look up the phases of X-ray diffraction patterns, and classify these by symmetry.
 
     A file that cannot be used costs only itself: the others are done, and what was left out is
     listed at the end with the reason. Exit status: 0 if all was done, 1 if anything was left out,
@@ -77,5 +79,17 @@ def main(debug):
         silence_tensorflow()
 
 
-for command in (identify, compare, train, predict, explain, plot, peaks, simulate, convert):
+for command in (
+    identify,
+    search,
+    compare,
+    train,
+    predict,
+    explain,
+    plot,
+    peaks,
+    simulate,
+    convert,
+    library,
+):
     main.add_command(command)

@@ -9,6 +9,7 @@ from skxrd.inspection._explanation import contrast_map, explain_prediction
 from skxrd.inspection._faithfulness import map_faithfulness
 from skxrd.inspection._held_out_maps import held_out_maps
 from skxrd.inspection._pattern_display import PatternDisplay
+from skxrd.inspection._phase_match_display import PhaseMatchDisplay
 from skxrd.inspection._response_map_display import AttentiveResponseDisplay
 from skxrd.inspection._response_maps import attentive_response_maps, class_response_maps
 
@@ -20,6 +21,7 @@ __all__ = [
     "EmbeddingDisplay",
     "MisclassificationCauses",
     "PatternDisplay",
+    "PhaseMatchDisplay",
     "attentive_response_maps",
     "class_response_maps",
     "contrast_map",

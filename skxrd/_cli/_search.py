@@ -1,0 +1,195 @@
+"""``skxrd search``."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from skxrd._cli._data import read_scans
+from skxrd._cli._found_phases import AMORPHOUS, describe_match
+from skxrd._cli._predict import check_picture
+from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
+from skxrd._cli._processes import bound_workers
+from skxrd._names import archive_members, csv_cell, printable, shown
+
+_BUNDLED = "bundled"
+_DECIMALS = {
+    "figure_of_merit": 4,
+    "explained": 4,
+    "weight_fraction": 4,
+    "shift": 4,
+    **{name + su: 5 for name in ("a", "b", "c") for su in ("", "_su")},
+    **{name + su: 4 for name in ("alpha", "beta", "gamma") for su in ("", "_su")},
+}
+
+
+@click.command()
+@click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--elements", help="Only phases of these elements, such as Ti,O,Zn.")
+@click.option("--required-elements", help="Only phases that contain all of these.")
+@click.option("--excluded-elements", help="Only phases that contain none of these.")
+@click.option(
+    "--library",
+    "libraries",
+    multiple=True,
+    help="File written by skxrd library build, or the word bundled; may be given several times. "
+    "[default: bundled]",
+)
+@click.option("--max-phases", type=click.IntRange(1, 20), default=4, show_default=True)
+@click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa.")
+@click.option(
+    "--jobs", type=click.IntRange(-1, 1000), help="Scans at a time. [default: cores, at most 4]"
+)
+@click.option("--csv", type=click.Path(path_type=Path), help="Write one row for each phase found.")
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path),
+    help="Draw scan and phases. A .pdf has a page for each scan, other pictures hold one scan.",
+)
+def search(scans, libraries, wavelength, jobs, csv, plot, **asked):
+    """Look up which phases are in SCANS (files or folders), powders and mixtures.
+
+    The bundled library has minerals and known inorganic compounds. Give the elements if you know
+    them: the answer is faster and more often correct. "Not in the library" is an answer too.
+
+    Scans that cannot be searched are left out and listed at the end, with exit status 1, or 2 if
+    there is no other.
+    """
+    import joblib
+
+    from skxrd._files import check_outputs
+    from skxrd.search import PhaseSearch
+
+    files = [path for path in libraries if path != _BUNDLED]
+    check_outputs({"--csv": csv, "--plot": plot}, inputs=[*scans, *files])
+    if plot is not None:
+        check_picture(plot)
+    searcher = PhaseSearch(_open(libraries), **asked)
+    searcher.match([])  # raises if the elements leave no phase
+    with left_out_at_the_end() as left_out:
+        patterns = _with_wavelength(read_scans(scans, wavelength, left_out), left_out)
+        check_outputs(
+            {"--csv": csv, "--plot": plot}, inputs={p.metadata.get("path", "") for p in patterns}
+        )
+        if plot is not None and plot.suffix.lower() != ".pdf" and len(patterns) > 1:
+            raise ValueError(
+                f"--plot {plot}: holds one scan, there are {len(patterns)}; name a .pdf, which has "
+                "a page for each."
+            )
+        at_once = joblib.effective_n_jobs(jobs or min(joblib.cpu_count(), 4))
+        searcher.n_jobs = max(1, min(at_once, len(patterns)))
+        matches = []
+        try:
+            with bound_workers():
+                for pattern, match in _matches(searcher, patterns):
+                    if isinstance(match, ValueError):
+                        left_out.append(f"{_name(pattern)}: {match}")
+                        continue
+                    matches.append((pattern, match))
+                    if match.measured.size:
+                        for line in describe_match(match):
+                            say(line)
+                    else:
+                        left_out.append(f"{match.name}: {match.remark}.")
+                    if csv is None and plot is None and nobody_reads():
+                        return
+        finally:
+            if csv is not None and matches:
+                _write(csv, [match for _, match in matches])
+        drawn = [(pattern, match) for pattern, match in matches if match.measured.size]
+        if not drawn:
+            raise nothing_done(left_out, "no scan could be searched.")
+        if any(len(match.phases) > 1 for _, match in drawn):
+            say(AMORPHOUS)
+        if plot is not None:
+            _draw(plot, drawn)
+
+
+def _open(names):
+    """Library of the files named."""
+    from skxrd.search import PhaseLibrary, load_phase_library
+
+    paths = []
+    for name in names or [_BUNDLED]:
+        paths += load_phase_library().paths if name == _BUNDLED else [name]
+    return PhaseLibrary(*dict.fromkeys(paths))
+
+
+def _with_wavelength(patterns, left_out):
+    """The patterns whose wavelength is known."""
+    for pattern in patterns:
+        if pattern.wavelength is None:
+            left_out.append(
+                f"{_name(pattern)}: states no wavelength; say what tube it was, e.g. "
+                "--wavelength CuKa."
+            )
+    return [pattern for pattern in patterns if pattern.wavelength is not None]
+
+
+def _matches(searcher, patterns):
+    """Yield each pattern with its match, or with the error that it alone raises."""
+    batch = 1 if searcher.n_jobs == 1 else 4 * searcher.n_jobs
+    for start in range(0, len(patterns), batch):
+        some = patterns[start : start + batch]
+        try:
+            found = searcher.match(some)
+        except (ValueError, ArithmeticError):
+            found = [_alone(searcher, pattern) for pattern in some]
+        for pattern, match in zip(some, found, strict=True):
+            if not isinstance(match, ValueError):
+                match = replace(match, name=_name(pattern))
+            yield pattern, match
+
+
+def _alone(searcher, pattern):
+    try:
+        return searcher.match([pattern])[0]
+    except (ValueError, ArithmeticError) as error:
+        return ValueError(error)
+
+
+def _name(pattern):
+    from skxrd.datasets._usable_films import where
+
+    return archive_members(where(pattern))
+
+
+def _write(path, matches):
+    """Write the CSV file."""
+    from skxrd._files import replaced_file
+    from skxrd.search._match_table import match_table
+
+    table = match_table(matches).round(_DECIMALS).map(csv_cell)
+    with replaced_file(path) as temporary:
+        table.to_csv(temporary, index=False, lineterminator="\r\n")
+    say(f"{len(table)} rows written to {shown(path)}")
+
+
+def _draw(path, drawn):
+    """Draw a page for each scan."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    from skxrd._files import replaced_file
+    from skxrd.inspection import PhaseMatchDisplay
+
+    def figures():
+        for pattern, match in drawn:
+            title = printable(match.name).replace("$", r"\$")  # no formula
+            display = PhaseMatchDisplay.from_match(match, wavelength=pattern.wavelength)
+            display.ax_.set_title(title, loc="left", fontsize=9)
+            yield display.figure_
+            plt.close(display.figure_)
+
+    with replaced_file(path) as temporary:
+        if path.suffix.lower() == ".pdf":
+            with PdfPages(temporary) as pages:
+                for figure in figures():
+                    pages.savefig(figure)
+        else:
+            for figure in figures():
+                figure.savefig(temporary, dpi=150)
+    say(f"picture in {shown(path)}")

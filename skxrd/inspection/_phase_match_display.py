@@ -1,0 +1,159 @@
+"""A scan with the phases found in it."""
+
+from dataclasses import KW_ONLY, dataclass
+
+import numpy as np
+
+from skxrd.inspection._shared_parameters import share_inspection_docs
+from skxrd.inspection._style import COLORS, INK, LEGEND, angle_label, axes_or_new, hide_spines
+
+_SCALES = {"sqrt": "square root of intensity", "linear": "intensity"}
+_CALCULATED = "#E69F00"
+_TICK = 0.035  # of the height of the pattern, each row of ticks
+_MARKED = 12  # most unexplained peaks that are marked
+
+
+@share_inspection_docs
+@dataclass(eq=False, repr=False)
+class PhaseMatchDisplay:
+    """Scan, sum of the phases found in it, what is left, and the lines of each phase.
+
+    From above: the measured intensity without background as points, the calculated sum as a line,
+    with triangles over peaks that no phase explains; a row of ticks for each phase, in its colour;
+    the difference of the two, on the same scale.
+
+    Create it with :meth:`from_match`, which also draws.
+
+    Parameters
+    ----------
+    match : PhaseMatch
+        What :meth:`skxrd.search.PhaseSearch.match` found in one scan.
+    |wavelength|
+
+    |attributes|
+    ticks_ : list of matplotlib.collections.LineCollection
+        Ticks of each phase, in the order of ``match.phases``.
+
+    Examples
+    --------
+    >>> from skxrd.inspection import PhaseMatchDisplay
+    >>> from skxrd.search import PhaseSearch
+    >>> (match,) = PhaseSearch(elements="Ti,Zn,O").match([scan])  # doctest: +SKIP
+    >>> PhaseMatchDisplay.from_match(match)  # doctest: +SKIP
+    """
+
+    match: object
+    _: KW_ONLY
+    wavelength: float | None = None
+
+    @classmethod
+    @share_inspection_docs
+    def from_match(cls, match, *, scale="sqrt", wavelength=None, ax=None):
+        """Draw what was found in a scan.
+
+        Parameters
+        ----------
+        match : PhaseMatch
+            What :meth:`skxrd.search.PhaseSearch.match` found in one scan. If it found nothing,
+            the nearest phase is drawn, and called so.
+        scale : {"sqrt", "linear"}, default="sqrt"
+            Scale of the intensity; the square root shows weak lines.
+        |wavelength|
+        |ax|
+
+        Returns
+        -------
+        PhaseMatchDisplay
+
+        Raises
+        ------
+        ValueError
+            If the scan could not be searched, so that there is nothing to draw, or ``scale`` is
+            unknown.
+        """
+        if not match.measured.size:
+            raise ValueError(f"{match.name!r} {match.remark}; there is nothing to draw.")
+        return cls(match, wavelength=wavelength).plot(ax=ax, scale=scale)
+
+    def plot(self, ax=None, *, scale="sqrt"):
+        """Draw the scan and the phases.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, default=None
+            Axes to draw in; ``None`` makes a figure.
+        scale : {"sqrt", "linear"}, default="sqrt"
+            Scale of the intensity.
+
+        Returns
+        -------
+        self : object
+            The display.
+        """
+        if scale not in _SCALES:
+            raise ValueError(f"scale is {scale!r}; choose {' or '.join(map(repr, _SCALES))}.")
+        match = self.match
+        nearest = [] if match.nearest is None else [match.nearest]
+        phases = list(match.phases) or nearest
+        ax = axes_or_new(ax, 9, 4.4 + 0.12 * len(phases))
+        x = match.two_theta
+        measured, calculated = (scaled(y, scale) for y in (match.measured, match.calculated))
+        top = max(measured.max(), calculated.max())
+        ax.plot(x, measured / top, ".", color=INK, ms=2, label="measured")
+        ax.plot(x, calculated / top, color=_CALCULATED, lw=1, label="calculated")
+        self._mark_unexplained(ax, measured / top)
+        self.ticks_ = [self._draw_ticks(ax, phase, place) for place, phase in enumerate(phases)]
+        low = -_TICK * (1.6 * len(phases) + 1)
+        difference = (measured - calculated) / top
+        base = low - max(0.0, difference.max()) - 0.02
+        ax.axhline(base, color="#BBBBBB", lw=0.5, zorder=0)
+        ax.plot(x, base + difference, color="#666666", lw=0.7, label="difference")
+        ax.set_xlim(x[0], x[-1])
+        ax.set_ylim(base + min(0.0, difference.min()) - 0.03, 1.08)
+        ax.set_yticks([])
+        ax.set_xlabel(angle_label(self.wavelength))
+        ax.set_ylabel(_SCALES[scale])
+        hide_spines(ax)
+        ax.legend(loc="upper right", **LEGEND)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    def _draw_ticks(self, ax, phase, place):
+        """Row of ticks and the name beside it."""
+        color = COLORS[place % len(COLORS)] if self.match.phases else "#666666"
+        middle = -_TICK * (1.6 * place + 1)
+        ticks = ax.vlines(
+            phase.line_angles, middle - _TICK / 2, middle + _TICK / 2, color=color, lw=0.9
+        )
+        ax.annotate(
+            _label(phase, len(self.match.phases)),
+            (1, middle),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            color=color,
+            annotation_clip=False,
+        )
+        return ticks
+
+    def _mark_unexplained(self, ax, measured):
+        """Triangles over the highest peaks that no phase explains."""
+        angles = self.match.unexplained[:_MARKED]
+        if len(angles) and self.match.phases:
+            heights = np.interp(angles, self.match.two_theta, measured)
+            ax.plot(angles, heights + 0.04, "v", color=INK, mfc="none", ms=6, label="not explained")
+
+
+def scaled(intensity, scale):
+    """Intensity on a scale; the square root of what is negative is zero."""
+    return np.sqrt(np.maximum(intensity, 0)) if scale == "sqrt" else intensity
+
+
+def _label(phase, n_phases):
+    """Name of a phase, with its share by weight in a mixture."""
+    text = phase.facts["name"].replace("$", r"\$")
+    if n_phases == 0:
+        return f"nearest: {text}"
+    return text if n_phases == 1 else f"{text} {phase.weight_fraction:.2f}"
