@@ -80,7 +80,9 @@ def prepare_scan(pattern):
     regular = np.arange(angles[0], angles[-1] + step / 2, step)
     y = np.interp(regular, angles, intensity)
     half = max(1, int(_WINDOW * unit / 2 / step))
-    net = y - snip_background(y[None], snip_widths(half))[0]
+    # under noise the background runs along the lower edge, so the noise is smoothed first
+    sigma = max(1.0, _SMOOTHING * unit / _FWHM / step)
+    net = y - snip_background(gaussian_filter1d(y, sigma)[None], snip_widths(half))[0]
     noise = _noise(y)
     width = _peak_width(net, noise, step, unit)
     return _on_coarser_grid(regular, net, noise, width, step, light, unit)
