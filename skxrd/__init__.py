@@ -20,6 +20,7 @@ _SUBPACKAGES = (
     "powders",
     "preprocessing",
     "report",
+    "search",
     "simulation",
 )
 __all__ = ["FormatError", "PowderPattern", "__version__", *_SUBPACKAGES]

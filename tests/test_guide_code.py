@@ -95,6 +95,16 @@ def scans():
     return {"network": build_symmetry_conv(grid.size), "grid": grid, "temperature": 1.5}
 
 
+def scans_and_crystals():
+    """A folder of scans, and a folder of CIF files."""
+    film_folders()
+    Path("new_films").rename("scans")
+    Path("cifs").mkdir()
+    crystals = [make_prototype("cubic perovskite", A="Cs", B="Pb", X=x) for x in ("Cl", "Br")]
+    write_crystals(crystals, "cifs/perovskites.cif")
+    return {}
+
+
 def crystal_files():
     """Crystals as files, as tables with labels, and as an object of another program."""
     crystals = [
@@ -131,6 +141,7 @@ PREPARE = {
     "docs/install.md": film_folders,
     "docs/neural.md": rows,
     "docs/powders.md": crystal_files,
+    "docs/search.md": scans_and_crystals,
     "docs/preprocessing.md": rows,
     "docs/reading.md": film_folders,
     "docs/simulation.md": crystal_files,
@@ -232,6 +243,8 @@ def test_commands_have_the_options_that_are_written(page):
                 words = shlex.split(command, comments=True)
                 if words[:1] != ["skxrd"] or words[1:] == ["--version"]:
                     continue
-                known = {option for item in main.commands[words[1]].params for option in item.opts}
+                verb = main.commands[words[1]]
+                verb = verb.commands[words[2]] if hasattr(verb, "commands") else verb
+                known = {option for item in verb.params for option in item.opts}
                 written = {word.split("=")[0] for word in words[2:] if word.startswith("-")}
                 assert written <= known, f"{page}: {command.strip()}"

@@ -15,6 +15,7 @@ ROOMS = {
     "metrics": ("distances and scores", ["dtw", "calibration"]),
     "neighbors": ("nearest neighbours", ["dtw"]),
     "neural": ("neural networks", ["neural"]),
+    "search": ("phases looked up", ["search"]),
     "powders": ("symmetry of any powder", ["identify", "powders"]),
     "model_selection": ("model selection", ["cases", "study"]),
     "inspection": ("inspection", ["inspection", "neural", "cases"]),

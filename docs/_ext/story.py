@@ -18,6 +18,7 @@ STORY = (
     "plot_step_curve",
     "plot_dtw_alignment",
     "plot_embedding",
+    "plot_search_mixture",
     "plot_identify*",
     "plot_powder*",
     "plot_fingerprint_classes",

@@ -15,8 +15,7 @@ AMORPHOUS = (
 def describe_match(match):
     """Lines that say what is in a scan."""
     yield f"{shown(match.name)}: {_in_words(match)}"
-    found = match.phases or ([match.nearest] if match.nearest is not None else [])
-    for line in _table(found):
+    for line in _table(match.phases):
         yield f"  {line}"
     for phase in match.phases:
         if phase.look_alikes:

@@ -140,7 +140,9 @@ def _facts(path):
 
     opened = PhaseLibrary(path)
     card = opened.cards[0]
-    yield f"{shown(path)}: {_head(path)}, {path.stat().st_size / 1e6:.1f} MB"
+    size = path.stat().st_size
+    text = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
+    yield f"{shown(path)}: {_head(path)}, {text}"
     for key, word in _TEXTS.items():
         if card.get(key):
             yield f"  {word}: {printable(str(card[key]))}"

@@ -10,6 +10,7 @@ from skxrd.inspection._style import COLORS, INK, LEGEND, angle_label, axes_or_ne
 _SCALES = {"sqrt": "square root of intensity", "linear": "intensity"}
 _CALCULATED = "#E69F00"
 _TICK = 0.035  # of the height of the pattern, each row of ticks
+_FLOOR = 0.002  # of the highest intensity, under the square root in the difference
 _MARKED = 12  # most unexplained peaks that are marked
 
 
@@ -20,7 +21,9 @@ class PhaseMatchDisplay:
 
     From above: the measured intensity without background as points, the calculated sum as a line,
     with triangles over peaks that no phase explains; a row of ticks for each phase, in its colour;
-    the difference of the two, on the same scale.
+    the difference of the two. With the square root as scale it is divided by twice the square root
+    of the intensity, which is nearly the difference of the square roots, and about the same
+    wherever the misfit is counting noise.
 
     Create it with :meth:`from_match`, which also draws.
 
@@ -100,11 +103,13 @@ class PhaseMatchDisplay:
         measured, calculated = (scaled(y, scale) for y in (match.measured, match.calculated))
         top = max(measured.max(), calculated.max())
         ax.plot(x, measured / top, ".", color=INK, ms=2, label="measured")
-        ax.plot(x, calculated / top, color=_CALCULATED, lw=1, label="calculated")
+        # far from all lines nothing is calculated, and nothing drawn
+        drawn = np.where(calculated > 0, calculated / top, np.nan)
+        ax.plot(x, drawn, color=_CALCULATED, lw=1, label="calculated")
         self._mark_unexplained(ax, measured / top)
         self.ticks_ = [self._draw_ticks(ax, phase, place) for place, phase in enumerate(phases)]
         low = -_TICK * (1.6 * len(phases) + 1)
-        difference = (measured - calculated) / top
+        difference = _difference(match, scale)
         base = low - max(0.0, difference.max()) - 0.02
         ax.axhline(base, color="#BBBBBB", lw=0.5, zorder=0)
         ax.plot(x, base + difference, color="#666666", lw=0.7, label="difference")
@@ -151,9 +156,21 @@ def scaled(intensity, scale):
     return np.sqrt(np.maximum(intensity, 0)) if scale == "sqrt" else intensity
 
 
+def _difference(match, scale):
+    """Measured less calculated, in units of the height of the picture."""
+    top = max(match.measured.max(), match.calculated.max())
+    difference = (match.measured - match.calculated) / top
+    if scale == "linear":
+        return difference
+    size = np.maximum(match.measured, match.calculated) / top
+    return difference / (2 * np.sqrt(size + _FLOOR))
+
+
 def _label(phase, n_phases):
     """Name of a phase, with its share by weight in a mixture."""
     text = phase.facts["name"].replace("$", r"\$")
     if n_phases == 0:
         return f"nearest: {text}"
-    return text if n_phases == 1 else f"{text} {phase.weight_fraction:.2f}"
+    percent = 100 * phase.weight_fraction
+    share = f"{percent:.0f}" if percent >= 1 else f"{percent:.1f}"
+    return text if n_phases == 1 else f"{text} {share} wt %"

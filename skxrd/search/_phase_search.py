@@ -22,6 +22,8 @@ from skxrd.search._prepared_scan import NothingToSearch, prepare_scan
 
 #: Figure of merit of a phase, and explained share of the scan, below which nothing is named.
 LEAST_FIGURE, LEAST_EXPLAINED = 0.5, 0.5
+#: Lines above the noise below which a phase is not named.
+LEAST_MATCHED = 2
 _SHARPNESS = 25.0  # of probabilities by rank
 
 
@@ -312,7 +314,10 @@ def _match_one(library, pattern, settings):
         library, scan, max_phases=settings["max_phases"], allowed=settings["allowed"], first=fits
     )
     phases = matched_phases(library, scan, mixture)
-    certain = [phase.figure_of_merit >= settings["least"] for phase in phases]
+    certain = [
+        phase.figure_of_merit >= settings["least"] and phase.n_matched >= LEAST_MATCHED
+        for phase in phases
+    ]
     if not any(certain) or mixture.explained < LEAST_EXPLAINED:
         nearest = matched_phases(library, scan, weigh(scan, fits[:1]))[0]
         remark = (
