@@ -12,15 +12,12 @@ Run as ``python -m benchmarks.powders.phase_search [JOBS]`` with ``SKXRD_DATA`` 
 * Mixtures of Dara (40 scans, phases and weights in the file names), with the elements and without.
 * Scans of ``measured_powders.csv``.
 * Scans of nothing: noise, a glass hump (both simulated), a neutron pattern.
-* Seconds of the screen and of searches, and the floor of the screen: the bytes of the profile that
-  it reads at the speed at which NumPy adds arrays of that size.
 """
 
 import csv
 import os
 import re
 import sys
-import time
 from pathlib import Path
 
 import joblib
@@ -31,7 +28,7 @@ from skxrd import PowderPattern
 from skxrd.crystal import symmetry_codes
 from skxrd.io import read_pattern
 from skxrd.search import PhaseSearch, load_phase_library
-from skxrd.search._phase_fit import ranked_fits, screen_library
+from skxrd.search._phase_fit import ranked_fits
 from skxrd.search._phase_search import _match_one
 from skxrd.search._prepared_scan import NothingToSearch, prepare_scan
 
@@ -135,7 +132,7 @@ def counted(rows):
 def mixtures(data, with_elements):
     """Recall and precision of phases of 10 % by weight or more, and errors of the fractions."""
     right = named = missed = 0
-    errors, most = [], 0.0
+    errors = []
     for path in sorted((data / "dara_xrdml/dataset/precursor_mixture").glob("*.xrdml")):
         made = {
             name: float(share.replace("p", "."))
@@ -145,9 +142,7 @@ def mixtures(data, with_elements):
         if with_elements:
             formulas = "".join(PRECURSORS[name][0] for name in made)
             elements = sorted(set(re.findall("[A-Z][a-z]?", formulas)))
-        start = time.perf_counter()
         (match,) = PhaseSearch(elements=elements, max_phases=5).match([read_pattern(path)])
-        most = max(most, time.perf_counter() - start)
         found = {}
         for phase in match.phases:
             facts = phase.facts
@@ -167,7 +162,6 @@ def mixtures(data, with_elements):
         "recall": round(right / (right + missed), 3),
         "precision": round(right / named, 3),
         "mean_error_of_weight_fractions": round(float(np.mean(errors)), 3),
-        "longest_seconds": round(most, 2),
     }
 
 
@@ -209,49 +203,10 @@ def nothing():
     return {**{f"{kind}, of 20": n for kind, n in named.items()}, "neutrons": len(match.phases)}
 
 
-def speed(data):
-    """Median seconds of the screen, a search of a powder and one of a mixture; the floor."""
-    library = load_phase_library()
-    start = time.perf_counter()
-    for number in range(2):
-        library.screened(number)
-    first = time.perf_counter() - start
-    folder = data / "dara_xrdml/dataset/precursor_mixture"
-    three = read_pattern(folder / "NiO_0p2030-Li2CO3_0p2999-TiO2_0p5025--8min.xrdml")
-    scan = prepare_scan(three)
-    stored = np.load(data / "rruff_dev" / "rruff_dev.npz")
-    one = PowderPattern(stored["two_theta"], stored["intensity"][100].astype(float), "CuKa")
-    search = PhaseSearch(library)
-    search.match([one])
-
-    def median(function, n):
-        seconds = []
-        for _ in range(n):
-            start = time.perf_counter()
-            function()
-            seconds.append(time.perf_counter() - start)
-        return float(np.median(seconds))
-
-    screened = median(lambda: screen_library(library, scan, scan.measured, None, 400), 21)
-    rows = np.zeros((20_000, 61), np.float32)
-    total, factor = np.zeros(61, np.float32), np.float32(2)
-    added = median(lambda: np.add(rows, factor * total, out=rows), 21) / len(rows)
-    floor = added * 32 * len(library)
-    return {
-        "phases": len(library),
-        "first_search_of_a_process_more": round(first, 2),
-        "screen": round(screened, 4),
-        "floor_of_the_screen": round(floor, 4),
-        "ratio_to_the_floor": round(screened / floor, 2),
-        "one_mineral": round(median(lambda: search.match([one]), 5), 2),
-        "three_phases": round(median(lambda: search.match([three]), 5), 2),
-    }
-
-
 def main(jobs=2):
     """Run all, and write the result."""
     data = Path(os.environ["SKXRD_DATA"])
-    results = {"seconds": speed(data), "nothing": nothing()}
+    results = {"nothing": nothing()}
     results["mixtures_with_elements"] = mixtures(data, True)
     results["mixtures"] = mixtures(data, False)
     results["listed_scans"] = listed_scans(data)
