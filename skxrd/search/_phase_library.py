@@ -1,6 +1,6 @@
 """A library of phases on disk, opened without reading it."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -65,7 +65,8 @@ class PhaseLibrary:
         self._starts = np.cumsum([0, *(len(part["cell"]) for part in self.parts)])
 
     def __reduce__(self):
-        return type(self), self.paths
+        stamps = tuple(path.stat().st_mtime_ns for path in self.paths)
+        return _opened, (tuple(map(str, self.paths)), stamps)
 
     def __len__(self):
         return int(self._starts[-1])
@@ -213,6 +214,12 @@ class PhaseLibrary:
             raise IndexError(f"phase {phase} is not in a library of {len(self):,}.")
         part = int(np.searchsorted(self._starts, phase, side="right")) - 1
         return self.parts[part], int(phase - self._starts[part])
+
+
+@lru_cache(maxsize=4)
+def _opened(paths, stamps):
+    """Library of files as they were at these times, opened once in a process of a search."""
+    return PhaseLibrary(*paths)
 
 
 def load_phase_library():

@@ -71,6 +71,23 @@ def metric_basis(symbol):
 
 
 @compiled(cache=True)
+def _solve(matrix, right):
+    """Solution of a positive definite system by elimination; it compiles faster than LAPACK's."""
+    n = right.size
+    for a in range(n):
+        for b in range(a + 1, n):
+            factor = matrix[b, a] / matrix[a, a]
+            for c in range(a, n):
+                matrix[b, c] -= factor * matrix[a, c]
+            right[b] -= factor * right[a]
+    for a in range(n - 1, -1, -1):
+        for b in range(a + 1, n):
+            right[a] -= matrix[a, b] * right[b]
+        right[a] /= matrix[a, a]
+    return right
+
+
+@compiled(cache=True)
 def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, steps):
     """Refined metric, shift, width and drawing, by damped Gauss-Newton steps.
 
@@ -82,6 +99,7 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
     narrowest, widest = width * _WIDTHS[0], width * _WIDTHS[1]
     unit = light[0, 0] / 1.5406
     out, slopes = np.empty(n), np.empty((N_DERIVATIVES, n))
+    no_slopes = np.empty((N_DERIVATIVES, 0))
     metric = metric.copy()
     size = np.empty(n_metric)
     for b in range(n_metric):
@@ -130,7 +148,7 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
         normal[n_metric + 2, n_metric + 2] += _PRIOR * total / _WIDTH_SD**2 + 1e-12
         for a in range(n_all):
             normal[a, a] = normal[a, a] * (1 + 1e-6) + 1e-300
-        change = np.linalg.solve(normal, right)
+        change = _solve(normal, right)
         largest = 0.0
         for b in range(n_metric):
             value = min(max(change[1 + b], -0.02), 0.02)
@@ -145,7 +163,7 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
             width = min(max(width * (1 + value), narrowest), widest)
         if max(largest, abs(value) * 0.1) < 1e-5:
             break
-    draw_lines(grid, hkl, strength, metric, shift, width, light, out, slopes[:, :0])
+    draw_lines(grid, hkl, strength, metric, shift, width, light, out, no_slopes)
     return metric, shift, width, out
 
 

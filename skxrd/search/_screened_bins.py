@@ -58,9 +58,15 @@ def _screened_bins(line_end, hkl, codes, metrics):
             else:
                 place[n], share[n] = bin_, power
                 n += 1
-        order = np.argsort(-share[:n])
+        highest = 0.0
         for i in range(min(n, N_SCREENED)):
-            bins[phase, i] = min(place[order[i]], 65535)
-            weights[phase, i] = max(1, int(255 * sqrt(share[order[i]] / share[order[0]]) + 0.5))
+            best = 0
+            for j in range(1, n):
+                if share[j] > share[best]:
+                    best = j
+            highest = max(highest, share[best])
+            bins[phase, i] = min(place[best], 65535)
+            weights[phase, i] = max(1, int(255 * sqrt(share[best] / highest) + 0.5))
+            share[best] = -1.0
         start = end
     return bins, weights

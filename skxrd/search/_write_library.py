@@ -1,6 +1,7 @@
 """Write the lines of very many crystals to a library, in parallel and resumable."""
 
 import json
+import shutil
 from pathlib import Path
 
 import joblib
@@ -95,16 +96,22 @@ def write_phase_library(
     columns = [_read_part(part) for part in dict.fromkeys(parts)]
     columns = [part for part in columns if len(part["cell"])]
     if not columns:
+        _clear(folder, parts)
         reason = f" ({skipped[0][0]}: {skipped[0][1]})" if skipped else ""
         raise ValueError(f"no crystal gives a phase for {path}{reason}; see d_min.")
     joined = merged_columns(columns, duplicates=not merge)
     facts = {"phases": len(joined["cell"]), "crystals": n_done, "skipped": len(skipped)}
     write_columns(path, with_bins(joined, compact), {**(card or {}), **facts, **settings})
+    _clear(folder, parts)
+    return skipped
+
+
+def _clear(folder, parts):
+    """Remove finished parts, and the folder unless another call has parts there."""
     for part in parts:
         Path(part).unlink(missing_ok=True)
-    (folder.path / "skxrd.json").unlink()
-    folder.path.rmdir()
-    return skipped
+    if not any(folder.path.glob("*.npz")):
+        shutil.rmtree(folder.path)
 
 
 def _batches(crystals):

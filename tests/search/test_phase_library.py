@@ -143,6 +143,7 @@ def test_crystals_without_lines_are_left_out_and_named(tmp_path):
     assert [name for name, _ in skipped] == ["tiny"]
     with pytest.raises(ValueError, match="no crystal gives a phase for .*tiny"):
         write_phase_library([tiny], tmp_path / "b.phases")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.phases"]
 
 
 @pytest.mark.parametrize(
