@@ -148,6 +148,12 @@ PREPARE = {
     "docs/study.md": rows,
 }
 SMALLER = {
+    "docs/search.md": [
+        (
+            'read_patterns("scans/", wavelength="CuKa")',
+            'read_patterns("scans/", wavelength="CuKa")[:1]',
+        ),
+    ],
     "README.md": [("random_state=0)", "random_state=0, epochs=1)")],
     "docs/augmentation.md": [("n_augmented=2000", "n_augmented=50")],
     "docs/cases.md": [
