@@ -63,7 +63,7 @@ def check_elements(elements, name):
     symbols = []
     for element in elements:
         symbol = str(element).strip().capitalize()
-        if gemmi.Element(symbol).atomic_number == 0:
+        if gemmi.Element(symbol).atomic_number == 0 or gemmi.Element(symbol).name != symbol:
             raise ValueError(
                 f"{name} contains {element!r}, which is no element; give symbols such as Ti and O."
             )

@@ -258,7 +258,10 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
 
     def _patterns(self, patterns):
         """PowderPatterns, from these or from rows."""
-        if not isinstance(patterns, np.ndarray) and all(
+        if isinstance(patterns, PowderPattern):
+            raise TypeError("patterns is one PowderPattern; pass a list, [pattern].")
+        patterns = patterns if hasattr(patterns, "shape") else list(patterns)
+        if not hasattr(patterns, "shape") and all(
             isinstance(pattern, PowderPattern) for pattern in patterns
         ):
             for pattern in patterns:

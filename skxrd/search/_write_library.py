@@ -10,12 +10,13 @@ import numpy as np
 from skxrd._files import check_outputs, replaced_file
 from skxrd._hashing import content_hash
 from skxrd._resumable import ResumableFolder, damage_named
+from skxrd.crystal import Crystal
 from skxrd.search._columns import columns_of, merged_columns
 from skxrd.search._library_file import write_columns
 from skxrd.search._phase_lines import D_MIN, phase_entry
 from skxrd.search._screened_bins import with_bins
 
-_BATCH = 500
+_BATCH = 50
 
 
 def write_phase_library(
@@ -93,32 +94,29 @@ def write_phase_library(
         n_done += n_crystals
         if progress is not None:
             progress(n_done)
-    columns = [_read_part(part) for part in dict.fromkeys(parts)]
-    columns = [part for part in columns if len(part["cell"])]
+    columns = [part for part in parts if len(part["cell"])]
     if not columns:
-        _clear(folder, parts)
+        shutil.rmtree(folder.path)
         reason = f" ({skipped[0][0]}: {skipped[0][1]})" if skipped else ""
         raise ValueError(f"no crystal gives a phase for {path}{reason}; see d_min.")
     joined = merged_columns(columns, duplicates=not merge)
     facts = {"phases": len(joined["cell"]), "crystals": n_done, "skipped": len(skipped)}
     write_columns(path, with_bins(joined, compact), {**(card or {}), **facts, **settings})
-    _clear(folder, parts)
+    shutil.rmtree(folder.path, ignore_errors=True)  # another call may remove it, too
     return skipped
-
-
-def _clear(folder, parts):
-    """Remove finished parts, and the folder unless another call has parts there."""
-    for part in parts:
-        Path(part).unlink(missing_ok=True)
-    if not any(folder.path.glob("*.npz")):
-        shutil.rmtree(folder.path)
 
 
 def _batches(crystals):
     """Lists of some crystals, from crystals or lists of them."""
     batch = []
     for item in crystals:
-        batch += item if isinstance(item, list) else [item]
+        more = list(item) if isinstance(item, list | tuple) else [item]
+        for crystal in more:
+            if not isinstance(crystal, Crystal):
+                raise TypeError(
+                    f"crystals has {crystal!r:.60}, which is no Crystal; see iter_crystals."
+                )
+        batch += more
         while len(batch) >= _BATCH:
             yield batch[:_BATCH]
             batch = batch[_BATCH:]
@@ -127,23 +125,21 @@ def _batches(crystals):
 
 
 def _write_part(folder, crystals, settings):
-    """File of the columns of a batch, written unless it is there; what was left out; the number."""
+    """Columns of a batch, kept in a file of their own; what was left out; the number."""
     path = Path(folder) / f"{content_hash(settings, crystals)[:32]}.npz"
     if path.exists():
         with damage_named(path, "delete it and write the library again"), np.load(path) as part:
-            skipped = json.loads(str(part["skipped"]))
-        return str(path), [tuple(one) for one in skipped], len(crystals)
+            columns = {name: part[name] for name in part.files}
+        skipped = [tuple(one) for one in json.loads(str(columns.pop("skipped")))]
+        return columns, skipped, len(crystals)
     entries, skipped = [], []
     for crystal in crystals:
         try:
             entries.append(phase_entry(crystal, **settings))
         except ValueError as error:
             skipped.append((crystal.name, str(error)))
-    with replaced_file(path) as temporary:
-        np.savez(temporary, skipped=json.dumps(skipped), **columns_of(entries))
-    return str(path), skipped, len(crystals)
-
-
-def _read_part(path):
-    with damage_named(path, "delete it and write the library again"), np.load(path) as part:
-        return {name: part[name] for name in part.files if name != "skipped"}
+    columns = columns_of(entries)
+    if path.parent.exists():  # another call for the same library may have ended
+        with replaced_file(path) as temporary:
+            np.savez(temporary, skipped=json.dumps(skipped), **columns)
+    return columns, skipped, len(crystals)

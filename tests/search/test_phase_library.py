@@ -118,7 +118,7 @@ def test_a_stopped_call_goes_on(tmp_path):
     path = tmp_path / "a.phases"
 
     def stopping():
-        yield CRYSTALS * 200
+        yield CRYSTALS * 20
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -129,7 +129,7 @@ def test_a_stopped_call_goes_on(tmp_path):
     seen = []
 
     def crystals():
-        yield CRYSTALS * 200
+        yield CRYSTALS * 20
         seen.append(parts[0].stat().st_mtime_ns)
 
     write_phase_library(crystals(), path)
@@ -181,6 +181,11 @@ def test_flipped_bits_never_lead_outside(path):
                 library.lines(phase)
 
 
+def test_what_is_no_crystal_is_named(tmp_path):
+    with pytest.raises(TypeError, match="crystals has 'a.cif', which is no Crystal"):
+        write_phase_library(["a.cif"], tmp_path / "a.phases")
+
+
 def test_formulas():
     assert reduced_formula({"O": 8, "Ti": 4}) == "TiO2"
     assert reduced_formula({"O": 16, "Si": 4, "Mg": 6.6, "Fe": 1.4}) == "Mg1.65Fe0.35SiO4"
@@ -192,6 +197,9 @@ def test_elements_by_name():
     assert element_symbols(check_elements(["Og", "H", "U"], "x")) == ("H", "U", "Og")
     with pytest.raises(ValueError, match="elements contains 'Xx', which is no element"):
         check_elements("Ti,Xx", "elements")
+    for odd in ("TiO2", "Copper", "Ti O2"):
+        with pytest.raises(ValueError, match="which is no element"):
+            check_elements(odd, "elements")
     with pytest.raises(ValueError, match="elements is empty"):
         check_elements("", "elements")
 

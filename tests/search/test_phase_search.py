@@ -134,6 +134,12 @@ def test_nothing_is_claimed_where_there_is_nothing(library, scan, remark):
     assert re.search(remark, table["remark"][0])
 
 
+def test_patterns_may_come_one_by_one(library):
+    assert len(PhaseSearch(library).search(scan for scan in [scan_of(RUTILE)])) == 1
+    with pytest.raises(TypeError, match="pass a list"):
+        PhaseSearch(library).search(scan_of(RUTILE))
+
+
 def test_a_passed_wavelength_fills_gaps(library):
     scan = scan_of(RUTILE)
     bare = PowderPattern(scan.two_theta, scan.intensity)
