@@ -55,15 +55,15 @@ ESTIMATORS = [
         learning_rate=0.01,
         random_state=0,
     ),
-    ResidualConvClassifier(filters=8, epochs=10, batch_size=8, learning_rate=0.01, random_state=0),
+    ResidualConvClassifier(filters=8, epochs=5, batch_size=8, learning_rate=0.01, random_state=0),
     FingerprintConvClassifier(random_state=0),
     DTWNeighborsClassifier(),
     DomainWeightedClassifier(LogisticRegression()),
 ]
 # Estimators that start from lists of crystals, which the common checks cannot make.
 FROM_OBJECTS = {"DiffractionFingerprint", "PowderSimulator"}
-# its columns and classes are those of its training, and the common checks bring their own
-PRETRAINED = {"PretrainedSymmetryClassifier"}
+# their classes are those of a training or a library, and the common checks bring their own
+PRETRAINED = {"PhaseSearch", "PretrainedSymmetryClassifier"}
 _DENSE = {"check_samplers_pandas_sparse": "dense only: a pattern has no sparse form"}
 _PERTURBS = dict.fromkeys(
     ["check_transformer_general", "check_transformer_data_not_an_array"],

@@ -1,10 +1,12 @@
 """Phases found in simulated scans."""
 
+import pickle
 import re
 
 import numpy as np
 import pytest
-from sklearn.model_selection import cross_val_score
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from skxrd import PowderPattern
 from skxrd.crystal import Crystal
@@ -165,6 +167,19 @@ def test_rows_in_cross_validation(library):
         search.fit(X, ["quasi", "cubic"] * 2)
     with pytest.raises(ValueError, match="two_theta is None"):
         PhaseSearch(library).fit(X)
+
+
+def test_the_tools_of_scikit_learn_take_it(library):
+    scans = [scan_of(crystal, seed=s) for s in range(2) for crystal in (RUTILE, GALENA)]
+    X, y = np.array([scan.intensity for scan in scans]), [136, 225] * 2
+    search = PhaseSearch(library, two_theta=GRID, wavelength="CuKa")
+    assert pickle.loads(pickle.dumps(clone(search).fit(X, y))).predict(X).tolist() == y
+    grid = GridSearchCV(search, {"elements": ["Ti,O", None]}, cv=2).fit(X, y)
+    assert grid.best_params_ == {"elements": None}
+    with pytest.raises(ValueError, match="max_phases"):
+        PhaseSearch(library, max_phases=0).search(scans)
+    with pytest.raises(ValueError, match="wavelength is unknown"):
+        PhaseSearch(library, two_theta=GRID).fit(X)
 
 
 def test_processes_give_the_same(library):
