@@ -77,3 +77,25 @@ def element_symbols(words):
     """Symbols of the elements of a mask, by atomic number."""
     bits = int(words[0]) | int(words[1]) << 64
     return tuple(gemmi.Element(number).name for number in range(1, 119) if bits >> number & 1)
+
+
+def allowed_phases(library, elements, required, excluded):
+    """Mask of the phases that the elements allow; ``None`` if all are."""
+    only = check_elements(elements, "elements")
+    needed = check_elements(required, "required_elements")
+    without = check_elements(excluded, "excluded_elements")
+    if only is needed is without is None:
+        return None
+    words = np.concatenate([part["elements"] for part in library.parts])
+    allowed = np.ones(len(words), bool)
+    if only is not None:
+        allowed &= ((words & ~only) == 0).all(axis=1)
+    if needed is not None:
+        allowed &= ((words & needed) == needed).all(axis=1)
+    if without is not None:
+        allowed &= ((words & without) == 0).all(axis=1)
+    if not allowed.any():
+        asked = {"elements": elements, "required_elements": required, "excluded_elements": excluded}
+        text = ", ".join(f"{name}={value!r}" for name, value in asked.items() if value is not None)
+        raise ValueError(f"no phase of the library has {text}; name other elements.")
+    return allowed

@@ -14,7 +14,7 @@ from skxrd._pattern import PowderPattern
 from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_classes
 from skxrd.search._match_table import match_table
 from skxrd.search._mixture import find_mixture, weigh
-from skxrd.search._phase_elements import check_elements
+from skxrd.search._phase_elements import allowed_phases
 from skxrd.search._phase_fit import ranked_fits
 from skxrd.search._phase_library import PhaseLibrary, load_phase_library
 from skxrd.search._phase_match import PhaseMatch, matched_phases
@@ -190,7 +190,7 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
 
     @fit_context(prefer_skip_nested_validation=True)
     def match(self, patterns):
-        """Phases of scans as :class:`PhaseMatch`, which :class:`PhaseMatchDisplay` draws.
+        """Phases of scans as objects, which :class:`~skxrd.inspection.PhaseMatchDisplay` draws.
 
         Parameters
         ----------
@@ -200,6 +200,10 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
         Returns
         -------
         list of PhaseMatch
+            Each has ``name``, ``two_theta``, ``measured`` (above background and noise),
+            ``calculated``, ``phases`` (facts, cell, pattern and lines of each), ``explained``,
+            ``unexplained`` (angles of peaks), and where nothing is named ``nearest`` and
+            ``remark``.
         """
         self._open()
         call = joblib.delayed(_match_one)
@@ -278,28 +282,6 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
         for number, row in enumerate(rows):
             there = np.isfinite(row)
             yield PowderPattern(angles[there], row[there], self.wavelength, f"row {number}")
-
-
-def allowed_phases(library, elements, required, excluded):
-    """Mask of the phases that the elements allow; ``None`` if all are."""
-    only = check_elements(elements, "elements")
-    needed = check_elements(required, "required_elements")
-    without = check_elements(excluded, "excluded_elements")
-    if only is needed is without is None:
-        return None
-    words = np.concatenate([part["elements"] for part in library.parts])
-    allowed = np.ones(len(words), bool)
-    if only is not None:
-        allowed &= ((words & ~only) == 0).all(axis=1)
-    if needed is not None:
-        allowed &= ((words & needed) == needed).all(axis=1)
-    if without is not None:
-        allowed &= ((words & without) == 0).all(axis=1)
-    if not allowed.any():
-        asked = {"elements": elements, "required_elements": required, "excluded_elements": excluded}
-        text = ", ".join(f"{name}={value!r}" for name, value in asked.items() if value is not None)
-        raise ValueError(f"no phase of the library has {text}; name other elements.")
-    return allowed
 
 
 def _match_one(library, pattern, settings):
