@@ -7,6 +7,7 @@ from skxrd._compiled import compiled
 #: Share of the Lorentz function in the pseudo-Voigt profile.
 ETA = 0.5
 _REACH = 5.0  # full widths from the centre at which a profile ends
+_NORMAL = 2.5  # full widths from the centre at which a normal distribution is below 1e-7
 _SIGMAS = 2 * sqrt(2 * log(2.0))  # full width of a normal distribution in standard deviations
 #: Rows of derivatives: the six numbers of the reciprocal metric, the displacement, the width.
 N_DERIVATIVES = 8
@@ -47,7 +48,7 @@ def draw_lines(grid, hkl, strength, metric, shift, width, light, out, slopes):
             high = min(n, int((centre + _REACH * width - first) / step) + 1)
             for j in range(low, high):
                 u = first + j * step - centre
-                g = normal * exp(-0.5 * (u / sigma) ** 2)
+                g = normal * exp(-0.5 * (u / sigma) ** 2) if abs(u) < _NORMAL * width else 0.0
                 part = 1 / (1 + (u / half) ** 2)
                 out[j] += height * (g + lorentz * part)
                 if with_slopes:
