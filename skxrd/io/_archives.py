@@ -31,17 +31,12 @@ def is_companion(name):
     )
 
 
-def _of_the_system(name):
-    """Whether a file in an archive is one that Windows or macOS made, which nobody misses."""
-    last = name.rpartition("/")[2].lower()
-    return last.startswith(".") or last in ("desktop.ini", "thumbs.db") or "__MACOSX/" in name
-
-
 def read_zip(path, content, read_file, on_error):
     """Patterns of all files in a zip archive; archives in it must be those of instruments.
 
-    ``read_file`` is called with the path and content of each. Companions are passed over with a
-    warning that names them, and with ``on_error="skip"`` so is what cannot be read.
+    ``read_file`` is called with the path and content of each. Companions are passed over, as in
+    folders; structures are with a warning that names them, as with ``on_error="skip"`` is what
+    cannot be read.
     """
     archive = open_archive(path, content)
     members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
@@ -54,8 +49,6 @@ def read_zip(path, content, read_file, on_error):
     for member in members:
         name = path / member.filename.lstrip("/")
         if is_companion(member.filename):
-            if not _of_the_system(member.filename):
-                passed.append(member.filename)
             continue
         try:
             inner = read_file_in_archive(path, archive, member)
