@@ -8,7 +8,8 @@ Run as ``python -m benchmarks.powders.phase_search [JOBS]`` with ``SKXRD_DATA`` 
   that was found is taken out of the library where it was right (same formula or same name, same
   space group), and it is counted how often another phase is named, and called certain. While the
   search was written, every third scan was looked at from the first and from the second; the scans
-  from the third were not, and are given apart.
+  from the third were not, and are given apart; but the threshold of second phases was set with
+  every tenth scan in view, fifteen of the third among them.
 * Mixtures of Dara (40 scans, phases and weights in the file names), with the elements and without.
 * Scans of ``measured_powders.csv``.
 * Scans of nothing: noise, a glass hump (both simulated), a neutron pattern.
