@@ -6,6 +6,7 @@ from skxrd.powders._onnx_export import export_symmetry_network
 from skxrd.powders._pattern_batches import PatternBatches
 from skxrd.powders._pattern_store import PatternStore, write_pattern_store
 from skxrd.powders._powder_conditions import powder_conditions
+from skxrd.powders._powder_identifier import PowderIdentifier
 from skxrd.powders._powder_sets import read_powder_labels, select_powders, split_powders
 from skxrd.powders._reflection_store import ReflectionStore, write_reflection_store
 from skxrd.powders._symmetry_classifier import (
@@ -18,6 +19,7 @@ __all__ = [
     "BatchTrainer",
     "PatternBatches",
     "PatternStore",
+    "PowderIdentifier",
     "PretrainedSymmetryClassifier",
     "ReflectionStore",
     "build_symmetry_conv",
