@@ -138,13 +138,18 @@ def work(data, folder):
 
 
 def main(folder):
-    """Gather all evidence, in random order: what is there before the end is a sample."""
+    """Gather all evidence in random order, some of each kind first: a part of it is a sample."""
     data, folder = Path(os.environ["SKXRD_DATA"]), Path(folder)
     folder.mkdir(exist_ok=True)
     items = list(work(data, folder))
     gather = Gatherer()
-    for number in np.random.default_rng(0).permutation(len(items)):
-        name, pattern, further = items[number]
+    order, early, late = np.random.default_rng(0).permutation(len(items)), [], []
+    n_early = {"mineral": len(items), "pair": 40, "mixture": 12}
+    for number in order:
+        kind = items[number][0].split("_")[0]
+        n_early[kind] -= 1
+        (early if n_early[kind] >= 0 else late).append(items[number])
+    for name, pattern, further in [*early, *late]:
         path = folder / f"{name}.pickle"
         if not path.exists():
             with replaced_file(path) as temporary:

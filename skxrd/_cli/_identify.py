@@ -16,6 +16,7 @@ _TITLES = {
     "extinction_group": "extinction group",
     "space_group": "space group",
 }
+_COLUMNS = ("scan", "level", "place", "class", "probability", "doubts", "verdict", "set")
 _SHORTEST = 2.0  # degrees; no symmetry is found in less
 
 

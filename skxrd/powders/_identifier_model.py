@@ -22,6 +22,7 @@ from skxrd.powders._scan_evidence import FIT_COLUMNS, FURTHER_COLUMNS
 PARAMETERS = Path(__file__).parent / "data" / "identifier.json"
 N_GROUPS = 230
 _LEAST = 1e-6  # of a probability of the network
+_COMPUTED_STRETCH = -0.006  # computed axes are too long by 0.6 %
 _SLACK = 0.02  # added to what is left unexplained, before logarithms
 
 
@@ -63,6 +64,13 @@ def group_votes(evidence, weights):
     return votes
 
 
+def preferred_order(evidence, part):
+    """Places of the fits, the one that look-up and network together prefer first."""
+    scores = vote_features(evidence.fits) @ np.array(part["weights"])
+    network = np.maximum(evidence.network[evidence.groups - 1], _LEAST)
+    return np.argsort(-scores - part["network"] * np.log(network), kind="stable")
+
+
 def joined_probabilities(votes, network, exponent):
     """Probabilities of the space groups from votes and network, shape (n_scans, 230)."""
     log = exponent * np.log(np.maximum(network, _LEAST)) + np.logaddexp(0, votes)
@@ -71,26 +79,25 @@ def joined_probabilities(votes, network, exponent):
     return share / share.sum(axis=-1, keepdims=True)
 
 
-def unknown_features(evidence, place=0, explained=None, own=None):
-    """Numbers that say whether the best phase, in row ``place``, is in the scan, shape (7,).
-
-    ``explained`` and ``own`` replace those of the best phase alone where there are several.
-    """
-    first = dict(zip(FIT_COLUMNS, evidence.fits[place], strict=True))
+def unknown_features(evidence, place=0):
+    """Numbers that say whether the phase in a row of the fits is in the scan, shape (10,)."""
+    one = dict(zip(FIT_COLUMNS, evidence.fits[place], strict=True))
     others = np.flatnonzero(evidence.compounds != evidence.compounds[place])
-    lead = evidence.fits[place, 1] - evidence.fits[others[0], 1] if others.size else 0.3
-    explained = first["figure"] if explained is None else explained
-    own = first["own"] if own is None else own
-    expected = 0.006 if first["computed"] else 0.0
+    ranks = evidence.fits[:, FIT_COLUMNS.index("rank")]
+    lead = ranks[place] - ranks[others[0]] if others.size else 0.3
+    expected = _COMPUTED_STRETCH if one["computed"] else 0.0
     return np.array(
         [
-            -np.log(1 - np.clip(explained, 0, 1) + _SLACK),
-            -np.log(1 - np.clip(own, 0, 1) + _SLACK),
+            -np.log(1 - np.clip(one["figure"], 0, 1) + _SLACK),
+            -np.log(1 - np.clip(one["own"], 0, 1) + _SLACK),
             lead,
-            first["matched"] / max(first["expected"], 1),
-            np.log1p(first["matched"]),
-            min(abs(first["stretch"] + expected), 0.03) * 100,
-            first["computed"],
+            one["matched"] / max(one["expected"], 1),
+            np.log1p(one["matched"]),
+            min(abs(one["stretch"] - expected), 0.03),
+            min(one["strain"], 0.03),
+            one["computed"],
+            np.log(one["peak_missed"] + _SLACK),
+            np.log(one["peak_excess"] + _SLACK),
         ]
     )
 

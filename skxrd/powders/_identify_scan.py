@@ -13,16 +13,16 @@ from skxrd.powders._identifier_model import (
     joined_probabilities,
     levels_of,
     logistic,
+    preferred_order,
     read_parameters,
     unknown_features,
-    vote_features,
 )
 from skxrd.powders._nested_sets import nested_sets
 from skxrd.powders._scan_evidence import further_row, gather_evidence
 from skxrd.powders._scan_warnings import count_peaks
 from skxrd.powders._verdict import verdict
 from skxrd.preprocessing import PatternStacker
-from skxrd.search._mixture import find_mixture, weigh
+from skxrd.search._mixture import find_mixture
 from skxrd.search._phase_fit import ranked_fits
 from skxrd.search._phase_match import PhaseMatch, matched_phases
 from skxrd.search._prepared_scan import NothingToSearch, prepare_scan
@@ -87,51 +87,45 @@ def _look_up(library, pattern, network, parameters, allowed, max_phases):
         remark = "no phase of the library has lines like these"
         return PhaseMatch(pattern.name, **shown, remark=remark), alone, 1.0, 0.0
     evidence = gather_evidence(library, scan, fits, network)
-    weights = np.array(part["weights"])
-    scores = vote_features(evidence.fits) @ weights
-    scores += part["network"] * np.log(np.maximum(network[evidence.groups - 1], 1e-6))
-    order = np.argsort(-scores, kind="stable")
-    chances = []
+    order = preferred_order(evidence, part)
+    ordered, chances = [fits[place] for place in order], []
 
     def is_worth(scan, before, after):
         row = further_row(scan, before, after)
         chances.append(float(logistic(further_features(row), parameters["mixture"])))
         return chances[-1] >= 0.5
 
-    ordered = [fits[place] for place in order]
     found = find_mixture(
         library, scan, max_phases=max_phases, first=ordered, allowed=allowed, is_worth=is_worth
     )
     phases = matched_phases(library, scan, found)
-    several = len(phases) > 1
-    features = unknown_features(
-        evidence,
-        place=int(order[0]),
-        explained=found.explained if several else None,
-        own=phases[0].figure_of_merit if several else None,
+    if len(phases) > 1:  # the first phase alone; the network saw all of them
+        own = next(phase for phase in phases if phase.phase == ordered[0].phase).intensity
+        others = sum(phase.intensity for phase in phases) - own
+        rest = replace(scan, measured=np.maximum(scan.measured - others, 0.0))
+        evidence = gather_evidence(library, rest, fits, np.full(230, 1 / 230))
+    space_groups = joined_probabilities(
+        group_votes(evidence, np.array(part["weights"])), evidence.network, part["network"]
     )
+    features = unknown_features(evidence, place=int(order[0]))
     unknown = float(logistic(features, parameters["unknown"]))
-    mixture = chances[0] if chances else 0.0
-    if several:  # the first phase alone; the network saw all of them
-        rest = np.maximum(scan.measured - sum(phase.intensity for phase in phases[1:]), 0.0)
-        even = np.full(230, 1 / 230)
-        evidence = gather_evidence(library, replace(scan, measured=rest), fits, even)
-    votes = group_votes(evidence, weights)
-    space_groups = joined_probabilities(votes, evidence.network, part["network"])
-    if unknown >= 0.5 and not several:
-        nearest = matched_phases(library, scan, weigh(scan, ordered[:1]))[0]
-        facts = nearest.facts
-        remark = (
-            f"not in the library; the nearest is {facts['name']} "
-            f"({facts['space_group_symbol']}), which explains {ordered[0].figure:.2f}"
-        )
-        match = PhaseMatch(
-            pattern.name, **shown, calculated=nearest.intensity, nearest=nearest,
-            explained=ordered[0].figure, remark=remark,
-        )  # fmt: skip
+    if unknown >= 0.5 and len(phases) == 1:
+        match = _nearest(pattern.name, phases[0], found.explained, shown)
     else:
+        drawn = sum(phase.intensity for phase in phases)
         match = PhaseMatch(
-            pattern.name, **shown, calculated=sum(phase.intensity for phase in phases),
-            phases=phases, explained=found.explained,
-        )  # fmt: skip
-    return match, space_groups, unknown, mixture
+            pattern.name, **shown, calculated=drawn, phases=phases, explained=found.explained
+        )
+    return match, space_groups, unknown, chances[0] if chances else 0.0
+
+
+def _nearest(name, phase, explained, shown):
+    """PhaseMatch that names no phase, but the nearest."""
+    remark = (
+        f"not in the library; the nearest is {phase.facts['name']} "
+        f"({phase.facts['space_group_symbol']}), which explains {explained:.2f}"
+    )
+    return PhaseMatch(
+        name, **shown, calculated=phase.intensity, nearest=phase, explained=explained,
+        remark=remark,
+    )  # fmt: skip

@@ -20,7 +20,7 @@ from skxrd.search._phase_elements import allowed_phases
 
 
 class PowderIdentifier(ClassifierMixin, BaseEstimator):
-    """Identify powders: phases of a library, and symmetry even where there is none.
+    r"""Identify powders: phases of a library, and symmetry even where there is none.
 
     Two witnesses are heard. The look-up (:class:`skxrd.search.PhaseSearch`) says which phases of
     the library explain the scan, and how well; the network of the package
@@ -28,7 +28,7 @@ class PowderIdentifier(ClassifierMixin, BaseEstimator):
     that are in no library. With the probabilities n(g) of the network and the phases i, the
     probability of the space group g is
 
-    .. math:: p(g) \\propto n(g)^a \\, \\Big[1 + \\sum_{i \\in g} e^{w \\cdot f_i}\\Big]
+    .. math:: p(g) \propto n(g)^a \, \Big[1 + \sum_{i \in g} e^{w \cdot f_i}\Big]
 
     where the numbers f say how much of the scan a phase explains, and one phase of each compound
     counts. The 1 stands for what is not in the library. The probabilities that the phase is not in

@@ -6,7 +6,7 @@ import numpy as np
 
 from skxrd.search._line_profiles import explained
 from skxrd.search._phase_match import _lines, own_share
-from skxrd.search._refine_cell import metric_matrix, metric_numbers
+from skxrd.search._refine_cell import cell_of_metric
 
 #: Numbers kept of each phase that was fitted.
 FIT_COLUMNS = (
@@ -23,6 +23,10 @@ FIT_COLUMNS = (
     "stretch",  # change of the logarithm of the mean axis, from the library to the scan
     "shift",  # displacement, degrees
     "coefficient",  # logarithm of the March coefficient
+    "strain",  # root mean square change of the cell beside its mean, logarithms and radians
+    "width",  # logarithm of its line width over that of the peaks of the scan
+    "peak_missed",  # highest part of the scan that it lacks, of the highest point
+    "peak_excess",  # highest part that the scan lacks
 )
 #: Numbers kept of a further phase that was tried.
 FURTHER_COLUMNS = (
@@ -67,7 +71,7 @@ def gather_evidence(library, scan, fits, network):
 
 
 def compounds_of(library, phases):
-    """Numbers that phases share if they have a formula or a name, and the space group, in common."""
+    """Numbers that phases share which have formula or name, and the space group, in common."""
     numbers, seen = [], {}
     for phase in phases:
         facts = library[int(phase)]
@@ -84,7 +88,10 @@ def fit_row(library, scan, fit):
     own = scale * fit.drawn
     rest = scan.measured - own
     _, _, n_matched, n_expected = _lines(scan, fit, own)
-    before = np.linalg.det(metric_matrix(metric_numbers(library.cell(fit.phase))))
+    before, after = library.cell(fit.phase), cell_of_metric(fit.metric)
+    axes = np.log(after[:3] / before[:3])
+    changes = np.r_[axes - axes.mean(), np.radians(after[3:] - before[3:])]
+    highest = max(scan.measured.max(), 1e-30)
     return (
         share,
         fit.rank,
@@ -96,9 +103,13 @@ def fit_row(library, scan, fit):
         n_expected,
         float(library.is_computed(fit.phase)),
         np.log(library[fit.phase]["source"].count(";") + 1),
-        np.log(np.linalg.det(metric_matrix(fit.metric)) / before) / -6,
+        axes.mean(),
         fit.shift,
         np.log(fit.coefficient),
+        np.sqrt((changes**2).mean()),
+        np.log(fit.width / scan.width),
+        max(rest.max(), 0.0) / highest,
+        max(-rest.min(), 0.0) / highest,
     )
 
 

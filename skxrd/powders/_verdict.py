@@ -3,8 +3,8 @@
 import numpy as np
 
 from skxrd._names import printable
-from skxrd.crystal import space_group_symbol
 from skxrd._phase_names import name_and_formula, number_in_words, phases_in_words
+from skxrd.crystal import space_group_symbol
 
 _FEW = 5  # peaks
 _MOST = 6  # space groups named
