@@ -33,7 +33,7 @@ from skxrd.model_selection import (
     summarize_films,
 )
 
-SEED, N_JOBS, N_AUGMENTED = 0, 2, 1000
+SEED, N_JOBS, N_AUGMENTED = 0, 2, 2000
 SLOW = ("tuned SVM", "tuned DTW k-NN")  # searches; run by name
 
 

@@ -8,7 +8,6 @@ import click
 
 from skxrd._cli._data import (
     TARGETS,
-    augmented_rows,
     check_inner_folds,
     choose_classifiers,
     data_options,
@@ -85,7 +84,6 @@ def compare(**options):
     import matplotlib
 
     given = SimpleNamespace(**options, n_written=0)
-    given.n_augmented = augmented_rows(given.n_augmented, given.per_domain)
     _check_options(given)
     matplotlib.use("Agg")
     targets = [given.target] if given.target else ["space_group"] if given.measured else TARGETS
@@ -147,6 +145,7 @@ def _prepare(given, target, left_out):
         target,
         left_out,
         crystals=given.crystals,
+        elements=given.elements,
         wavelength=given.wavelength,
         variants=given.variants,
         seed=given.seed,
@@ -276,13 +275,10 @@ def _page(given, predictions, pages):
 
     packages = ("skxrd", "scikit-learn", "imbalanced-learn", "keras", "numpy")
     releases = ", ".join(f"{package} {version(package)}" for package in packages)
-    added = given.n_augmented
-    if given.per_domain:
-        added = ", ".join(f"{number} from {domain} ones" for domain, number in added.items())
     setting = (
-        f"folds: {given.folds}; repeats: {given.repeats}; augmented patterns in each training: "
-        f"{added}; simulated patterns of each crystal: {given.variants}; "
-        f"seed: {given.seed}"
+        f"folds: {given.folds}; repeats: {given.repeats}; augmented patterns of each domain in "
+        f"each training: {given.n_augmented}; simulated patterns of each crystal: "
+        f"{given.variants}; seed: {given.seed}"
         + (f"; share of measured patterns: {given.measured_share}" if given.measured_share else "")
     )
     return make_report(

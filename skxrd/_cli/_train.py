@@ -6,7 +6,6 @@ import click
 
 from skxrd._cli._data import (
     TARGETS,
-    augmented_rows,
     check_inner_folds,
     choose_classifiers,
     data_options,
@@ -35,7 +34,7 @@ from skxrd._names import printable, shown
 )
 @click.option("--classifier", default="residual network", show_default=True)
 @data_options
-def train(folder, output, target, classifier, n_augmented, per_domain, measured_share, **source):
+def train(folder, output, target, classifier, n_augmented, measured_share, **source):
     """Train on the scans of FOLDER (one folder a class) and on simulated patterns.
 
     Scans that cannot be used are left out and listed at the end, with exit status 1.
@@ -47,7 +46,6 @@ def train(folder, output, target, classifier, n_augmented, per_domain, measured_
     from skxrd.model_selection import make_preparation
     from skxrd.model_selection._sampling_pipeline import fit_with_groups
 
-    n_augmented = augmented_rows(n_augmented, per_domain)
     check_outputs({"-o": output}, [source["crystals"]] if source["crystals"] else [])
     if len(choose_classifiers(classifier, None, n_augmented, source["seed"])) != 1:
         raise ValueError(f"--classifier is {classifier!r}; name one.")
