@@ -1,0 +1,3 @@
+from ._dtw_neighbors import DTWNeighborsClassifier
+
+__all__ = ["DTWNeighborsClassifier"]
