@@ -7,6 +7,7 @@ from skxrd.inspection._curve_display import CurveDisplay
 from skxrd.inspection._embedding_display import EmbeddingDisplay
 from skxrd.inspection._explanation import contrast_map, explain_prediction
 from skxrd.inspection._faithfulness import map_faithfulness
+from skxrd.inspection._heat_map_display import HeatMapDisplay
 from skxrd.inspection._held_out_maps import held_out_maps
 from skxrd.inspection._pattern_display import PatternDisplay
 from skxrd.inspection._phase_match_display import PhaseMatchDisplay
@@ -19,6 +20,7 @@ __all__ = [
     "AttentiveResponseDisplay",
     "CurveDisplay",
     "EmbeddingDisplay",
+    "HeatMapDisplay",
     "MisclassificationCauses",
     "PatternDisplay",
     "PhaseMatchDisplay",
