@@ -99,6 +99,18 @@ def add_d_axis(ax, wavelength):
     return top
 
 
+def check_one_each(display):
+    """Number of patterns of a display; raise if there are not as many labels or classes."""
+    n_patterns = len(display.intensity)
+    for name, given in (("labels", display.labels), ("y", display.y)):
+        if given is not None and len(given) != n_patterns:
+            raise ValueError(
+                f"{name} has {len(given)} entries but there are {n_patterns} patterns; give one "
+                "each."
+            )
+    return n_patterns
+
+
 def check_one_wavelength(patterns):
     """The wavelength of all patterns; raise if they differ, or only some are known."""
     first = patterns[0].wavelength

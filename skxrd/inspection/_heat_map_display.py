@@ -9,6 +9,7 @@ from skxrd._grid import check_two_theta
 from skxrd.inspection._axis_scales import (
     add_d_axis,
     check_axes,
+    check_one_each,
     check_one_wavelength,
     scaled_rows,
     x_label,
@@ -161,13 +162,7 @@ class HeatMapDisplay:
         check_axes(scale, x, self.wavelength)
         if order not in _ORDERS:
             raise ValueError(f"order is {order!r}; use one of {', '.join(map(repr, _ORDERS))}.")
-        n_patterns = len(self.intensity)
-        for name, given in (("labels", self.labels), ("y", self.y)):
-            if given is not None and len(given) != n_patterns:
-                raise ValueError(
-                    f"{name} has {len(given)} entries but there are {n_patterns} patterns; give "
-                    "one each."
-                )
+        n_patterns = check_one_each(self)
         columns, image = self._image(x)
         rows = [np.where(np.isfinite(row), row, np.nan) for row in image]
         rows = np.array(scaled_rows(rows, scale))

@@ -8,6 +8,7 @@ from skxrd._grid import check_increasing, check_two_theta
 from skxrd.inspection._axis_scales import (
     add_d_axis,
     check_axes,
+    check_one_each,
     check_one_wavelength,
     in_one_unit,
     label_heights,
@@ -193,13 +194,7 @@ class PatternDisplay:
             The display.
         """
         check_axes(scale, x, self.wavelength)
-        n_patterns = len(self.intensity)
-        for name, given in (("labels", self.labels), ("y", self.y)):
-            if given is not None and len(given) != n_patterns:
-                raise ValueError(
-                    f"{name} has {len(given)} entries but there are {n_patterns} patterns; give "
-                    "one each."
-                )
+        n_patterns = check_one_each(self)
         height = 1.6 + (0.75 * n_patterns if offset else 2.0)
         self._own_figure = ax is None
         ax = axes_or_new(ax, 7.5, min(max(height, 2.6), 11))
@@ -341,14 +336,11 @@ class PatternDisplay:
         self : object
             The display.
         """
-        heights = [
-            (
-                self.lines_[number].get_xdata(),
-                self.lines_[number].get_ydata() - self.levels_[number],
-            )
-            for number in (first, second)
-        ]
-        draw_difference(self.ax_, *heights, label=label, grow=self._own_figure)
+        curves = []
+        for number in (first, second):
+            x, y = self.lines_[number].get_data()
+            curves.append((x, y - self.levels_[number]))
+        draw_difference(self.ax_, *curves, label=label, grow=self._own_figure)
         return self
 
 
