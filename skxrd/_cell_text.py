@@ -1,6 +1,7 @@
 """Cells and their uncertainties in words."""
 
 _CELL = ("a", "b", "c", "alpha", "beta", "gamma")
+_FIXED = 1e-4  # degrees; the uncertainty of an angle that symmetry fixes is rounding
 
 
 def cell_text(cell, cell_su):
@@ -9,7 +10,7 @@ def cell_text(cell, cell_su):
     for name, value, su in zip(_CELL, cell, cell_su, strict=True):
         if name in "bc" and value == cell[0]:
             continue
-        if len(name) > 1 and not su:
+        if len(name) > 1 and not su > _FIXED:
             continue
         texts.append(f"{name} {with_uncertainty(value, su)}")
     return ", ".join(texts)

@@ -108,11 +108,12 @@ def phase_text(phase):
 
 
 def _match_in_words(match):
+    """One line, as a person would put it."""
     if not match.phases:
         return match.remark
     if len(match.phases) == 1:
         return phase_text(match.phases[0])
-    shares = [f"{phase_text(one)}: {100 * one.weight_fraction:.0f} %" for one in match.phases]
+    shares = [f"{phase_text(one)}: {100 * one.weight_fraction:.0f}\u00a0%" for one in match.phases]
     return f"{len(shares)} phases by weight: {'; '.join(shares)}"
 
 

@@ -17,8 +17,12 @@ _LEVELS = {
     "extinction_group": "extinction group",
     "space_group": "space group",
 }
-_TONES = {"sure": "certain", "open": "open", "none": "no answer"}
+_TONES = {"sure": "certain", "open": "not certain", "none": "no answer"}
 _HINT = "Drag over a range to zoom, double-click for all; point at a peak for its d, I and hkl."
+_BUTTONS = (
+    ("in", "zoom in"), ("out", "zoom out"), ("left", "←"), ("right", "→"), ("all", "all")
+)  # fmt: skip
+_SCALES = (("sqrt", "√", "true"), ("linear", "linear", "false"), ("log", "log", "false"))
 _MOST_IN_SET = 12  # classes of a set that are written out
 _STYLE = """
 section.scan { content-visibility: auto; contain-intrinsic-size: auto 700px; }
@@ -36,7 +40,10 @@ figure.plot .bar, figure.heat .bar { display: flex; flex-wrap: wrap; gap: 4px; }
 .said { min-height: 2.6em; margin: 2px 0 6px; }
 .box { display: inline-block; width: .8em; height: .8em; margin-right: 6px; border-radius: 2px; }
 td.wrap { white-space: normal; min-width: 12em; text-align: left; }
-table.left td, table.left th { text-align: left; }
+.lefts th, .lefts td, .overview th, .overview td, .lines th:last-child, .lines td:last-child {
+  text-align: left; }
+.overview td:first-child, .overview th:first-child { white-space: normal; min-width: 7em;
+  overflow-wrap: anywhere; position: static; }
 @media print { .bar, .said { display: none; } body { max-width: none; font-size: 11px; }
   section.scan { content-visibility: visible; break-before: page; } .scroll { overflow: visible; }
   a { color: inherit; text-decoration: none; } figure { break-inside: avoid; }
@@ -89,8 +96,10 @@ def make_scan_report(
     drawn = [_drawing(entry, points_for(n_curves)) for entry in entries]
     body = [f"<h1>{text(title)}</h1>"]
     body += [f'<p class="soft">{text(note)}</p>' for note in notes]
-    body.append("<noscript><p class=banner>The pictures of this page need JavaScript; its texts and "
-                "tables do not.</p></noscript>")  # fmt: skip
+    body.append(
+        "<noscript><p class=banner>The pictures of this page need JavaScript; its texts and tables "
+        "do not.</p></noscript>"
+    )
     if len(entries) > 1:
         body.append(_overview(entries))
     if left_out:
@@ -158,9 +167,8 @@ def _overview(entries):
     listed = table(["scan", "verdict", "", "doubts"], rows).replace(
         "<td><span class=wrapped>", "<td class=wrap><span>"
     )
-    counts = [
-        f"{sum(entry.tone == tone for entry in entries)} {name}" for tone, name in _TONES.items()
-    ]
+    tones = [entry.tone for entry in entries]
+    counts = [f"{tones.count(tone)} {name}" for tone, name in _TONES.items() if tone in tones]
     given = list(range(len(entries)))
     names = [entry.phases[0].facts["name"] if entry.found else "~" for entry in entries]
     by_phase = sorted(given, key=lambda place: (names[place], entries[place].name))
@@ -177,7 +185,7 @@ def _overview(entries):
         '<button type=button aria-pressed="false">by first phase</button></div>'
         '<p class="said soft">Each row is a scan, dark where it has peaks (square root of the '
         "intensity, each scaled; grey: not measured). Click a row to see the scan.</p>"
-        f"<div class=stage></div></figure>{listed}"
+        f"<div class=stage></div></figure><div class=overview>{listed}</div>"
     )
 
 
@@ -202,12 +210,10 @@ def _section(place, entry, drawing, *, alone):
 
 def _plot(place, entry, drawing):
     """Figure with its data, the buttons and what it shows."""
-    buttons = [("in", "zoom in"), ("out", "zoom out"), ("left", "←"), ("right", "→"), ("all", "all")]
-    bar = "".join(f'<button type=button data-do="{do}">{name}</button>' for do, name in buttons)
+    bar = "".join(f'<button type=button data-do="{do}">{name}</button>' for do, name in _BUTTONS)
     bar += "<span class=gap></span>" + "".join(
-        f'<button type=button data-do="{scale}" data-scale aria-pressed="{str(on).lower()}">'
-        f"{name}</button>"
-        for scale, name, on in (("sqrt", "√", True), ("linear", "linear", False), ("log", "log", False))
+        f'<button type=button data-do="{scale}" data-scale aria-pressed="{on}">{name}</button>'
+        for scale, name, on in _SCALES
     )
     if entry.match is None:
         shown = "Measured intensity."
@@ -252,7 +258,7 @@ def _phase_table(entry):
         rows.append(row)
     listed = table(head, rows).replace("<td><span class=wrapped>", "<td class=wrap><span>")
     heading = "Phases" if entry.found else "Nearest phase of the library, a hint only"
-    return f"<h3>{heading}</h3>{listed}"
+    return f"<h3>{heading}</h3><div class=lefts>{listed}</div>"
 
 
 def _ranking_table(entry):
@@ -263,12 +269,12 @@ def _ranking_table(entry):
     for place in range(height):
         row = []
         for level in levels:
-            ranking = entry.rankings[level]
-            filled = place < len(ranking)
-            row += [text(plain_label(ranking[place][0])), number(ranking[place][1])] if filled else ["", ""]
+            there = entry.rankings[level][place : place + 1] or [("", None)]
+            label, chance = there[0]
+            row += [text(plain_label(label)), "" if chance is None else number(chance)]
         rows.append(row)
     head = [cell for level in levels for cell in (_LEVELS[level], "probability")]
-    parts = ["<h3>Symmetry</h3>", table(head, rows)]
+    parts = ["<h3>Symmetry</h3>", f"<div class=lefts>{table(head, rows)}</div>"]
     for level, members in entry.sets.items():
         names = ", ".join(plain_label(label) for label in members[:_MOST_IN_SET])
         more = len(members) - _MOST_IN_SET
@@ -293,7 +299,8 @@ def _peak_table(entry, alone):
     doubled = " of K-alpha1" if peaks.attrs.get("doublet") else ""
     count = "1 peak" if len(rows) == 1 else f"{len(rows)} peaks"
     return (
-        f"<details{' open' if alone else ''}><summary>{count}</summary>{table(head, rows)}"
+        f"<details{' open' if alone else ''}><summary>{count}</summary>"
+        f"<div class={'lines' if entry.owners else 'peaks'}>{table(head, rows)}</div>"
         f"<p class=soft>Heights above the background{doubled}; FWHM: full width at half maximum. "
         f"For a journal, 2θ (d) [I]: {', '.join(journal)}.</p></details>"
     )
@@ -313,17 +320,17 @@ def _how(entries):
     if any(entry.phases for entry in entries):
         items += [
             "Fit: share of the squares of the intensity near the lines of a phase that all phases "
-            "together explain, 1 at best. Explains: share of the intensity of the whole scan. Lines: "
-            "found of those expected. A phase is called certain if no other comes near.",
-            "A phase that is named is the best of the library, not proven. Weights are shares of the "
-            "phases named: glass and other amorphous parts, phases that were not found, and "
+            "together explain, 1 at best. Explains: share of the intensity of the whole scan. "
+            "Lines: found of those expected. A phase is called certain if no other comes near.",
+            "A phase that is named is the best of the library, not proven. Weights are shares of "
+            "the phases named: glass and other amorphous parts, phases that were not found, and "
             "differences in absorption do not count. For publication, refine.",
             "Sources of structures are to be cited.",
         ]
     if any(entry.rankings for entry in entries):
         items.append(
-            "Symmetry: probabilities of a network that was trained on simulated powders, joined with "
-            "the phases where these were looked up. They say where to begin."
+            "Symmetry: probabilities of a network that was trained on simulated powders, joined "
+            "with the phases where these were looked up. They say where to begin."
         )
     listed = "".join(f"<li>{item}</li>" for item in items)
     return f'<h2 id="how">How to read it</h2><ul class=soft>{listed}</ul>'

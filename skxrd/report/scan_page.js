@@ -98,8 +98,8 @@ class Plot {
     const d = this.data, [a, b] = this.view, phases = d.p || [];
     const width = Math.max(280, this.wide || this.stage.clientWidth || 640);
     const narrow = width < 520, left = narrow ? 44 : 56, right = 8, top = 10;
-    const main = narrow ? 170 : 230, row = 15, rest = this.calculated ? (narrow ? 50 : 64) : 0;
-    const rows = top + main + 6, base = rows + row * phases.length + rest + 4, full = base + 36;
+    const main = narrow ? 170 : 230, row = 15;
+    const rows = top + main + 6;
     this.inner = width - left - right;
     const x = t => left + this.inner * (t - a) / (b - a);
     let most = 0, least = Infinity;
@@ -113,6 +113,14 @@ class Plot {
     if (!(most > 0)) most = 1;
     least = this.calculated ? 0 : Math.min(least, most) - 0.02 * most;
     const y = root => top + main * (1 - (this.height(root) - least) / (1.04 * most - least));
+    const left_over = this.calculated ? this.difference(i0, i1) : null;
+    // pixels above and below zero, on the scale of the pattern unless that needs too much room
+    let unit = main / (1.04 * most - least), up = 0, down = 0;
+    if (left_over) {
+      unit = Math.min(unit, 110 / (left_over.up + left_over.down || 1));
+      [up, down] = [Math.max(8, unit * left_over.up), Math.max(8, unit * left_over.down)];
+    }
+    const middle = rows + row * phases.length + 4 + up, base = middle + down + 4, full = base + 36;
     const svg = element("svg", { viewBox: `0 0 ${width} ${full}`, width: "100%",
       role: "img", "aria-label": "pattern", "font-size": 12, "font-family": "system-ui, sans-serif" });
     const id = "clip" + this.figure.id;
@@ -123,16 +131,18 @@ class Plot {
     element("path", { d: this.path(this.measured, x, y), stroke: INK, "stroke-width": 1 }, drawn);
     if (this.calculated) {
       element("path", { d: this.path(this.calculated, x, y), stroke: SUM, "stroke-width": 1.2 }, drawn);
-      this.difference(drawn, svg, x, most, left, base - rest / 2 - 2, rest);
+      element("path", { d: `M${left} ${middle}h${this.inner}`, stroke: LINE }, drawn);
+      element("path", { d: this.path(left_over.values, x, v => middle - unit * v), stroke: SOFT,
+        "stroke-width": 0.8 }, drawn);
     }
     for (const t of d.u || []) {
       const k = Math.round((t - d.x) / d.s), at = x(t), up = y(this.measured[k] || 0) - 5;
       element("path", { d: `M${at - 4} ${up - 7}h8l-4 7z`, stroke: INK }, drawn);
     }
     phases.forEach((phase, n) => {
-      const middle = rows + row * n + row / 2;
+      const level = rows + row * n + row / 2;
       let path = "";
-      for (const t of phase.t) if (t >= a && t <= b) path += `M${x(t).toFixed(1)} ${middle - 5}v10`;
+      for (const t of phase.t) if (t >= a && t <= b) path += `M${x(t).toFixed(1)} ${level - 5}v10`;
       element("path", { d: path, stroke: phase.k, "stroke-width": 1.3 }, drawn);
     });
     element("path", { d: `M${left} ${base}H${width - right}`, stroke: INK }, svg);
@@ -162,17 +172,17 @@ class Plot {
       element("text", { x: left - 6, y: at + 4, "text-anchor": "end", fill: INK, "font-size": 11 }, svg, short(v));
     }
   }
-  difference(drawn, svg, x, most, left, middle, rest) {
-    const out = new Float32Array(this.measured.length), d = this.data, [a, b] = this.view;
-    let largest = 0.08 * most;
-    for (let i = 0; i < out.length; i++) {
-      out[i] = this.height(this.measured[i]) - this.height(this.calculated[i]);
-      const t = d.x + i * d.s;
-      if (t >= a && t <= b && Math.abs(out[i]) > largest) largest = Math.abs(out[i]);
+  // measured less calculated, and how far it goes up and down in view
+  difference(i0, i1) {
+    const values = new Float32Array(this.measured.length);
+    let up = 0, down = 0;
+    for (let i = 0; i < values.length; i++) {
+      values[i] = this.height(this.measured[i]) - this.height(this.calculated[i]);
+      if (i < i0 || i > i1 || Number.isNaN(values[i])) continue;
+      up = Math.max(up, values[i]);
+      down = Math.max(down, -values[i]);
     }
-    element("path", { d: `M${left} ${middle}h${this.inner}`, stroke: LINE }, drawn);
-    const y = v => middle - v / largest * (rest / 2 - 3);
-    element("path", { d: this.path(out, x, y), stroke: SOFT, "stroke-width": 0.8 }, drawn);
+    return { values, up, down };
   }
   listen(svg) {
     const at = event => {
@@ -255,7 +265,7 @@ class HeatMap {
     const stage = this.box.querySelector(".stage"), n = this.rows.length;
     const width = wide || Math.max(280, stage.clientWidth), narrow = width < 520;
     const row = Math.min(16, Math.max(3, Math.floor(620 / n))), named = row >= 10;
-    const left = named ? (narrow ? 84 : 170) : 8, inner = width - left - 8, high = row * n;
+    const left = named ? (narrow ? 84 : 170) : 8, inner = width - left - 16, high = row * n;
     const ratio = Math.max(window.devicePixelRatio || 1, 1.5);
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(width * ratio);
