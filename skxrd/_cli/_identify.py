@@ -6,6 +6,7 @@ import click
 
 from skxrd._cli._data import read_scans
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
+from skxrd._cli._report import report_option, wavelength_note, write_report
 from skxrd._names import archive_members, csv_cell, shown
 
 _TITLES = {
@@ -28,7 +29,8 @@ _SHORTEST = 2.0  # degrees; no symmetry is found in less
     type=click.Path(path_type=Path),
     help="Another network, written by export_symmetry_network. [default: the one of the package]",
 )
-def identify(scans, wavelength, top, csv, network):
+@report_option
+def identify(scans, wavelength, top, csv, network, report):
     """Predict the symmetry of the powders in SCANS (files or folders).
 
     Prints the most probable crystal systems, extinction groups and space groups of each scan, of
@@ -41,28 +43,32 @@ def identify(scans, wavelength, top, csv, network):
     from skxrd._files import check_outputs
     from skxrd.powders import load_symmetry_classifier
 
-    check_outputs({"--csv": csv}, inputs=[*scans, *([network] if network else [])])
+    outputs = {"--csv": csv, "--report": report}
+    check_outputs(outputs, inputs=[*scans, *([network] if network else [])])
     classifier = load_symmetry_classifier(path=network)
-    rows = []
+    rows, pairs = [], []
     with left_out_at_the_end() as left_out:
         patterns = read_scans(scans, wavelength, left_out)
-        check_outputs({"--csv": csv}, inputs={p.metadata["path"] for p in patterns})
-        n_done = 0
+        check_outputs(outputs, inputs={p.metadata["path"] for p in patterns})
         try:
             for pattern in patterns:
-                n_done += _identify_one(pattern, classifier, top, rows, left_out)
-                if csv is None and nobody_reads():
+                answer = _identify_one(pattern, classifier, top, rows, left_out)
+                if answer is not None:
+                    pairs.append((pattern, answer))
+                if not any(outputs.values()) and nobody_reads():
                     return
         finally:
             if csv is not None and rows:
                 _write(csv, rows)
                 say(f"{len(rows)} rows written to {shown(csv)}")
-        if not n_done:
+        if not pairs:
             raise nothing_done(left_out, "no scan could be identified.")
+        if report is not None:
+            write_report(report, pairs, left_out, [wavelength_note(wavelength)])
 
 
 def _identify_one(pattern, classifier, top, rows, left_out):
-    """Print the answer for a scan and append it to the rows; whether there is one."""
+    """Print the answer for a scan and append it to the rows; the answer, or None."""
     from skxrd.datasets._usable_films import where
     from skxrd.powders import identify_powder
 
@@ -72,17 +78,18 @@ def _identify_one(pattern, classifier, top, rows, left_out):
         left_out.append(
             f"{name}: states no wavelength; say what tube it was, e.g. --wavelength CuKa."
         )
-        return False
+        return None
     if last - first < _SHORTEST:
         left_out.append(
             f"{name}: covers {last - first:.2g} degrees ({first:g} to {last:g}); {_SHORTEST:g} or "
             "more are needed."
         )
-        return False
-    rankings, warnings = identify_powder(pattern, classifier, top=top)
+        return None
+    answer = identify_powder(pattern, classifier, top=top)
+    rankings, warnings = answer
     if not rankings:
         left_out.append(f"{name}: {warnings[0]}.")
-        return False
+        return None
     rankings = {
         level: [(_name(label), probability) for label, probability in ranking]
         for level, ranking in rankings.items()
@@ -97,7 +104,7 @@ def _identify_one(pattern, classifier, top, rows, left_out):
         for level, ranking in rankings.items()
         for place, (label, probability) in enumerate(ranking, start=1)
     ]
-    return True
+    return answer
 
 
 def _name(label):
