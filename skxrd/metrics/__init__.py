@@ -1,4 +1,4 @@
-"""Distances between patterns, and how far predicted probabilities can be trusted."""
+"""Distances between patterns, and how far predictions can be trusted."""
 
 from skxrd.metrics._calibration import (
     expected_calibration_error,
@@ -6,11 +6,21 @@ from skxrd.metrics._calibration import (
     scale_temperature,
 )
 from skxrd.metrics._dtw import dtw_distance, dtw_distances
+from skxrd.metrics._prediction_sets import (
+    coarser_sets,
+    conformal_p_values,
+    conformal_threshold,
+    prediction_sets,
+)
 
 __all__ = [
+    "coarser_sets",
+    "conformal_p_values",
+    "conformal_threshold",
     "dtw_distance",
     "dtw_distances",
     "expected_calibration_error",
     "fit_temperature",
+    "prediction_sets",
     "scale_temperature",
 ]

@@ -11,6 +11,7 @@ from skxrd.model_selection._pipelines import (
 )
 from skxrd.model_selection._sampling_steps import default_samplers
 from skxrd.model_selection._series import group_near_twins
+from skxrd.model_selection._set_summary import summarize_sets
 from skxrd.model_selection._splitters import (
     ExperimentalKFold,
     SimulatedKFold,
@@ -41,5 +42,6 @@ __all__ = [
     "score_folds",
     "summarize",
     "summarize_films",
+    "summarize_sets",
     "write_model",
 ]
