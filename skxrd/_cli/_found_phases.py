@@ -1,9 +1,9 @@
 """Phases of a scan in words, and in a small table."""
 
+from skxrd._cell_text import cell_text
 from skxrd._names import printable, shown
 from skxrd._phase_names import phase_name, phases_in_words
 
-_CELL = ("a", "b", "c", "alpha", "beta", "gamma")
 _MOST_ANGLES = 6  # of unexplained peaks, in a line
 #: Printed once at the end, where there are mixtures.
 AMORPHOUS = (
@@ -56,25 +56,3 @@ def _table(phases):
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows if phases else ():
         yield "   ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)).rstrip()
-
-
-def cell_text(cell, cell_su):
-    """Free parameters of a cell with their uncertainties: a 3.2468(9), c 5.203(2)."""
-    texts = []
-    for name, value, su in zip(_CELL, cell, cell_su, strict=True):
-        if name in "bc" and value == cell[0]:
-            continue
-        if len(name) > 1 and not su:
-            continue
-        texts.append(f"{name} {with_uncertainty(value, su)}")
-    return ", ".join(texts)
-
-
-def with_uncertainty(value, su):
-    """Number with its standard uncertainty in units of the last digit: 5.203(2)."""
-    if not su > 0:
-        return f"{value:.4f}"
-    digits = 0
-    while su * 10**digits < 1.95 and digits < 5:
-        digits += 1
-    return f"{value:.{digits}f}({max(1, round(su * 10**digits))})"

@@ -8,6 +8,7 @@ from skxrd._cli._data import read_scans
 from skxrd._cli._found_phases import describe_phases
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
 from skxrd._cli._processes import bound_workers
+from skxrd._cli._report import report_option, wavelength_note, write_report
 from skxrd._cli._searched import BUNDLED, open_library, results_of, scan_name, with_wavelength
 from skxrd._names import csv_cell, shown
 
@@ -45,7 +46,8 @@ _SHORTEST = 2.0  # degrees; no symmetry is found in less
     type=click.Path(path_type=Path),
     help="Another network, written by export_symmetry_network. [default: the one of the package]",
 )
-def identify(scans, libraries, wavelength, top, jobs, csv, network, **asked):
+@report_option
+def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **asked):
     """Identify the powders in SCANS (files or folders): phases and symmetry.
 
     Each answer begins with a verdict: the phases found, or the symmetry where the phase is not in
@@ -63,30 +65,33 @@ def identify(scans, libraries, wavelength, top, jobs, csv, network, **asked):
 
     files = [path for path in libraries if path != BUNDLED]
     inputs = [*scans, *files, *([network] if network else [])]
-    check_outputs({"--csv": csv}, inputs=inputs)
+    outputs = {"--csv": csv, "--report": report}
+    check_outputs(outputs, inputs=inputs)
     if network is not None:
         load_symmetry_classifier(path=network)  # raises if it is none
     identifier = PowderIdentifier(open_library(libraries), network=network, **asked)
     identifier.identify([])  # raises if the elements leave no phase
-    rows = []
+    rows, told = [], []
     with left_out_at_the_end() as left_out:
         patterns = _usable(read_scans(scans, wavelength, left_out), left_out)
-        check_outputs({"--csv": csv}, inputs={p.metadata["path"] for p in patterns})
+        check_outputs(outputs, inputs={p.metadata["path"] for p in patterns})
         at_once = joblib.effective_n_jobs(jobs or min(joblib.cpu_count(), 4))
         identifier.n_jobs = max(1, min(at_once, len(patterns)))
-        n_done = 0
         try:
             with bound_workers():
                 for pattern, found in results_of(identifier, identifier.identify, patterns):
-                    n_done += _tell(pattern, found, top, rows, left_out)
-                    if csv is None and nobody_reads():
+                    if _tell(pattern, found, top, rows, left_out):
+                        told.append((pattern, found))
+                    if not any(outputs.values()) and nobody_reads():
                         return
         finally:
             if csv is not None and rows:
                 _write(csv, rows)
                 say(f"{len(rows)} rows written to {shown(csv)}")
-        if not n_done:
+        if not told:
             raise nothing_done(left_out, "no scan could be identified.")
+        if report is not None:
+            write_report(report, told, left_out, [wavelength_note(wavelength)])
 
 
 def _usable(patterns, left_out):

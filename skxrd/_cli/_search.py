@@ -10,6 +10,7 @@ from skxrd._cli._found_phases import AMORPHOUS, describe_match
 from skxrd._cli._predict import check_picture
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
 from skxrd._cli._processes import bound_workers
+from skxrd._cli._report import report_option, wavelength_note, write_report
 from skxrd._cli._searched import BUNDLED, open_library, results_of, scan_name, with_wavelength
 from skxrd._names import csv_cell, printable, shown
 
@@ -46,7 +47,8 @@ _DECIMALS = {
     type=click.Path(path_type=Path),
     help="Draw scan and phases. A .pdf has a page for each scan, other pictures hold one scan.",
 )
-def search(scans, libraries, wavelength, jobs, csv, plot, **asked):
+@report_option
+def search(scans, libraries, wavelength, jobs, csv, plot, report, **asked):
     """Look up which phases are in SCANS (files or folders), powders and mixtures.
 
     The bundled library has minerals and known inorganic compounds. Give the elements if you know
@@ -61,16 +63,15 @@ def search(scans, libraries, wavelength, jobs, csv, plot, **asked):
     from skxrd.search import PhaseSearch
 
     files = [path for path in libraries if path != BUNDLED]
-    check_outputs({"--csv": csv, "--plot": plot}, inputs=[*scans, *files])
+    outputs = {"--csv": csv, "--plot": plot, "--report": report}
+    check_outputs(outputs, inputs=[*scans, *files])
     if plot is not None:
         check_picture(plot)
     searcher = PhaseSearch(open_library(libraries), **asked)
     searcher.match([])  # raises if the elements leave no phase
     with left_out_at_the_end() as left_out:
         patterns = with_wavelength(read_scans(scans, wavelength, left_out), left_out)
-        check_outputs(
-            {"--csv": csv, "--plot": plot}, inputs={p.metadata.get("path", "") for p in patterns}
-        )
+        check_outputs(outputs, inputs={p.metadata.get("path", "") for p in patterns})
         if plot is not None and plot.suffix.lower() != ".pdf" and len(patterns) > 1:
             raise ValueError(
                 f"--plot {plot}: holds one scan, there are {len(patterns)}; name a .pdf, which has "
@@ -92,7 +93,7 @@ def search(scans, libraries, wavelength, jobs, csv, plot, **asked):
                             say(line)
                     else:
                         left_out.append(f"{match.name}: {match.remark}.")
-                    if csv is None and plot is None and nobody_reads():
+                    if not any(outputs.values()) and nobody_reads():
                         return
         finally:
             if csv is not None and matches:
@@ -104,6 +105,25 @@ def search(scans, libraries, wavelength, jobs, csv, plot, **asked):
             say(AMORPHOUS)
         if plot is not None:
             _draw(plot, drawn)
+        if report is not None:
+            write_report(report, drawn, left_out, _notes(searcher, wavelength, asked))
+
+
+def _notes(searcher, wavelength, asked):
+    """What was searched and assumed, for the page."""
+    words = {
+        "elements": "of the elements {} alone",
+        "required_elements": "with all of {}",
+        "excluded_elements": "without {}",
+    }
+    limits = [text.format(asked[name]) for name, text in words.items() if asked.get(name)]
+    which = f", {' and '.join(limits)}" if limits else ""
+    names = " and ".join(path.name for path in searcher.library_.paths)
+    return [
+        f"Looked up among {len(searcher.library_):,} phases of {names}{which}; at most "
+        f"{searcher.max_phases} in a scan.",
+        wavelength_note(wavelength),
+    ]
 
 
 def _write(path, matches):
