@@ -27,6 +27,9 @@ from skxrd.search._phase_fit import ranked_fits
 from skxrd.search._phase_match import PhaseMatch, matched_phases
 from skxrd.search._prepared_scan import NothingToSearch, prepare_scan
 
+#: Geometric mean of what the network gives to the true space group of a mineral; stands for it in
+#: mixtures, which it was not made for.
+_TYPICAL = 0.11
 _COARSE = 0.1  # degrees; wider steps miss the shapes of peaks
 
 
@@ -103,10 +106,13 @@ def _look_up(library, pattern, network, parameters, allowed, max_phases):
         own = next(phase for phase in phases if phase.phase == ordered[0].phase).intensity
         others = sum(phase.intensity for phase in phases) - own
         rest = replace(scan, measured=np.maximum(scan.measured - others, 0.0))
+        refined = {fit.phase: fit for fit in found.fits}
+        fits = [refined.get(fit.phase, fit) for fit in fits]
         evidence = gather_evidence(library, rest, fits, np.full(230, 1 / 230))
-    space_groups = joined_probabilities(
-        group_votes(evidence, np.array(part["weights"])), evidence.network, part["network"]
-    )
+    votes = group_votes(evidence, np.array(part["weights"]))
+    if len(phases) > 1:
+        votes += part["network"] * np.log(_TYPICAL * votes.size)
+    space_groups = joined_probabilities(votes, evidence.network, part["network"])
     features = unknown_features(evidence, place=int(order[0]))
     unknown = float(logistic(features, parameters["unknown"]))
     if unknown >= 0.5 and len(phases) == 1:

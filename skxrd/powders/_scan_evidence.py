@@ -94,7 +94,7 @@ def fit_row(library, scan, fit):
     highest = max(scan.measured.max(), 1e-30)
     return (
         share,
-        fit.rank,
+        fit.rank + share - fit.figure,
         cosine(scan.measured, own),
         own_share(scan, own, own) if own.max() > 0 else 0.0,
         np.maximum(rest, 0).sum() / max(scan.measured.sum(), 1e-30),
