@@ -11,9 +11,9 @@ from skxrd._cli._predict import check_picture
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
 from skxrd._cli._processes import bound_workers
 from skxrd._cli._report import report_option, wavelength_note, write_report
-from skxrd._names import archive_members, csv_cell, printable, shown
+from skxrd._cli._searched import BUNDLED, open_library, results_of, scan_name, with_wavelength
+from skxrd._names import csv_cell, printable, shown
 
-_BUNDLED = "bundled"
 _DECIMALS = {
     "figure_of_merit": 4,
     "explained": 4,
@@ -62,15 +62,15 @@ def search(scans, libraries, wavelength, jobs, csv, plot, report, **asked):
     from skxrd._files import check_outputs
     from skxrd.search import PhaseSearch
 
-    files = [path for path in libraries if path != _BUNDLED]
+    files = [path for path in libraries if path != BUNDLED]
     outputs = {"--csv": csv, "--plot": plot, "--report": report}
     check_outputs(outputs, inputs=[*scans, *files])
     if plot is not None:
         check_picture(plot)
-    searcher = PhaseSearch(_open(libraries), **asked)
+    searcher = PhaseSearch(open_library(libraries), **asked)
     searcher.match([])  # raises if the elements leave no phase
     with left_out_at_the_end() as left_out:
-        patterns = _with_wavelength(read_scans(scans, wavelength, left_out), left_out)
+        patterns = with_wavelength(read_scans(scans, wavelength, left_out), left_out)
         check_outputs(outputs, inputs={p.metadata.get("path", "") for p in patterns})
         if plot is not None and plot.suffix.lower() != ".pdf" and len(patterns) > 1:
             raise ValueError(
@@ -82,10 +82,11 @@ def search(scans, libraries, wavelength, jobs, csv, plot, report, **asked):
         matches = []
         try:
             with bound_workers():
-                for pattern, match in _matches(searcher, patterns):
+                for pattern, match in results_of(searcher, searcher.match, patterns):
                     if isinstance(match, ValueError):
-                        left_out.append(f"{_name(pattern)}: {match}")
+                        left_out.append(f"{scan_name(pattern)}: {match}")
                         continue
+                    match = replace(match, name=scan_name(pattern))
                     matches.append((pattern, match))
                     if match.measured.size:
                         for line in describe_match(match):
@@ -123,55 +124,6 @@ def _notes(searcher, wavelength, asked):
         f"{searcher.max_phases} in a scan.",
         wavelength_note(wavelength),
     ]
-
-
-def _open(names):
-    """Library of the files named."""
-    from skxrd.search import PhaseLibrary, load_phase_library
-
-    paths = []
-    for name in names or [_BUNDLED]:
-        paths += load_phase_library().paths if name == _BUNDLED else [name]
-    return PhaseLibrary(*dict.fromkeys(paths))
-
-
-def _with_wavelength(patterns, left_out):
-    """The patterns whose wavelength is known."""
-    for pattern in patterns:
-        if pattern.wavelength is None:
-            left_out.append(
-                f"{_name(pattern)}: states no wavelength; say what tube it was, e.g. "
-                "--wavelength CuKa."
-            )
-    return [pattern for pattern in patterns if pattern.wavelength is not None]
-
-
-def _matches(searcher, patterns):
-    """Yield each pattern with its match, or with the error that it alone raises."""
-    batch = 1 if searcher.n_jobs == 1 else 4 * searcher.n_jobs
-    for start in range(0, len(patterns), batch):
-        some = patterns[start : start + batch]
-        try:
-            found = searcher.match(some)
-        except (ValueError, ArithmeticError):
-            found = [_alone(searcher, pattern) for pattern in some]
-        for pattern, match in zip(some, found, strict=True):
-            if not isinstance(match, ValueError):
-                match = replace(match, name=_name(pattern))
-            yield pattern, match
-
-
-def _alone(searcher, pattern):
-    try:
-        return searcher.match([pattern])[0]
-    except (ValueError, ArithmeticError) as error:
-        return ValueError(error)
-
-
-def _name(pattern):
-    from skxrd.datasets._usable_films import where
-
-    return archive_members(where(pattern))
 
 
 def _write(path, matches):
