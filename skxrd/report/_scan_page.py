@@ -44,10 +44,12 @@ td.wrap { white-space: normal; min-width: 12em; text-align: left; }
   text-align: left; }
 .overview td:first-child, .overview th:first-child { white-space: normal; min-width: 7em;
   overflow-wrap: anywhere; position: static; }
-@media print { .bar, .said { display: none; } body { max-width: none; font-size: 11px; }
-  section.scan { content-visibility: visible; break-before: page; } .scroll { overflow: visible; }
-  a { color: inherit; text-decoration: none; } figure { break-inside: avoid; }
-  td.wrap { min-width: 0; } th, td { white-space: normal; } th:first-child { position: static; } }
+@media print { html { font-size: 11px; } body { max-width: none; font-size: 1rem; }
+  figure.plot .bar, figure.heat .bar, figure.plot .said { display: none; }
+  section.scan { content-visibility: visible; break-before: page; } .scroll { overflow: visible;
+  background: none; } a { color: inherit; text-decoration: none; } figure { break-inside: avoid; }
+  td.wrap { min-width: 0; } th, td { white-space: normal; padding: 2px 8px 2px 0; }
+  th:first-child, td:first-child { position: static; } h2 { border-top-width: 1px; } }
 """
 
 
