@@ -31,7 +31,7 @@ def predict(model, files, wavelength):
     """
     from skxrd._cli._model_files import load
 
-    name, model = model, load(model)
+    name, model = model, load(model, to_predict=True)
     with left_out_at_the_end() as left_out:
         patterns = read_scans(files, wavelength or _wavelength(model), left_out)
         with _trouble_of(name):
