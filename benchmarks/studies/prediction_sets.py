@@ -169,29 +169,35 @@ def rounded(value):
     return int(value) if isinstance(value, np.integer) else value
 
 
-def main(data, part):
-    """Measure a part and put it into the result."""
+def measure(data, part, name):
+    """Results of a classifier in a part."""
     n_repeats = REPEATS[part]
     if part == "quick":
-        found = compare(data, QUICK, n_repeats)
-    elif part == "twins":
-        rows = study_of(data).X
-        data = Bunch(**{**data, "groups": group_near_twins(rows, data.groups)})
-        found = compare(data, QUICK, n_repeats, cases=((3, None),), grouped=True)
-    elif part == "nested":
-        found = nested(data, QUICK, n_repeats)
-    else:
-        found = compare(data, ["residual network"], n_repeats, cases=((3, None), (1, 1), (2, 1)))
+        return compare(data, [name], n_repeats)[name]
+    if part == "twins":
+        groups = group_near_twins(study_of(data).X, data.groups)
+        data = Bunch(**{**data, "groups": groups})
+        return compare(data, [name], n_repeats, cases=((3, None),), grouped=True)[name]
+    if part == "nested":
+        return nested(data, [name], n_repeats)[name]
+    return compare(data, [name], n_repeats, cases=((3, None), (1, 1), (2, 1)))[name]
+
+
+def main(data, part):
+    """Measure the classifiers of a part, and put each into the result at once."""
     path = RESULTS / f"{NAME}.json"
-    parts = json.loads(path.read_text())["parts"] if path.exists() else {}
-    record(
-        NAME,
-        "python -m benchmarks.studies.prediction_sets",
-        ("numpy", "scikit-learn", "tensorflow"),
-        seed=SEED,
-        nominal=COVERAGE,
-        parts=parts | {part: rounded(found)},
-    )
+    for name in ("residual network",) if part == "network" else QUICK:
+        found = rounded(measure(data, part, name))
+        parts = json.loads(path.read_text())["parts"] if path.exists() else {}
+        parts.setdefault(part, {})[name] = found
+        record(
+            NAME,
+            "python -m benchmarks.studies.prediction_sets",
+            ("numpy", "scikit-learn", "tensorflow"),
+            seed=SEED,
+            nominal=COVERAGE,
+            parts=parts,
+        )
 
 
 if __name__ == "__main__":
