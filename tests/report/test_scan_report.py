@@ -82,7 +82,11 @@ def test_page_of_one_scan(found):
     html = make_scan_report([found[0]], [found[1]], notes=["skxrd search <x>"])
     (drawing,) = _check(html).data
     assert "skxrd search &lt;x&gt;" in html and "quartz&lt;/script&gt; 1 0 0" in html
-    assert "two phases: " in html and "0.50 by weight" in html and "peaks that no phase explains: 55.00 deg" in html
+    assert (
+        "two phases: " in html
+        and "0.50 by weight" in html
+        and "peaks that no phase explains: 55.00 deg" in html
+    )
     assert "a 4.9000(10), c 5.4000(10)" in html and "J. Test 1 (2000) 1" in html
     assert [phase["n"] for phase in drawing["p"]] == ["quartz</script>", "zincite"]
     assert drawing["u"] == [55.0] and drawing["w"] == pytest.approx(1.54059, abs=1e-4)
