@@ -4,7 +4,8 @@ What is this powder?
 
 A scan from 15 to 70 degrees, **simulated** here instead of measured, and the answer of
 ``skxrd identify``: a verdict in words, the phases, probabilities of the symmetry that are
-consistent from crystal system to space group, and sets that hold the true class in nine of ten scans.
+consistent from crystal system to space group, and sets that hold the true class in nine of ten
+scans.
 """
 
 # %%
