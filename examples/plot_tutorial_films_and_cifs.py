@@ -68,14 +68,13 @@ plt.show()
 # Background, smoothing, scaling, augmentation and network are one pipeline, which takes scans as
 # they are. ``skxrd train films/ -o films.skxrd`` does the same in a longer training.
 from skxrd.model_selection import make_film_pipeline
-from skxrd.neural import AllConvClassifier
+from skxrd.neural import ResidualConvClassifier
 
 model = make_film_pipeline(
-    AllConvClassifier(epochs=60, random_state=0),
+    ResidualConvClassifier(data.two_theta, epochs=15, random_state=0),
     data.two_theta,
     wavelength=data.wavelength,
-    n_augmented=200,
-    step=0.16,
+    n_augmented=50,
     random_state=0,
 )
 model.fit(data.data, data.target, physicsaugmenter__groups=data.groups)
@@ -103,8 +102,8 @@ from skxrd.inspection import ActivationMapDisplay
 from skxrd.io import read_crystals
 
 crystals = read_crystals(home / "cifs")
-surest = int(probabilities.max(axis=1).argmax())
-display = ActivationMapDisplay.from_estimator(model, new[surest]).name_reflections(crystals)
+surest = new[int(probabilities.max(axis=1).argmax())]
+ActivationMapDisplay.from_estimator(model, surest).name_reflections(crystals)
 plt.show()
 
 # %%

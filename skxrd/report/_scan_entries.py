@@ -74,7 +74,12 @@ def scan_entry(pattern, answer):
     tone = "open"
     if not phases and not rankings:
         tone = "none"
-    elif phases and all(phase.certain for phase in phases) and not doubts:
+    elif (
+        phases
+        and all(phase.certain for phase in phases)
+        and not doubts
+        and getattr(answer, "unknown", 0.0) < 0.5
+    ):
         tone = "sure"
     if match is not None:
         doubts += _doubts_of_match(match)

@@ -109,7 +109,7 @@ def test_folder(run, scans, library, tmp_path):
         *("--csv", tmp_path / "phases.csv", "--plot", tmp_path / "phases.pdf", "--jobs", 1),
     )
     assert result.exit_code == 0, result.output
-    assert result.output.count("one phase: silicon") == len(ENDINGS)
+    assert result.output.count("one phase: Si, Fd-3m (227)") == len(ENDINGS)
     text = page.read_text(encoding="utf-8")
     assert text.count("<section") == len(ENDINGS) and "and CuKa1 where they state none" in text
     result = run("search", scans / "xy.xy", "--library", library, "--report", scans / "xy.xy")
