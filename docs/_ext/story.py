@@ -14,6 +14,7 @@ STORY = (
     "plot_three_augmentations",
     "plot_films_end_to_end",
     "plot_cases",
+    "plot_prediction_sets",
     "plot_grid_search",
     "plot_smote",
     "plot_augmentation_curve",

@@ -44,7 +44,7 @@ def predict(model, files, wavelength, coverage, csv):
     from skxrd._files import check_outputs
 
     check_outputs({"--csv": csv}, inputs=[model, *files])
-    name, model = model, load(model)
+    name, model = model, load(model, to_predict=True)
     with left_out_at_the_end() as left_out:
         patterns = read_scans(files, wavelength or _wavelength(model), left_out)
         with _trouble_of(name):
