@@ -1,6 +1,7 @@
 """Phases and symmetry of scans as one page that can be sent to a colleague."""
 
 import json
+import os
 from importlib.resources import files
 
 import numpy as np
@@ -94,6 +95,9 @@ def make_scan_report(
             "pattern, and an answer for each."
         )
     entries = [scan_entry(*pair) for pair in zip(patterns, answers, strict=True)]
+    folder = _common_folder([entry.name for entry in entries])
+    for entry in entries:
+        entry.name = entry.name.removeprefix(folder)
     n_curves = sum(1 + entry.found for entry in entries)
     drawn = [_drawing(entry, points_for(n_curves)) for entry in entries]
     body = [f"<h1>{text(title)}</h1>"]
@@ -105,13 +109,19 @@ def make_scan_report(
     if len(entries) > 1:
         body.append(_overview(entries))
     if left_out:
-        items = "".join(f"<li>{text(why)}</li>" for why in left_out)
+        items = "".join(f"<li>{text(why.removeprefix(folder))}</li>" for why in left_out)
         body.append(f"<h3>Left out</h3><ul>{items}</ul>")
     for place, (entry, drawing) in enumerate(zip(entries, drawn, strict=True), start=1):
         body.append(_section(place, entry, drawing, alone=len(entries) == 1))
     body.append(_how(entries))
     script = files("skxrd.report").joinpath("scan_page.js").read_text(encoding="utf-8")
     return page(title, "\n".join(body), style=_STYLE, script=script)
+
+
+def _common_folder(names):
+    """What all names begin with, up to a separator of folders; nobody else needs it."""
+    start = os.path.commonprefix(names)
+    return start[: max(start.rfind("/"), start.rfind("\\")) + 1]
 
 
 def _drawing(entry, n_points):

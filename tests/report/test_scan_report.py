@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -118,6 +119,14 @@ def test_page_of_a_folder(found):
     assert "probably cubic (0.70); most probable space group 221 Pm-3m (0.50)" in html
     assert "begins at 20 degrees" in html and "90 % set: 154 P3221, 152 P3121" in html
     assert "quartz, P3221 (154): 0.97" in html
+
+
+def test_folders_of_the_sender_are_left_out(found):
+    pattern, match = found
+    matches = [replace(match, name=f"/home/me/run 1/{name}") for name in ("a/1.xy", "a2.xy")]
+    html = make_scan_report([pattern] * 2, matches, left_out=["/home/me/run 1/b.xy: is empty."])
+    assert "/home/me" not in html
+    assert "a/1.xy" in html and "a2.xy" in html and "b.xy: is empty." in html
 
 
 def test_two_hundred_scans_stay_small(found):
