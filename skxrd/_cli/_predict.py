@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from skxrd._cli._data import read_scans
-from skxrd._cli._printing import left_out_at_the_end, nothing_done, say
+from skxrd._cli._printing import left_out_at_the_end, note, nothing_done, say
 from skxrd._names import archive_members, printable, shown
 
 _WAVELENGTH = click.option(
@@ -20,8 +20,18 @@ _WAVELENGTH = click.option(
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @_WAVELENGTH
-def predict(model, files, wavelength):
+@click.option(
+    "--coverage",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Print sets that hold the true class of so large a share of films, such as 0.9.",
+)
+@click.option("--csv", type=click.Path(path_type=Path), help="Write one row for each scan.")
+def predict(model, files, wavelength, coverage, csv):
     """Predict the class of each of FILES (or folders) with a trained MODEL.
+
+    A scan that is unlike all training scans (p at most 0.05, or stranger than each film if there
+    are few) is called so, and so is one that trained the model. --coverage needs films that were
+    held out in skxrd train.
 
     Scans of other wavelengths are converted through the lattice spacing. Scans that do not cover
     the angles of the model, or cannot be used for another reason, are left out and listed at the
@@ -30,7 +40,10 @@ def predict(model, files, wavelength):
     A joblib file can run any code: load only the ones you trust.
     """
     from skxrd._cli._model_files import load
+    from skxrd._cli._predictions import Judgement
+    from skxrd._files import check_outputs
 
+    check_outputs({"--csv": csv}, inputs=[model, *files])
     name, model = model, load(model, to_predict=True)
     with left_out_at_the_end() as left_out:
         patterns = read_scans(files, wavelength or _wavelength(model), left_out)
@@ -38,16 +51,18 @@ def predict(model, files, wavelength):
             patterns, rows = _prepared(model, patterns, left_out)
             if not patterns:
                 raise nothing_done(left_out, "no scan could be predicted.")
-            predicted = model[-1].predict(rows)
-            certain = model[-1].predict_proba(rows) if hasattr(model, "predict_proba") else None
+            judged = Judgement(model, patterns, rows, coverage)
+        if coverage is not None and judged.sets is None:
+            note(
+                f"{shown(name)}: holds no predictions of films that were held out, which sets "
+                "need; train again, with a classifier that has probabilities."
+            )
         for row, pattern in enumerate(patterns):
-            line = f"{_where(pattern)}: {predicted[row]}"
-            if certain is not None:
-                order = certain[row].argsort()[::-1][:3]
-                line += "  " + ", ".join(
-                    f"{model.classes_[code]} {certain[row, code]:.2f}" for code in order
-                )
-            say(printable(line))
+            say(f"{_where(pattern)}: {judged.line(row)}")
+        if csv is not None:
+            check_outputs({"--csv": csv}, inputs={p.metadata.get("path", "") for p in patterns})
+            judged.write(csv, [_where(pattern) for pattern in patterns])
+            say(f"{len(patterns)} rows written to {shown(csv)}")
 
 
 @click.command()

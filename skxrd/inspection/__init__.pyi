@@ -5,6 +5,7 @@ from ._curve_display import CurveDisplay
 from ._embedding_display import EmbeddingDisplay
 from ._explanation import contrast_map, explain_prediction
 from ._faithfulness import map_faithfulness
+from ._heat_map_display import HeatMapDisplay
 from ._held_out_maps import held_out_maps
 from ._pattern_display import PatternDisplay
 from ._phase_match_display import PhaseMatchDisplay
@@ -17,6 +18,7 @@ __all__ = [
     "AttentiveResponseDisplay",
     "CurveDisplay",
     "EmbeddingDisplay",
+    "HeatMapDisplay",
     "MisclassificationCauses",
     "PatternDisplay",
     "PhaseMatchDisplay",

@@ -1,4 +1,4 @@
-"""Distances between patterns, and how far predicted probabilities can be trusted."""
+"""Distances between patterns, and how far predictions can be trusted."""
 
 import lazy_loader
 

@@ -9,6 +9,7 @@ from ._pipelines import (
 )
 from ._sampling_steps import default_samplers
 from ._series import group_near_twins
+from ._set_summary import summarize_sets
 from ._splitters import (
     ExperimentalKFold,
     SimulatedKFold,
@@ -39,5 +40,6 @@ __all__ = [
     "score_folds",
     "summarize",
     "summarize_films",
+    "summarize_sets",
     "write_model",
 ]

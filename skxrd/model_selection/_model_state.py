@@ -32,6 +32,7 @@ _CLASSES = (
     "skxrd.model_selection._domain_weights.MajorityClassifier",
     "skxrd.model_selection._sampling_pipeline.SamplingPipeline",
     "skxrd.neighbors.DTWNeighborsClassifier",
+    "skxrd.neighbors.PatternNoveltyDetector",
     "skxrd.neural.AllConvClassifier",
     "skxrd.neural.ResidualConvClassifier",
     "skxrd.preprocessing.BackgroundSubtractor",

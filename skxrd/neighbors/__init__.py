@@ -1,4 +1,4 @@
-"""Classification by the nearest known patterns."""
+"""Classification by the nearest known patterns, and patterns that have none."""
 
 import lazy_loader
 

@@ -4,6 +4,7 @@ from ._onnx_export import export_symmetry_network
 from ._pattern_batches import PatternBatches
 from ._pattern_store import PatternStore, write_pattern_store
 from ._powder_conditions import powder_conditions
+from ._powder_identifier import PowderIdentifier
 from ._powder_sets import read_powder_labels, select_powders, split_powders
 from ._reflection_store import ReflectionStore, write_reflection_store
 from ._symmetry_classifier import (
@@ -16,6 +17,7 @@ __all__ = [
     "BatchTrainer",
     "PatternBatches",
     "PatternStore",
+    "PowderIdentifier",
     "PretrainedSymmetryClassifier",
     "ReflectionStore",
     "build_symmetry_conv",

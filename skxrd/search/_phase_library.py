@@ -11,6 +11,7 @@ from skxrd.crystal import space_group_symbol
 from skxrd.crystal._metric import reciprocal_metric, spacings
 from skxrd.search._columns import TEXTS, merged_columns, texts_of
 from skxrd.search._library_file import read_columns, write_columns
+from skxrd.search._line_profiles import lines_to_draw
 from skxrd.search._phase_elements import element_symbols
 from skxrd.search._screened_bins import screened_bins, with_bins
 
@@ -207,6 +208,20 @@ class PhaseLibrary:
     @property
     def _texts(self):
         return [texts_of(part, row) for part in self.parts for row in range(len(part["cell"]))]
+
+    def _drawable(self, phase):
+        """Indices as floats and strengths of the lines of a phase, and its reciprocal metric."""
+        part, row = self._place(phase)
+        end = part["line_end"]
+        rows = slice(int(end[row - 1]) if row else 0, int(end[row]))
+        return lines_to_draw(
+            part["hkl"][rows], part["codes"][rows], part["scale"][row], part["cell"][row]
+        )
+
+    def _text(self, phase, name):
+        """One text of a phase: name, formula, source, reference or symbol."""
+        part, row = self._place(phase)
+        return texts_of(part, row)[name]
 
     def _place(self, phase):
         """Part that holds a phase, and its row there."""

@@ -44,7 +44,7 @@ def test_one_classifier_is_trained(films, tmp_path, run):
 
 
 def test_measured_rows_get_a_share_and_rows_of_their_own(films, tmp_path, run):
-    options = ("--per-domain", "--measured-share", 0.5, "--n-augmented", 20)
+    options = ("--measured-share", 0.5, "--n-augmented", 20)
     for classifier in ("k-NN", "tuned SVM"):
         path = tmp_path / "model.skxrd"
         options += ("--wavelength", "CuKa", "-o", path)
