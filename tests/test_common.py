@@ -64,7 +64,7 @@ ESTIMATORS = [
 # Estimators that start from lists of crystals, which the common checks cannot make.
 FROM_OBJECTS = {"DiffractionFingerprint", "PowderSimulator"}
 # their classes are those of a training or a library, and the common checks bring their own
-PRETRAINED = {"PhaseSearch", "PretrainedSymmetryClassifier"}
+PRETRAINED = {"PhaseSearch", "PowderIdentifier", "PretrainedSymmetryClassifier"}
 _DENSE = {"check_samplers_pandas_sparse": "dense only: a pattern has no sparse form"}
 _PERTURBS = dict.fromkeys(
     ["check_transformer_general", "check_transformer_data_not_an_array"],

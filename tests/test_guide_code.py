@@ -174,6 +174,7 @@ SMALLER = {
     "docs/powders.md": [
         ("n_jobs=2", "n_jobs=1"),
         ("np.linspace(10, 110, 5001)", "np.linspace(10, 110, 501)"),
+        ("build_symmetry_conv(grid.size)", "build_symmetry_conv(grid.size, filters=(8, 8, 16))"),
         ("epochs=50", "epochs=1"),
         ("ProcessPoolExecutor(16,", "ProcessPoolExecutor(1,"),
         ("n_epochs=10", "n_epochs=1"),

@@ -6,7 +6,6 @@ import click
 
 from skxrd._cli._data import (
     TARGETS,
-    augmented_rows,
     check_inner_folds,
     choose_classifiers,
     data_options,
@@ -50,7 +49,6 @@ def train(
     classifier,
     calibration_folds,
     n_augmented,
-    per_domain,
     measured_share,
     **source,
 ):
@@ -69,7 +67,6 @@ def train(
     from skxrd.model_selection._training_record import NAME as RECORD
     from skxrd.model_selection._training_record import make_record
 
-    n_augmented = augmented_rows(n_augmented, per_domain)
     check_outputs({"-o": output}, [source["crystals"]] if source["crystals"] else [])
     if len(choose_classifiers(classifier, None, n_augmented, source["seed"])) != 1:
         raise ValueError(f"--classifier is {classifier!r}; name one.")

@@ -5,10 +5,18 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 
 from skxrd.inspection._shared_parameters import share_inspection_docs
-from skxrd.inspection._style import COLORS, INK, LEGEND, angle_label, axes_or_new, hide_spines
+from skxrd.inspection._style import (
+    CALCULATED,
+    COLORS,
+    INK,
+    LEGEND,
+    MUTED,
+    angle_label,
+    axes_or_new,
+    hide_spines,
+)
 
 _SCALES = {"sqrt": "square root of intensity", "linear": "intensity"}
-_CALCULATED = "#E69F00"
 _TICK = 0.035  # of the height of the pattern, each row of ticks
 _FLOOR = 0.002  # of the highest intensity, under the square root in the difference
 _MARKED = 12  # most unexplained peaks that are marked
@@ -105,14 +113,14 @@ class PhaseMatchDisplay:
         ax.plot(x, measured / top, ".", color=INK, ms=2, label="measured")
         # far from all lines nothing is calculated, and nothing drawn
         drawn = np.where(calculated > 0, calculated / top, np.nan)
-        ax.plot(x, drawn, color=_CALCULATED, lw=1, label="calculated")
+        ax.plot(x, drawn, color=CALCULATED, lw=1, label="calculated")
         self._mark_unexplained(ax, measured / top)
         self.ticks_ = [self._draw_ticks(ax, phase, place) for place, phase in enumerate(phases)]
         low = -_TICK * (1.6 * len(phases) + 1)
         difference = _difference(match, scale)
         base = low - max(0.0, difference.max()) - 0.02
-        ax.axhline(base, color="#BBBBBB", lw=0.5, zorder=0)
-        ax.plot(x, base + difference, color="#666666", lw=0.7, label="difference")
+        ax.axhline(base, color=MUTED, lw=0.5, alpha=0.6, zorder=0)
+        ax.plot(x, base + difference, color=MUTED, lw=0.7, label="difference")
         ax.set_xlim(x[0], x[-1])
         ax.set_ylim(base + min(0.0, difference.min()) - 0.03, 1.08)
         ax.set_yticks([])
@@ -125,7 +133,7 @@ class PhaseMatchDisplay:
 
     def _draw_ticks(self, ax, phase, place):
         """Row of ticks and the name beside it."""
-        color = COLORS[place % len(COLORS)] if self.match.phases else "#666666"
+        color = COLORS[place % len(COLORS)] if self.match.phases else MUTED
         middle = -_TICK * (1.6 * place + 1)
         ticks = ax.vlines(
             phase.line_angles, middle - _TICK / 2, middle + _TICK / 2, color=color, lw=0.9

@@ -75,7 +75,7 @@ def read_columns(path):
         end += rows[name] * WIDTHS.get(name, 1) * np.dtype(dtype).itemsize
     if min(rows.values()) < 0 or end != size:
         raise FormatError(path, f"has {size:,} bytes, not {end:,}; it is cut: write it again.")
-    content = np.memmap(path, np.uint8, mode="r")
+    content = np.asarray(np.memmap(path, np.uint8, mode="r"))  # views of it are made faster
     arrays = {}
     for name, dtype in COLUMNS.items():
         width = WIDTHS.get(name, 1)

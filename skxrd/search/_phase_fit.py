@@ -13,7 +13,6 @@ from skxrd.search._screened_bins import BIN, D_MAX
 from skxrd.search._texture import fit_texture
 
 _MOST_SHIFT = 0.03  # of ln d
-_NO_SLOPES = np.empty((8, 0))
 #: Mean and standard deviation of ln(d of the library / d measured).
 _MEASURED_CELLS, _COMPUTED_CELLS = (0.0, 0.012), (0.006, 0.015)
 #: A computed structure must explain this much more than a measured one.
@@ -84,11 +83,9 @@ def compare_blurred(library, scan, blurred, phases, shifts, n_best):
     out = np.empty(blurred.size)
     width = np.hypot(scan.width, 0.3 * scan.unit)
     for place, (phase, shift) in enumerate(zip(phases, shifts, strict=True)):
-        hkl, _, strength = library.lines(phase)
-        metric = metric_numbers(library.cell(phase)) * np.exp(2 * shift)
-        draw_lines(
-            scan.grid, hkl.astype(float), strength, metric, 0.0, width, scan.light, out, _NO_SLOPES
-        )
+        hkl, strength, metric = library._drawable(phase)
+        metric *= np.exp(2 * shift)
+        draw_lines(scan.grid, hkl, strength, metric, 0.0, width, scan.light, out)
         drawn = np.sqrt(out)
         cosine[place] = root @ drawn / max(np.sqrt((root @ root) * (drawn @ drawn)), 1e-30)
         share[place] = explained(weights, blurred, out)[0]
@@ -100,11 +97,10 @@ def compare_blurred(library, scan, blurred, phases, shifts, n_best):
 
 def fit_phase(library, scan, measured, phase, shift):
     """Fit of a phase whose ln d is changed by ``-shift``: first blurred, then sharp."""
-    symbol = library[phase]["setting"]
-    hkl, _, strength = library.lines(phase)
-    hkl = hkl.astype(float)
+    symbol = library._text(phase, "symbol")
+    hkl, strength, metric = library._drawable(phase)
     basis = metric_basis(symbol)
-    metric = metric_numbers(library.cell(phase)) * np.exp(2 * shift)
+    metric *= np.exp(2 * shift)
     wide = np.hypot(scan.width, 0.3 * scan.unit)
     blurred, weights = scan.blur(measured)
     metric, moved, _, _ = refine(
@@ -130,7 +126,7 @@ def refit(scan, measured, fit):
 
 def prior(library, phase, metric):
     """What is known of a phase beforehand, and of its cell, in units of the figure of merit."""
-    n_sources = library[phase]["source"].count(";") + 1
+    n_sources = library._text(phase, "source").count(";") + 1
     computed = library.is_computed(phase)
     mean = (_COMPUTED_CELLS if computed else _MEASURED_CELLS)[0]
     before = np.linalg.det(metric_matrix(metric_numbers(library.cell(phase))))
@@ -156,8 +152,7 @@ def redraw(scan, fit):
     """Draw the pattern of a fit anew."""
     fit.drawn = np.empty(scan.measured.size)
     draw_lines(
-        scan.grid, fit.hkl, fit.strength, fit.metric, fit.shift, fit.width, scan.light, fit.drawn,
-        _NO_SLOPES,
+        scan.grid, fit.hkl, fit.strength, fit.metric, fit.shift, fit.width, scan.light, fit.drawn
     )  # fmt: skip
 
 

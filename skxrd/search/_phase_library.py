@@ -11,6 +11,7 @@ from skxrd.crystal import space_group_symbol
 from skxrd.crystal._metric import reciprocal_metric, spacings
 from skxrd.search._columns import TEXTS, merged_columns, texts_of
 from skxrd.search._library_file import read_columns, write_columns
+from skxrd.search._line_profiles import lines_to_draw
 from skxrd.search._phase_elements import element_symbols
 from skxrd.search._screened_bins import screened_bins, with_bins
 
@@ -73,6 +74,16 @@ class PhaseLibrary:
 
     def __repr__(self):
         return f"PhaseLibrary of {len(self):,} phases: {', '.join(p.name for p in self.paths)}"
+
+    def _repr_html_(self):
+        from skxrd._repr_html import as_html
+
+        cards = [f"{len(part['cell']):,} phases: {card.get('title', '')}".rstrip(": ")
+                 for part, card in zip(self.parts, self.cards, strict=True)]  # fmt: skip
+        names = [path.name for path in self.paths]
+        return as_html(
+            f"PhaseLibrary of {len(self):,} phases", dict(zip(names, cards, strict=True))
+        )
 
     def __getitem__(self, phase):
         """Facts of a phase, as a dict: texts, space group, cell, elements, density."""
@@ -207,6 +218,20 @@ class PhaseLibrary:
     @property
     def _texts(self):
         return [texts_of(part, row) for part in self.parts for row in range(len(part["cell"]))]
+
+    def _drawable(self, phase):
+        """Indices as floats and strengths of the lines of a phase, and its reciprocal metric."""
+        part, row = self._place(phase)
+        end = part["line_end"]
+        rows = slice(int(end[row - 1]) if row else 0, int(end[row]))
+        return lines_to_draw(
+            part["hkl"][rows], part["codes"][rows], part["scale"][row], part["cell"][row]
+        )
+
+    def _text(self, phase, name):
+        """One text of a phase: name, formula, source, reference or symbol."""
+        part, row = self._place(phase)
+        return texts_of(part, row)[name]
 
     def _place(self, phase):
         """Part that holds a phase, and its row there."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.signal import find_peaks
 
-from skxrd.search._line_profiles import draw_lines
+from skxrd.search._line_profiles import draw_with_slopes
 from skxrd.search._refine_cell import (
     cell_of_metric,
     cell_uncertainties,
@@ -78,6 +78,11 @@ class PhaseMatch:
     def __repr__(self):
         found = ", ".join(phase.facts["name"] for phase in self.phases) or self.remark
         return f"PhaseMatch({self.name!r}: {found})"
+
+    def _repr_html_(self):
+        from skxrd.search._show import match_html
+
+        return match_html(self)
 
     @property
     def unexplained(self):
@@ -181,12 +186,13 @@ def _lines(scan, fit, own):
 
 def _cell_su(scan, fit, own, drawn, basis):
     """Standard uncertainties of the cell from the residual of the whole pattern."""
-    out, slopes = np.empty(own.size), np.empty((8, own.size))
-    draw_lines(
-        scan.grid, fit.hkl, fit.strength, fit.metric, fit.shift, fit.width, scan.light, out, slopes
-    )
+    out, slopes = np.empty(own.size), np.empty((len(basis) + 2, own.size))
+    draw_with_slopes(
+        scan.grid, fit.hkl, fit.strength, fit.metric, fit.shift, fit.width, scan.light, basis, out,
+        slopes,
+    )  # fmt: skip
     scale = own.sum() / max(out.sum(), 1e-30)
-    columns = np.vstack([out, scale * (basis @ slopes[:6]), scale * slopes[6:]])
+    columns = np.vstack([out, scale * slopes])
     near = own > _NEAR * own.max()
     columns, weights = columns[:, near], scan.weights[near]
     normal = (columns * weights) @ columns.T

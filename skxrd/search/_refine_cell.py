@@ -7,7 +7,7 @@ import numpy as np
 
 from skxrd._compiled import compiled
 from skxrd.crystal._metric import reciprocal_metric
-from skxrd.search._line_profiles import N_DERIVATIVES, draw_lines, explained
+from skxrd.search._line_profiles import draw_lines, draw_with_slopes, explained
 
 _PLACES = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 _CELL_SD = 0.01  # relative, how far a cell is expected from that of the library
@@ -87,6 +87,26 @@ def _solve(matrix, right):
     return right
 
 
+@compiled(cache=True, fastmath=True)
+def _normal_equations(weights, measured, out, slopes, scale, size_of):
+    """Lower half of the normal matrix and the right side, for the scale and the slopes."""
+    n_all = slopes.shape[0] + 1
+    normal, right = np.zeros((n_all, n_all)), np.zeros(n_all)
+    for a in range(n_all):
+        one = out if a == 0 else slopes[a - 1]
+        total = 0.0
+        for j in range(out.size):
+            total += weights[j] * one[j] * (measured[j] - scale * out[j])
+        right[a] = size_of[a] * total
+        for b in range(a + 1):
+            other = out if b == 0 else slopes[b - 1]
+            total = 0.0
+            for j in range(out.size):
+                total += weights[j] * one[j] * other[j]
+            normal[a, b] = size_of[a] * size_of[b] * total
+    return normal, right
+
+
 @compiled(cache=True)
 def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, steps):
     """Refined metric, shift, width and drawing, by damped Gauss-Newton steps.
@@ -98,8 +118,7 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
     shift, width, free_width = start
     narrowest, widest = width * _WIDTHS[0], width * _WIDTHS[1]
     unit = light[0, 0] / 1.5406
-    out, slopes = np.empty(n), np.empty((N_DERIVATIVES, n))
-    no_slopes = np.empty((N_DERIVATIVES, 0))
+    out, slopes = np.empty(n), np.empty((n_metric + 2, n))
     metric = metric.copy()
     size = np.empty(n_metric)
     for b in range(n_metric):
@@ -112,29 +131,16 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
         total += weights[j] * measured[j] ** 2
     moved = np.zeros(n_metric)
     n_all = n_metric + 3  # with the scale
-    column = np.empty(n_all)
+    size_of = np.ones(n_all)  # units of the parameters
     for _ in range(steps):
-        draw_lines(grid, hkl, strength, metric, shift, width, light, out, slopes)
+        draw_with_slopes(grid, hkl, strength, metric, shift, width, light, basis, out, slopes)
         scale = explained(weights, measured, out)[1]
         if scale <= 0:
             break
-        normal, right = np.zeros((n_all, n_all)), np.zeros(n_all)
-        for j in range(n):
-            if out[j] <= 0:
-                continue
-            column[0] = out[j]
-            for b in range(n_metric):
-                value = 0.0
-                for c in range(6):
-                    value += basis[b, c] * slopes[c, j]
-                column[1 + b] = scale * value * size[b]
-            column[n_metric + 1] = scale * slopes[6, j]
-            column[n_metric + 2] = scale * slopes[7, j] * width * free_width
-            off = measured[j] - scale * out[j]
-            for a in range(n_all):
-                right[a] += weights[j] * column[a] * off
-                for b in range(a + 1):
-                    normal[a, b] += weights[j] * column[a] * column[b]
+        size_of[1 : 1 + n_metric] = scale * size
+        size_of[n_metric + 1] = scale
+        size_of[n_metric + 2] = scale * width * free_width
+        normal, right = _normal_equations(weights, measured, out, slopes, scale, size_of)
         for a in range(n_all):
             for b in range(a):
                 normal[b, a] = normal[a, b]
@@ -163,7 +169,7 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
             width = min(max(width * (1 + value), narrowest), widest)
         if max(largest, abs(value) * 0.1) < 1e-5:
             break
-    draw_lines(grid, hkl, strength, metric, shift, width, light, out, no_slopes)
+    draw_lines(grid, hkl, strength, metric, shift, width, light, out)
     return metric, shift, width, out
 
 
