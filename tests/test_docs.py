@@ -198,6 +198,8 @@ def test_pages_say_what_the_benchmarks_quote():
 
 
 NO_PICTURE = {
+    "cheat_sheet": "a table",
+    "glossary": "words",
     "contract": "rules",
     "identify": "that of its example in the gallery",
     "instrument_files": "a table",
