@@ -1,7 +1,7 @@
 """Seconds to draw a pattern with five phases, and size and seconds of a page of 200 scans.
 
-Run as ``python -m benchmarks.speed.plot_speed``; it writes
-``benchmarks/results/speed/plot_speed.json``. Both the time that passes and that of the processor
+Run as ``python -m benchmarks.speed.drawing_speed``; it writes
+``benchmarks/results/speed/drawing_speed.json``. Both the time that passes and that of the processor
 are given: on a busy machine the second is what the drawing takes. All scans are simulated.
 
 * A pattern of 10,001 points on a square-root scale with rows of ticks for five crystals, Miller
@@ -91,8 +91,8 @@ def page():
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         record(
-            "speed/plot_speed",
-            "python -m benchmarks.speed.plot_speed",
+            "speed/drawing_speed",
+            "python -m benchmarks.speed.drawing_speed",
             ("numpy", "matplotlib", "scipy"),
             picture_of_10001_points_and_five_phases=picture(Path(folder)),
             page_of_200_scans=page(),
