@@ -14,6 +14,7 @@ from skxrd._cli._report import report_option, wavelength_note, write_report
 from skxrd._cli._searched import BUNDLED, open_library, results_of, scan_name, with_wavelength
 from skxrd._names import csv_cell, printable, shown
 
+_NAMED = 12  # reflections of each phase with their indices in a picture
 _DECIMALS = {
     "figure_of_merit": 4,
     "explained": 4,
@@ -151,7 +152,9 @@ def _draw(path, drawn):
     def figures():
         for pattern, match in drawn:
             title = printable(match.name).replace("$", r"\$")  # no formula
-            display = PhaseMatchDisplay.from_match(match, wavelength=pattern.wavelength)
+            display = PhaseMatchDisplay.from_match(
+                match, wavelength=pattern.wavelength, n_hkl=_NAMED
+            )
             display.ax_.set_title(title, loc="left", fontsize=9)
             yield display.figure_
             plt.close(display.figure_)
