@@ -1,8 +1,9 @@
 """Seconds, memory and lines on stderr of each verb of the command, from cold and warm starts.
 
 Run as ``python -m benchmarks.speed.cold_start [VERB ...]``, on a quiet machine. Each run is a
-process of its own on one core. Warm: files are in memory and compiled functions on disk, the median of ``N_RUNS``.
-Cold: no compiled function is on disk, one run. Writes ``benchmarks/results/speed/cold_start.json``.
+process of its own on one core. Warm: files are in memory and compiled functions on disk, the
+median of ``N_RUNS``. Cold: no compiled function is on disk, one run. Writes
+``benchmarks/results/speed/cold_start.json``.
 """
 
 import os
@@ -22,7 +23,15 @@ from skxrd.io import write_crystals, write_pattern
 from skxrd.simulation import PowderSimulator
 
 N_RUNS = 7
-COMMAND = [sys.executable, "-c", "from skxrd._cli import main; main()"]
+# the last line on stderr is the peak of the memory in kB
+CODE = """
+import atexit, re, sys
+status = lambda: open("/proc/self/status").read()
+atexit.register(lambda: sys.stderr.write(re.search("VmHWM:[^0-9]*([0-9]+)", status())[1]))
+from skxrd._cli import main
+main()
+"""
+COMMAND = [sys.executable, "-c", CODE]
 # bars of the project, in seconds on a quiet core
 BARS = {
     "--help": 0.15, "peaks": 1.2, "plot": 1.2, "predict (SVM)": 1.2, "predict (a-CNN)": 1.5,
@@ -87,7 +96,7 @@ def run_once(arguments, **environment):
     if process.returncode not in (0, 1):
         raise RuntimeError(f"{arguments}: {lines}")
     used = usage.ru_utime + usage.ru_stime
-    return time.perf_counter() - start, used, usage.ru_maxrss / 1024, len(lines)
+    return time.perf_counter() - start, used, int(lines.pop()) / 1024, len(lines)
 
 
 def main():
