@@ -5,8 +5,9 @@
 ``skxrd/powders/data/identifier.json``, and ``benchmarks/results/powders/fit_identifier.json``.
 
 Scans: 451 measured minerals (``rruff_dev``), sums of two of them, and 40 weighed mixtures of Dara.
-Unknown phases: minerals of which the best phase has the right space group, and its compound (same
-formula or same name, same space group) is left out of the phases that were fitted. Folds keep
+Unknown phases: minerals of which the best phase has the right space group, with its compound (same
+formula or same name, same space group) left out of the phases that were fitted, or with all phases
+of its space group and nearly its cell left out, too. Folds keep
 clusters of similar patterns whole (cosine of blurred square roots above 0.8, single linkage), pairs
 are made within a fold, and the mixtures of a pair of precursors stay together. Every number of the
 result comes from parameters, thresholds of sets included, that were fitted on the other folds.
@@ -28,6 +29,7 @@ from benchmarks.powders.identifier_votes import (
     fit_votes,
     read_evidence,
     without_first,
+    without_relatives,
 )
 from benchmarks.tools.record import record
 from skxrd._files import replaced_file
@@ -42,24 +44,31 @@ from skxrd.powders._identifier_model import (
     unknown_features,
 )
 from skxrd.powders._nested_sets import nested_sets
+from skxrd.search import load_phase_library
 
 #: Weight of a scan whose compound is left out, where one with all phases has 1.
 UNKNOWN_SCANS = 0.25
 
 
 class Minerals:
-    """Evidence of minerals, their space groups and folds; also with a compound left out."""
+    """Evidence of minerals, their space groups and folds; also with phases left out."""
 
-    def __init__(self, evidence, numbers, folds):
+    def __init__(self, evidence, numbers, folds, library):
         self.evidence, self.numbers, self.folds = evidence, numbers, folds
         self.codes = {level: symmetry_codes(numbers, level) for level in SYMMETRY_LEVELS}
         first = np.array([one.groups[0] if len(one.fits) else 0 for one in evidence])
         self.right = np.flatnonzero(first == numbers)
-        self.removed = [without_first(evidence[place]) for place in self.right]
-        self.votes, self.votes_removed = Votes(evidence), Votes(self.removed)
-        self.all = Votes([*evidence, *self.removed])
-        self.owner = np.r_[np.arange(len(evidence)), self.right]
-        self.weight = np.r_[np.ones(len(evidence)), np.full(len(self.right), UNKNOWN_SCANS)]
+        named = [evidence[place] for place in self.right]
+        self.left_out = {
+            "compound": [without_first(one) for one in named],
+            "compound_and_relatives": [without_relatives(one, library) for one in named],
+        }
+        self.votes = Votes(evidence)
+        self.votes_left_out = {kind: Votes(some) for kind, some in self.left_out.items()}
+        self.all = Votes([*evidence, *sum(self.left_out.values(), [])])
+        self.owner = np.r_[np.arange(len(evidence)), np.tile(self.right, 2)]
+        self.weight = np.full(len(self.owner), UNKNOWN_SCANS)
+        self.weight[: len(evidence)] = 1.0
 
     def fit_votes(self, train):
         """Parameters of the votes from the scans of a mask."""
@@ -68,21 +77,29 @@ class Minerals:
         return fit_votes(self.all.part(chosen), codes[chosen], self.weight[chosen])
 
     def unknown(self, parameters):
-        """Features of known and of unknown phases, a row for each of ``right``."""
+        """Features of known and of unknown phases by kind, a row for each of ``right``."""
         part = {"network": parameters[0], "weights": parameters[1:]}
-        for some in ([self.evidence[place] for place in self.right], self.removed):
-            rows = [unknown_features(one, preferred_order(one, part)[0]) for one in some]
-            yield np.array(rows)
+        some = {"known": [self.evidence[place] for place in self.right], **self.left_out}
+        return {
+            kind: np.array([unknown_row(one, part) for one in evidence])
+            for kind, evidence in some.items()
+        }
+
+
+def unknown_row(evidence, part):
+    """Features of the preferred phase; where none is left, those of one that explains nothing."""
+    if not len(evidence.fits):
+        return np.r_[0.02, 0.02, np.zeros(4), 0.0, 0.0, 0.0, 0.0]
+    return unknown_features(evidence, preferred_order(evidence, part)[0])
 
 
 def cross_validated(data):
     """Out-of-fold probabilities, sets and chances of the unknown, as a dict."""
-    n, n_out = len(data.evidence), len(data.right)
+    n, n_right = len(data.evidence), len(data.right)
     found = {
         "p": np.zeros((n, 230)),
-        "p_removed": np.zeros((n_out, 230)),
-        "known": np.zeros(n_out),
-        "unknown": np.zeros(n_out),
+        "p_left_out": {kind: np.zeros((n_right, 230)) for kind in data.left_out},
+        "unknown": {kind: np.zeros(n_right) for kind in ("known", *data.left_out)},
         "masks": {},
     }
     out_folds = data.folds[data.right]
@@ -91,23 +108,25 @@ def cross_validated(data):
         parameters = data.fit_votes(train)
         p = data.votes.probabilities(parameters)
         found["p"][test] = p[test]
-        found["p_removed"][out] = data.votes_removed.probabilities(parameters)[out]
+        for kind, votes in data.votes_left_out.items():
+            found["p_left_out"][kind][out] = votes.probabilities(parameters)[out]
         codes = {level: code[train] for level, code in data.codes.items()}
         thresholds = fit_thresholds(levels_of(p[train]), codes)
         for level, mask in nested_sets(levels_of(p[test]), thresholds).items():
             masks = found["masks"].setdefault(level, np.zeros((n, mask.shape[1]), bool))
             masks[test] = mask
-        known, unknown = data.unknown(parameters)
-        part = fit_unknown(known[~out], unknown[~out])
-        found["known"][out] = logistic(known[out], part)
-        found["unknown"][out] = logistic(unknown[out], part)
+        features = data.unknown(parameters)
+        part = fit_unknown({kind: rows[~out] for kind, rows in features.items()})
+        for kind, rows in features.items():
+            found["unknown"][kind][out] = logistic(rows[out], part)
     return found
 
 
-def fit_unknown(known, unknown):
-    """Logistic regression that tells unknown phases from known ones."""
-    labels = np.r_[np.zeros(len(known)), np.ones(len(unknown))]
-    return fit_logistic(np.concatenate([known, unknown]), labels)
+def fit_unknown(features):
+    """Logistic regression that tells unknown phases from known ones, as if as frequent."""
+    labels = np.concatenate([np.full(len(x), kind != "known") for kind, x in features.items()])
+    weights = np.where(labels, 0.5, 1.0)  # there are two kinds of unknown
+    return fit_logistic(np.concatenate(list(features.values())), labels, weights)
 
 
 def fit_mixture(features, labels):
@@ -144,6 +163,21 @@ def said_to_be_mixtures(rows, labels, folds, kinds):
     return {
         kind: {"scans": int((kinds == kind).sum()), "said": share(said[kinds == kind] >= 0.5)}
         for kind in np.unique(kinds).tolist()
+    }
+
+
+def left_out(data, found, kind):
+    """Answers where phases are left out, and how well the unknown is told from the known."""
+    known, unknown = found["unknown"]["known"], found["unknown"][kind]
+    labels = np.r_[np.zeros(len(known)), np.ones(len(unknown))]
+    codes = {level: code[data.right] for level, code in data.codes.items()}
+    return {
+        "scans": len(unknown),
+        **answers(found["p_left_out"][kind], codes),
+        "unknown_against_known_auroc": round(
+            float(roc_auc_score(labels, np.r_[known, unknown])), 3
+        ),
+        "said_to_be_unknown": share(unknown >= 0.5),
     }
 
 
@@ -191,10 +225,9 @@ def main(folder):
     paths = sorted(folder.glob("mineral_*.pickle"))
     places = np.array([int(path.stem.split("_")[1]) for path in paths])
     numbers = minerals(source)[1]
-    data = Minerals([read_evidence(p)[0] for p in paths], numbers[places], folds[places])
+    evidence = [read_evidence(path)[0] for path in paths]
+    data = Minerals(evidence, numbers[places], folds[places], load_phase_library())
     found = cross_validated(data)
-    removed_codes = {level: code[data.right] for level, code in data.codes.items()}
-    labels = np.r_[np.zeros(len(data.right)), np.ones(len(data.right))]
     second = mixtures(folder, folds)
     results = {
         "scans": len(places),
@@ -203,15 +236,8 @@ def main(folder):
         "network_alone": answers(data.votes.network, data.codes),
         "both": answers(found["p"], data.codes),
         "sets": sets_found(found["masks"], data.codes),
-        "compound_left_out": {
-            "scans": len(data.right),
-            **answers(found["p_removed"], removed_codes),
-            "unknown_against_known_auroc": round(
-                float(roc_auc_score(labels, np.r_[found["known"], found["unknown"]])), 3
-            ),
-            "said_to_be_unknown": share(found["unknown"] >= 0.5),
-            "known_said_to_be_unknown": share(found["known"] >= 0.5),
-        },
+        "known_said_to_be_unknown": share(found["unknown"]["known"] >= 0.5),
+        "left_out": {kind: left_out(data, found, kind) for kind in data.left_out},
         "said_to_be_mixtures": said_to_be_mixtures(*second),
     }
     everything = data.fit_votes(np.ones(len(places), bool))
@@ -223,7 +249,7 @@ def main(folder):
             "network": round(float(everything[0]), 4),
             "weights": everything[1:].round(4).tolist(),
         },
-        "unknown": fit_unknown(*data.unknown(everything)),
+        "unknown": fit_unknown(data.unknown(everything)),
         "mixture": fit_mixture(*second[:2]),
         "sets": {"coverage": 0.9, "thresholds": fit_thresholds(levels_of(found["p"]), data.codes)},
     }

@@ -14,6 +14,8 @@ from skxrd.powders._scan_evidence import ScanEvidence
 
 #: Shrinks the weights of the votes, as a normal prior of this standard deviation does.
 PRIOR = 3.0
+#: Difference of the logarithms of axes, and of angles in radians, below which cells are related.
+RELATED = 0.03
 #: Coverage of the sets of each level on the scans of the fit: finer sets are within coarser ones.
 COVERAGE = {"crystal_system": 0.93, "extinction_group": 0.915, "space_group": 0.90}
 
@@ -27,7 +29,19 @@ def read_evidence(path):
 
 def without_first(evidence):
     """Evidence without the compound of the best phase."""
-    kept = evidence.compounds != evidence.compounds[0]
+    return _part(evidence, evidence.compounds != evidence.compounds[0])
+
+
+def without_relatives(evidence, library):
+    """Evidence without phases of the space group, and nearly the cell, of the best phase."""
+    cells = np.array([library.cell(int(phase)) for phase in evidence.phases])
+    alike = (np.abs(np.log(cells[:, :3] / cells[0, :3])) < RELATED).all(axis=1)
+    alike &= (np.abs(np.radians(cells[:, 3:] - cells[0, 3:])) < RELATED).all(axis=1)
+    own = evidence.compounds == evidence.compounds[0]
+    return _part(evidence, ~((alike & (evidence.groups == evidence.groups[0])) | own))
+
+
+def _part(evidence, kept):
     return ScanEvidence(
         evidence.network,
         *(getattr(evidence, name)[kept] for name in ("phases", "groups", "compounds", "fits")),
@@ -41,7 +55,7 @@ class Votes:
         n = len(evidence)
         self.network = np.array([one.network for one in evidence])
         width = max(len(one.fits) for one in evidence)
-        n_features = len(vote_features(evidence[0].fits)[0])
+        n_features = vote_features(evidence[0].fits).shape[1]
         self.features = np.zeros((n, width, n_features))
         self.place = np.full((n, width), width)  # of the compound; the last is none
         self.group = np.zeros((n, width + 1), int)

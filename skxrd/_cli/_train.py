@@ -100,8 +100,13 @@ def _held_out(classifier, X, data, n_splits, seed):
     if n_splits < 2 or not hasattr(classifier, "predict_proba"):
         return None
     say(f"Holding out films in {n_splits} folds for prediction sets ...")
-    groups = data.groups
-    return held_out_predictions(classifier, X, data.target, groups, n_splits=n_splits, seed=seed)
+    try:
+        return held_out_predictions(
+            classifier, X, data.target, data.groups, n_splits=n_splits, seed=seed
+        )
+    except ValueError as error:  # such as inner folds of too few films
+        note(f"no prediction sets: {shown(error)}")
+        return None
 
 
 def _renamed(steps):
