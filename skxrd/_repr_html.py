@@ -7,13 +7,14 @@ import numpy as np
 from skxrd._names import printable
 
 _WIDTH, _HEIGHT = 420, 90
+_NAME = "text-align:left;color:gray;padding:0 12px 0 0;white-space:nowrap"
 _COLORS = ("currentColor", "#D55E00")
 
 
 def as_html(title, facts, picture=""):
     """A title, a picture and a table of facts, a dict by name; empty ones are left out."""
     rows = "".join(
-        f'<tr><td style="text-align:left;color:gray;padding:0 12px 0 0">{escape(name)}</td>'
+        f'<tr><td style="{_NAME}">{escape(name)}</td>'
         f'<td style="text-align:left">{_cell(value)}</td></tr>'
         for name, value in facts.items()
         if value not in (None, "")
