@@ -22,7 +22,7 @@ from skxrd.datasets import make_thin_films
 from skxrd.io import write_crystals, write_pattern
 from skxrd.simulation import PowderSimulator
 
-N_RUNS = 7
+N_RUNS = 3
 # the last line on stderr is the peak of the memory in kB
 CODE = """
 import atexit, re, sys
@@ -113,7 +113,7 @@ def main():
         with tempfile.TemporaryDirectory() as cache:
             cold = run_once(arguments, NUMBA_CACHE_DIR=cache)
         run_once(arguments)
-        runs = np.array([run_once(arguments) for _ in range(3 if name == "train" else N_RUNS)])
+        runs = np.array([run_once(arguments) for _ in range(N_RUNS)])
         table[name] = {
             "seconds": round(float(np.median(runs[:, 0])), 2),
             "processor_seconds": round(float(np.median(runs[:, 1])), 2),
