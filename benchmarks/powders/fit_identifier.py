@@ -2,15 +2,16 @@
 
 ``python -m benchmarks.powders.fit_identifier FOLDER`` with ``SKXRD_DATA`` set, after
 ``benchmarks.powders.identifier_evidence FOLDER``; it writes the parameters,
-``skxrd/powders/data/identifier.json``, and ``benchmarks/results/powders/fit_identifier.json``.
+``skxrd/powders/data/identifier.json``, their card beside it, and
+``benchmarks/results/powders/fit_identifier.json``.
 
-Scans: 451 measured minerals (``rruff_dev``), sums of two of them, and 40 weighed mixtures of Dara.
+Scans: measured minerals (``rruff_dev``), sums of two of them, and 40 weighed mixtures of Dara.
 Unknown phases: minerals of which the best phase has the right space group, with its compound (same
 formula or same name, same space group) left out of the phases that were fitted, or with all phases
-of its space group and nearly its cell left out, too. Folds keep
-clusters of similar patterns whole (cosine of blurred square roots above 0.8, single linkage), pairs
-are made within a fold, and the mixtures of a pair of precursors stay together. Every number of the
-result comes from parameters, thresholds of sets included, that were fitted on the other folds.
+of its space group and nearly its cell left out, too. Folds keep clusters of similar patterns whole
+(cosine of blurred square roots above 0.8, single linkage), pairs are made within a fold, and the
+mixtures of the same precursors stay together. Every number of the result comes from parameters,
+thresholds of sets included, that were fitted on the other folds.
 """
 
 import json
@@ -21,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.powders.identifier_card import write_card
 from benchmarks.powders.identifier_evidence import N_FOLDS, minerals
 from benchmarks.powders.identifier_votes import (
     Votes,
@@ -255,6 +257,7 @@ def main(folder):
     }
     with replaced_file(PARAMETERS) as temporary:
         Path(temporary).write_text(json.dumps(shipped, indent=1) + "\n", encoding="utf-8")
+    write_card(results)
     command = "python -m benchmarks.powders.fit_identifier FOLDER"
     record("powders/fit_identifier", command, ("numpy", "scipy", "scikit-learn"), **results)
 

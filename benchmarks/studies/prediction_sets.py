@@ -13,7 +13,8 @@ Classifiers are those of ``default_classifiers`` without augmented rows, which m
 
 Run as ``python -m benchmarks.studies.prediction_sets [PART ...]`` with ``SKXRD_DATA`` set, where
 the parts are quick, nested, twins and network; each is a key of
-``benchmarks/results/studies/prediction_sets.json``.
+``benchmarks/results/studies/prediction_sets.json``, with the number of repeats beside every result
+(``--classifiers NAME ... --repeats N``).
 """
 
 import argparse
@@ -169,9 +170,8 @@ def rounded(value):
     return int(value) if isinstance(value, np.integer) else value
 
 
-def measure(data, part, name):
+def measure(data, part, name, n_repeats):
     """Results of a classifier in a part."""
-    n_repeats = REPEATS[part]
     if part == "quick":
         return compare(data, [name], n_repeats)[name]
     if part == "twins":
@@ -183,11 +183,12 @@ def measure(data, part, name):
     return compare(data, [name], n_repeats, cases=((3, None), (1, 1), (2, 1)))[name]
 
 
-def main(data, part):
+def main(data, part, names=None, n_repeats=None):
     """Measure the classifiers of a part, and put each into the result at once."""
+    n_repeats = n_repeats or REPEATS[part]
     path = RESULTS / f"{NAME}.json"
-    for name in ("residual network",) if part == "network" else QUICK:
-        found = rounded(measure(data, part, name))
+    for name in names or (("residual network",) if part == "network" else QUICK):
+        found = rounded(measure(data, part, name, n_repeats))
         parts = json.loads(path.read_text())["parts"] if path.exists() else {}
         parts.setdefault(part, {})[name] = found
         record(
@@ -203,6 +204,9 @@ def main(data, part):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", default=list(REPEATS))
+    parser.add_argument("--classifiers", nargs="*")
+    parser.add_argument("--repeats", type=int)
+    given = parser.parse_args()
     films = measured_films()
-    for part in parser.parse_args().parts:
-        main(films, part)
+    for part in given.parts:
+        main(films, part, given.classifiers, given.repeats)

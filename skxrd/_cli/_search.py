@@ -92,6 +92,8 @@ def search(scans, libraries, wavelength, jobs, csv, plot, report, **asked):
                     if match.measured.size:
                         for line in describe_match(match):
                             say(line)
+                        if len(match.phases) == searcher.max_phases and len(match.unexplained):
+                            say("  more phases may be there: give a larger --max-phases")
                     else:
                         left_out.append(f"{match.name}: {match.remark}.")
                     if not any(outputs.values()) and nobody_reads():
