@@ -31,6 +31,7 @@ section.scan { content-visibility: auto; contain-intrinsic-size: auto 700px; }
   margin: 10px 0; font-weight: 600; max-width: none; }
 .verdict.sure { border-color: #009E73; } .verdict.none { border-color: #999; }
 .doubts li { font-size: .92rem; }
+figure.plot .stage { min-height: 280px; }
 figure.plot .bar, figure.heat .bar { display: flex; flex-wrap: wrap; gap: 4px; }
 .bar button { font: inherit; font-size: .8rem; padding: 2px 10px; border: 1px solid #bbb;
   border-radius: 4px; background: #fff; color: var(--ink); cursor: pointer; }
@@ -46,6 +47,7 @@ td.wrap { white-space: normal; min-width: 12em; text-align: left; }
 .overview td:first-child, .overview th:first-child { white-space: normal; min-width: 7em;
   overflow-wrap: anywhere; position: static; }
 @media print { html { font-size: 11px; } body { max-width: none; font-size: 1rem; }
+  figure.plot .stage { min-height: 0; }
   figure.plot .bar, figure.heat .bar, figure.plot .said { display: none; }
   section.scan { content-visibility: visible; break-before: page; } .scroll { overflow: visible;
   background: none; } a { color: inherit; text-decoration: none; } figure { break-inside: avoid; }
@@ -95,7 +97,7 @@ def make_scan_report(
             "pattern, and an answer for each."
         )
     entries = [scan_entry(*pair) for pair in zip(patterns, answers, strict=True)]
-    folder = _common_folder([entry.name for entry in entries])
+    folder = _common_folder([p.metadata.get("path", p.name) for p in patterns])
     for entry in entries:
         entry.name = entry.name.removeprefix(folder)
     n_curves = sum(1 + entry.found for entry in entries)

@@ -339,7 +339,8 @@ function plotOf(figure) {
 const seen = new IntersectionObserver(entries => entries.forEach(entry => {
   if (entry.isIntersecting) { seen.unobserve(entry.target); plotOf(entry.target); }
 }), { rootMargin: "600px" });
-figures.forEach(figure => seen.observe(figure));
+figures.slice(0, 2).forEach(plotOf);
+figures.slice(2).forEach(figure => seen.observe(figure));
 const maps = [...document.querySelectorAll("figure.heat")].map(box => new HeatMap(box));
 let waiting = null, before = document.documentElement.clientWidth;
 addEventListener("resize", () => {

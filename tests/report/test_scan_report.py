@@ -123,8 +123,10 @@ def test_page_of_a_folder(found):
 
 def test_folders_of_the_sender_are_left_out(found):
     pattern, match = found
-    matches = [replace(match, name=f"/home/me/run 1/{name}") for name in ("a/1.xy", "a2.xy")]
-    html = make_scan_report([pattern] * 2, matches, left_out=["/home/me/run 1/b.xy: is empty."])
+    paths = [f"/home/me/run 1/{name}" for name in ("a/1.xy", "a2.xy")]
+    matches = [replace(match, name=path) for path in paths]
+    scans = [replace(pattern, metadata={"path": path}) for path in paths]
+    html = make_scan_report(scans, matches, left_out=["/home/me/run 1/b.xy: is empty."])
     assert "/home/me" not in html
     assert "a/1.xy" in html and "a2.xy" in html and "b.xy: is empty." in html
 
