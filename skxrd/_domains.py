@@ -68,6 +68,13 @@ def check_counts(name, counts):
     return {one: counts[one] for one in (SIMULATED, EXPERIMENTAL) if one in counts}
 
 
+def of_each_domain(n_augmented):
+    """Numbers of rows by domain, the same for both if one is given."""
+    if isinstance(n_augmented, dict):
+        return n_augmented
+    return {SIMULATED: n_augmented, EXPERIMENTAL: n_augmented}
+
+
 def without_series(groups):
     """Groups in which every measured row is a film of its own."""
     return np.where(groups == SIMULATED, SIMULATED, EXPERIMENTAL)

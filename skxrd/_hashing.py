@@ -11,9 +11,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
-from scipy import sparse
-from sklearn.base import BaseEstimator
 
 import skxrd
 from skxrd._code_content import (
@@ -130,6 +127,9 @@ def _apart(value, place):
 
 def _parts(value, place):
     """Values that an object consists of, and what is different in them."""
+    import pandas as pd  # here, as a model is read without it
+    from scipy import sparse
+
     if isinstance(value, np.ma.MaskedArray):
         return [np.asarray(value.data), np.ma.getmaskarray(value), value.fill_value], {}
     if isinstance(value, pd.DataFrame):
@@ -194,6 +194,8 @@ def _is_kept(name, value):
 
 def _is_kept_by_clone(estimator):
     """Whether a clone keeps what the estimator has learned."""
+    from sklearn.base import BaseEstimator
+
     own = getattr(type(estimator), "__sklearn_clone__", None)
     return own not in (None, BaseEstimator.__sklearn_clone__)
 

@@ -13,6 +13,16 @@ import pytest
 matplotlib.use("Agg")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """Processes of one core for the whole suite; what is named on the command line is run here."""
+    if config.args_source is config.ArgsSource.ARGS:
+        return 0
+    for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(name, "1")
+    return min(4, os.cpu_count() or 1)
+
+
 def pytest_collection_modifyitems(items):
     """Mark the common checks that train networks many times; parametrize_with_checks cannot."""
     for item in items:

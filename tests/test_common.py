@@ -17,7 +17,7 @@ from skxrd.augmentation import (
     PhysicsAugmenter,
 )
 from skxrd.model_selection import DomainWeightedClassifier
-from skxrd.neighbors import DTWNeighborsClassifier
+from skxrd.neighbors import DTWNeighborsClassifier, PatternNoveltyDetector
 from skxrd.neural import (
     AllConvClassifier,
     FingerprintConvClassifier,
@@ -58,12 +58,13 @@ ESTIMATORS = [
     ResidualConvClassifier(filters=8, epochs=5, batch_size=8, learning_rate=0.01, random_state=0),
     FingerprintConvClassifier(random_state=0),
     DTWNeighborsClassifier(),
+    PatternNoveltyDetector(),
     DomainWeightedClassifier(LogisticRegression()),
 ]
 # Estimators that start from lists of crystals, which the common checks cannot make.
 FROM_OBJECTS = {"DiffractionFingerprint", "PowderSimulator"}
 # their classes are those of a training or a library, and the common checks bring their own
-PRETRAINED = {"PhaseSearch", "PretrainedSymmetryClassifier"}
+PRETRAINED = {"PhaseSearch", "PowderIdentifier", "PretrainedSymmetryClassifier"}
 _DENSE = {"check_samplers_pandas_sparse": "dense only: a pattern has no sparse form"}
 _PERTURBS = dict.fromkeys(
     ["check_transformer_general", "check_transformer_data_not_an_array"],

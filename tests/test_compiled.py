@@ -3,6 +3,9 @@
 import errno
 import importlib.util
 import os
+import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,43 @@ from skxrd._compiled import compiled
 
 def doubled(x):
     return 2 * x
+
+
+@compiled
+def squared(x):
+    """Square of a number."""
+    return x * x
+
+
+@compiled
+def sum_of_squares(values):
+    total = 0.0
+    for value in values:
+        total += squared(value)
+    return total
+
+
+def test_functions_call_each_other_and_say_what_they_are():
+    assert sum_of_squares(np.array([3.0, 4.0])) == 25
+    assert squared.__name__ == "squared" and squared.__doc__ == "Square of a number."
+    assert not hasattr(squared, "__len__")
+
+
+def test_pickles_refer_to_the_function_by_name():
+    from skxrd.metrics import _dtw_kernels
+
+    kernel = next(one for one in vars(_dtw_kernels).values() if type(one) is type(squared))
+    assert pickle.loads(pickle.dumps(kernel)) is kernel
+
+
+def test_numba_is_loaded_by_the_first_call():
+    code = (
+        "import sys; from skxrd.crystal._metric import reciprocal_metric; "
+        "import numpy; print('numba' in sys.modules); "
+        "reciprocal_metric(numpy.array([1.0, 1, 1, 90, 90, 90])); print('numba' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "True"]
 
 
 def test_functions_are_compiled_where_no_cache_can_be_written(monkeypatch):
@@ -29,7 +69,7 @@ def test_other_errors_are_not_taken_for_a_missing_cache(monkeypatch):
 
     monkeypatch.setattr(caching.CacheImpl, "__init__", broken)
     with pytest.raises(RuntimeError, match="something else"):
-        compiled(doubled)
+        compiled(doubled)(np.ones(3))
 
 
 @pytest.fixture

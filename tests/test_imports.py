@@ -1,6 +1,8 @@
 """The order of the rooms, and what importing costs."""
 
 import ast
+import importlib
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +86,40 @@ def test_rooms_without_networks_do_not_load_them(room):
     code = (
         f"import sys, skxrd.{room}; "
         "print({'tensorflow', 'keras', 'matplotlib'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("room", sorted(set(RANK) - {"_cli"}))
+def test_every_name_of_a_room_is_there(room):
+    module = importlib.import_module(f"skxrd.{room}")
+    (listed,) = (
+        ast.literal_eval(node.value)
+        for node in ast.parse((PACKAGE / room / "__init__.pyi").read_text()).body
+        if isinstance(node, ast.Assign)
+    )
+    assert sorted(listed) == sorted(module.__all__) == sorted(dir(module))
+    everything = {}
+    exec(f"from skxrd.{room} import *", everything)
+    for name in listed:
+        value = everything[name]
+        assert value is getattr(module, name)
+        if callable(value):
+            assert pickle.loads(pickle.dumps(value)) is value
+
+
+def test_a_wrong_name_is_an_error():
+    with pytest.raises(ImportError, match="read_everything"):
+        exec("from skxrd.io import read_everything")
+    with pytest.raises(AttributeError, match="read_everything"):
+        importlib.import_module("skxrd.io").read_everything  # noqa: B018
+
+
+def test_a_name_loads_only_what_it_needs():
+    code = (
+        "import sys; from skxrd.crystal import space_group_symbol; import skxrd.model_selection; "
+        "print({'sklearn', 'pandas'} & set(sys.modules))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"

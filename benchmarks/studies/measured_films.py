@@ -6,7 +6,7 @@ from pathlib import Path
 from skxrd.datasets import read_films_with_crystals
 from skxrd.model_selection import Study, default_classifiers, make_preparation
 
-SEED, N_AUGMENTED = 0, 1000
+SEED, N_AUGMENTED = 0, 2000
 
 
 def measured_films(**options):

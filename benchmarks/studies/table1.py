@@ -18,7 +18,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from benchmarks.tools.record import RESULTS, record
@@ -32,8 +31,9 @@ from skxrd.model_selection import (
     summarize,
     summarize_films,
 )
+from skxrd.model_selection._leads import leads
 
-SEED, N_JOBS, N_AUGMENTED = 0, 2, 1000
+SEED, N_JOBS, N_AUGMENTED = 0, 2, 2000
 SLOW = ("tuned SVM", "tuned DTW k-NN")  # searches; run by name
 
 
@@ -85,39 +85,14 @@ def chosen_classifiers(two_theta, names):
     return {name: known[name] for name in known if name in names}
 
 
-def leads(predictions, name, groups=None, *, n_bootstrap=1000):
-    """How far a classifier is ahead of each other one, with 95 % bootstrap intervals over films.
-
-    Shares of right predictions are subtracted film by film. With ``groups`` whole series are drawn.
-    """
+def all_leads(predictions, name, groups):
+    """How far a classifier is ahead of each other one, by target and case."""
     found = []
     for keys, part in predictions.groupby(["target", "case", "grouped"], sort=False):
-        share = part.pivot_table(
-            index="row", columns="classifier", values="correct", aggfunc="mean"
-        )
-        series = share.index.astype(str)
-        if groups is not None:
-            names = np.asarray(groups)[share.index].astype(str)
-            series = np.where(names == "experimental", series, names)
-        series = np.unique(series, return_inverse=True)[1]
-        n_series = series.max() + 1
-        rng = np.random.default_rng(SEED)
-        drawn = rng.multinomial(n_series, np.full(n_series, 1 / n_series), size=n_bootstrap)
-        weights = drawn[:, series]
-        for other in share.columns.drop(name):
-            ahead = (share[name] - share[other]).to_numpy(dtype=float)
-            low, high = np.percentile(weights @ ahead / weights.sum(axis=1), [2.5, 97.5])
-            found.append(
-                {
-                    **dict(zip(("target", "case", "grouped"), keys, strict=True)),
-                    "classifier": name,
-                    "ahead_of": other,
-                    "lead": round(float(ahead.mean()), 4),
-                    "low": round(float(low), 4),
-                    "high": round(float(high), 4),
-                    "n_films": len(share),
-                }
-            )
+        setting = dict(zip(("target", "case", "grouped"), keys, strict=True))
+        for lead in leads(part, name, groups=groups, random_state=SEED):
+            numbers = {key: round(lead[key], 4) for key in ("lead", "low", "high")}
+            found.append({**setting, "classifier": name, **lead, **numbers})
     return found
 
 
@@ -142,7 +117,7 @@ def main():
         summaries.append(summarize(found, groups=groups, random_state=SEED))
         films.append(films_of(found, study.data))
         if options.against:
-            ahead += leads(found, options.against, groups)
+            ahead += all_leads(found, options.against, groups)
     table = score_folds(pd.concat(predictions.values(), ignore_index=True))
     table.to_csv(RESULTS / f"studies/{options.name}.csv", index=False, float_format="%.4f")
     pd.concat(films).to_csv(

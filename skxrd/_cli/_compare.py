@@ -8,7 +8,6 @@ import click
 
 from skxrd._cli._data import (
     TARGETS,
-    augmented_rows,
     check_inner_folds,
     choose_classifiers,
     data_options,
@@ -37,8 +36,10 @@ _QUICK = "residual network,a-CNN,SVM,DTW k-NN,majority,1-NN cosine"
 )
 @click.option(
     "--target",
-    type=click.Choice(TARGETS),
-    help="What to classify. [default: both, or space_group with --measured]",
+    type=click.Choice((*TARGETS, "both")),
+    default=TARGETS[0],
+    show_default=True,
+    help="What to classify.",
 )
 @click.option("--cases", default="1,2,3", show_default=True, help="Cases to run.")
 @click.option(
@@ -85,10 +86,9 @@ def compare(**options):
     import matplotlib
 
     given = SimpleNamespace(**options, n_written=0)
-    given.n_augmented = augmented_rows(given.n_augmented, given.per_domain)
     _check_options(given)
     matplotlib.use("Agg")
-    targets = [given.target] if given.target else ["space_group"] if given.measured else TARGETS
+    targets = TARGETS if given.target == "both" else [given.target]
     tables, pages = [], {}
     with left_out_at_the_end() as left_out:
         # everything that can be wrong is found for all targets before anything runs
@@ -147,6 +147,7 @@ def _prepare(given, target, left_out):
         target,
         left_out,
         crystals=given.crystals,
+        elements=given.elements,
         wavelength=given.wavelength,
         variants=given.variants,
         seed=given.seed,
@@ -252,7 +253,38 @@ def _print_tables(given, tables):
 
     if tables:
         films = "measured" if given.measured else "virtual (simulated)"
-        print_summary(summarize(_joined(tables)), films)
+        predictions = _joined(tables)
+        summary = summarize(predictions)
+        print_summary(summary, films)
+        for _, part in predictions.groupby(["target", "grouped"], sort=False):
+            say(_sentence(part[part["case"] == part["case"].max()], films))
+
+
+def _sentence(predictions, films):
+    """Which classifier is ahead of which baseline, and how sure that is."""
+    from skxrd.model_selection._leads import leads
+    from skxrd.model_selection._pipelines import BASELINES
+
+    first = predictions.iloc[0]
+    accuracy = predictions.groupby("classifier", sort=False)["correct"].mean()
+    others = accuracy.drop([name for name in BASELINES if name in accuracy])
+    baselines = accuracy.drop(others.index)
+    where = f"Case {first['case']}, {TARGET_NAMES[first['target']]}"
+    if first["grouped"]:
+        where += ", series kept together"
+    if others.empty or baselines.empty:
+        return f"{where}: {accuracy.idxmax()} is the most accurate, {accuracy.max():.3f}."
+    best, baseline = others.idxmax(), baselines.idxmax()
+    pair = predictions[predictions["classifier"].isin([best, baseline])]
+    (lead,) = leads(pair, best)
+    differs = lead["low"] > 0 or lead["high"] < 0
+    patterns = "simulated powders" if first["case"] == 1 else f"{films} films"
+    return (
+        f"{where}: {best}, {others.max():.3f}, is {abs(lead['lead']):.3f} "
+        f"{'ahead of' if lead['lead'] >= 0 else 'behind'} the better baseline, {baseline} "
+        f"(95 % interval over {lead['n_films']} {patterns}: {lead['low']:+.3f} to "
+        f"{lead['high']:+.3f}{'' if differs else '; too few to tell them apart'})."
+    )
 
 
 def _how_to_go_on(given):
@@ -276,13 +308,10 @@ def _page(given, predictions, pages):
 
     packages = ("skxrd", "scikit-learn", "imbalanced-learn", "keras", "numpy")
     releases = ", ".join(f"{package} {version(package)}" for package in packages)
-    added = given.n_augmented
-    if given.per_domain:
-        added = ", ".join(f"{number} from {domain} ones" for domain, number in added.items())
     setting = (
-        f"folds: {given.folds}; repeats: {given.repeats}; augmented patterns in each training: "
-        f"{added}; simulated patterns of each crystal: {given.variants}; "
-        f"seed: {given.seed}"
+        f"folds: {given.folds}; repeats: {given.repeats}; augmented patterns of each domain in "
+        f"each training: {given.n_augmented}; simulated patterns of each crystal: "
+        f"{given.variants}; seed: {given.seed}"
         + (f"; share of measured patterns: {given.measured_share}" if given.measured_share else "")
     )
     return make_report(

@@ -16,19 +16,18 @@ _DATA = (
         help="Candidate structures: CIF file, folder of CIF files or parquet table. "
         "[default: the bundled metal halides]",
     ),
+    click.option(
+        "--elements",
+        help="Only crystals made of these elements, such as Cs,Pb,I. [default: all]",
+    ),
     click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa."),
     click.option(
         "--n-augmented",
         type=click.IntRange(0, 100_000),  # memory
-        default=1000,
+        default=2000,
         show_default=True,
-        help="Patterns that augmentation adds in each training.",
-    ),
-    click.option(
-        "--per-domain",
-        is_flag=True,
-        help="Add that many made from simulated and as many made from measured patterns, as "
-        "published, in place of that many made from all alike.",
+        help="Patterns that augmentation makes from simulated, and as many from measured ones, in "
+        "each training.",
     ),
     click.option(
         "--measured-share",
@@ -54,7 +53,7 @@ def data_options(function):
     return function
 
 
-def load_data(measured, target, left_out, *, crystals, wavelength, variants, seed):
+def load_data(measured, target, left_out, *, crystals, elements, wavelength, variants, seed):
     """Simulated patterns and films of the same classes, with groups and the grid.
 
     Labels of the target ``"folder"`` are the user's own, which no crystal has: films alone.
@@ -63,16 +62,18 @@ def load_data(measured, target, left_out, *, crystals, wavelength, variants, see
 
     wavelength = number_or_name(wavelength)
     if target == "folder":
-        if crystals is not None:
+        if crystals is not None or elements is not None:
+            given = "--crystals" if elements is None else "--elements"
             raise ValueError(
-                "--crystals is given, but crystals have no classes of --target folder; leave it "
-                "out, or use --target space_group."
+                f"{given} is given, but crystals have no classes of --target folder; leave it out, "
+                "or use --target space_group."
             )
         data = _films_alone(measured, wavelength)
     else:
         data = read_films_with_crystals(
             measured,
             crystals=crystals,
+            elements=elements,
             target=target,
             wavelength=wavelength,
             n_variants=variants,
@@ -151,13 +152,6 @@ def choose_classifiers(names, two_theta, n_augmented, seed, measured_share=None)
         name: one if name in BASELINES else weighted_classifier(one, measured_share)
         for name, one in known.items()
     }
-
-
-def augmented_rows(n_augmented, per_domain):
-    """Number of rows to add: one for all, or one for each domain."""
-    from skxrd._domains import EXPERIMENTAL, SIMULATED
-
-    return dict.fromkeys((SIMULATED, EXPERIMENTAL), n_augmented) if per_domain else n_augmented
 
 
 def check_inner_folds(name, classifier, y, groups):

@@ -1,9 +1,9 @@
 """Phases of a scan in words, and in a small table."""
 
+from skxrd._cell_text import cell_text
 from skxrd._names import printable, shown
+from skxrd._phase_names import phase_name, phases_in_words
 
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_CELL = ("a", "b", "c", "alpha", "beta", "gamma")
 _MOST_ANGLES = 6  # of unexplained peaks, in a line
 #: Printed once at the end, where there are mixtures.
 AMORPHOUS = (
@@ -15,6 +15,11 @@ AMORPHOUS = (
 def describe_match(match):
     """Lines that say what is in a scan."""
     yield f"{shown(match.name)}: {_in_words(match)}"
+    yield from describe_phases(match)
+
+
+def describe_phases(match):
+    """Lines with the phases, those like them, and the peaks that none explains."""
     for line in _table(match.phases):
         yield f"  {line}"
     for phase in match.phases:
@@ -29,32 +34,7 @@ def describe_match(match):
 
 def _in_words(match):
     """One line, as a person would put it."""
-    if not match.phases:
-        return printable(match.remark)
-    number = len(match.phases)
-    texts = []
-    for place, phase in enumerate(match.phases):
-        facts = phase.facts
-        text = f"{_name_and_formula(facts)}, {facts['space_group_symbol']}"
-        text += f" ({facts['space_group_number']})"
-        if number > 1:
-            text += f", {phase.weight_fraction:.2f}{'' if place else ' by weight'}"
-        texts.append(text)
-    count = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-    return f"{count} phase{'s' if number > 1 else ''}: {'; '.join(texts)}"
-
-
-def phase_name(facts):
-    """Name of a phase within a sentence: minerals begin with a small letter."""
-    name = printable(facts["name"])
-    first = name.split(" ")[0].split("-")[0]
-    is_word = len(first) > 3 and first.isalpha() and first[1:].islower()
-    return name[0].lower() + name[1:] if is_word and name != facts["formula"] else name
-
-
-def _name_and_formula(facts):
-    name, formula = phase_name(facts), printable(facts["formula"])
-    return name if name == formula or not formula else f"{name} {formula}"
+    return phases_in_words(match.phases) if match.phases else printable(match.remark)
 
 
 def _table(phases):
@@ -76,25 +56,3 @@ def _table(phases):
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows if phases else ():
         yield "   ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)).rstrip()
-
-
-def cell_text(cell, cell_su):
-    """Free parameters of a cell with their uncertainties: a 3.2468(9), c 5.203(2)."""
-    texts = []
-    for name, value, su in zip(_CELL, cell, cell_su, strict=True):
-        if name in "bc" and value == cell[0]:
-            continue
-        if len(name) > 1 and not su:
-            continue
-        texts.append(f"{name} {with_uncertainty(value, su)}")
-    return ", ".join(texts)
-
-
-def with_uncertainty(value, su):
-    """Number with its standard uncertainty in units of the last digit: 5.203(2)."""
-    if not su > 0:
-        return f"{value:.4f}"
-    digits = 0
-    while su * 10**digits < 1.95 and digits < 5:
-        digits += 1
-    return f"{value:.{digits}f}({max(1, round(su * 10**digits))})"

@@ -5,21 +5,39 @@ from pathlib import Path
 import click
 
 from skxrd._cli._data import read_scans
+from skxrd._cli._found_phases import describe_phases
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
-from skxrd._names import archive_members, csv_cell, shown
+from skxrd._cli._processes import bound_workers
+from skxrd._cli._report import report_option, wavelength_note, write_report
+from skxrd._cli._searched import BUNDLED, open_library, results_of, scan_name, with_wavelength
+from skxrd._names import csv_cell, shown
 
 _TITLES = {
     "crystal_system": "crystal system",
     "extinction_group": "extinction group",
     "space_group": "space group",
 }
+_COLUMNS = ("scan", "level", "place", "class", "probability", "doubts", "verdict", "set")
 _SHORTEST = 2.0  # degrees; no symmetry is found in less
 
 
 @click.command()
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--elements", help="Only phases of these elements, such as Ti,O,Zn.")
+@click.option("--required-elements", help="Only phases that contain all of these.")
+@click.option("--excluded-elements", help="Only phases that contain none of these.")
+@click.option(
+    "--library",
+    "libraries",
+    multiple=True,
+    help="File written by skxrd library build, or the word bundled; may be given several times. "
+    "[default: bundled]",
+)
 @click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa.")
 @click.option("--top", type=click.IntRange(1, 230), default=5, show_default=True)
+@click.option(
+    "--jobs", type=click.IntRange(-1, 1000), help="Scans at a time. [default: cores, at most 4]"
+)
 @click.option(
     "--csv", type=click.Path(path_type=Path), help="Write one row for each class printed."
 )
@@ -28,75 +46,101 @@ _SHORTEST = 2.0  # degrees; no symmetry is found in less
     type=click.Path(path_type=Path),
     help="Another network, written by export_symmetry_network. [default: the one of the package]",
 )
-def identify(scans, wavelength, top, csv, network):
-    """Predict the symmetry of the powders in SCANS (files or folders).
+@report_option
+def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **asked):
+    """Identify the powders in SCANS (files or folders): phases and symmetry.
 
-    Prints the most probable crystal systems, extinction groups and space groups of each scan, of
-    any range and step. The network was trained on simulated powders of any chemistry: an answer is
-    where to begin a search, not its end.
+    Each answer begins with a verdict: the phases found, or the symmetry where the phase is not in
+    the library, or that the scan does not tell. Then the most probable crystal systems, extinction
+    groups and space groups with the sets that hold the true one in nine of ten scans, and the
+    phases. Give the elements if you know them.
 
     Scans that cannot be identified are left out and listed at the end, with exit status 1, or 2 if
     there is no other.
     """
-    from skxrd._files import check_outputs
-    from skxrd.powders import load_symmetry_classifier
+    import joblib
 
-    check_outputs({"--csv": csv}, inputs=[*scans, *([network] if network else [])])
-    classifier = load_symmetry_classifier(path=network)
-    rows = []
+    from skxrd._files import check_outputs
+    from skxrd.powders import PowderIdentifier, load_symmetry_classifier
+
+    files = [path for path in libraries if path != BUNDLED]
+    inputs = [*scans, *files, *([network] if network else [])]
+    outputs = {"--csv": csv, "--report": report}
+    check_outputs(outputs, inputs=inputs)
+    if network is not None:
+        load_symmetry_classifier(path=network)  # raises if it is none
+    identifier = PowderIdentifier(open_library(libraries), network=network, **asked)
+    identifier.identify([])  # raises if the elements leave no phase
+    rows, told = [], []
     with left_out_at_the_end() as left_out:
-        patterns = read_scans(scans, wavelength, left_out)
-        check_outputs({"--csv": csv}, inputs={p.metadata["path"] for p in patterns})
-        n_done = 0
+        patterns = _usable(read_scans(scans, wavelength, left_out), left_out)
+        check_outputs(outputs, inputs={p.metadata["path"] for p in patterns})
+        at_once = joblib.effective_n_jobs(jobs or min(joblib.cpu_count(), 4))
+        identifier.n_jobs = max(1, min(at_once, len(patterns)))
         try:
-            for pattern in patterns:
-                n_done += _identify_one(pattern, classifier, top, rows, left_out)
-                if csv is None and nobody_reads():
-                    return
+            with bound_workers():
+                for pattern, found in results_of(identifier, identifier.identify, patterns):
+                    if _tell(pattern, found, top, rows, left_out):
+                        told.append((pattern, found))
+                    if not any(outputs.values()) and nobody_reads():
+                        return
         finally:
             if csv is not None and rows:
                 _write(csv, rows)
                 say(f"{len(rows)} rows written to {shown(csv)}")
-        if not n_done:
+        if not told:
             raise nothing_done(left_out, "no scan could be identified.")
+        if report is not None:
+            write_report(report, told, left_out, [wavelength_note(wavelength)])
 
 
-def _identify_one(pattern, classifier, top, rows, left_out):
+def _usable(patterns, left_out):
+    """Patterns that are long enough and whose wavelength is known."""
+    usable = []
+    for pattern in with_wavelength(patterns, left_out):
+        first, last = pattern.two_theta[[0, -1]]
+        if last - first < _SHORTEST:
+            left_out.append(
+                f"{scan_name(pattern)}: covers {last - first:.2g} degrees ({first:g} to "
+                f"{last:g}); {_SHORTEST:g} or more are needed."
+            )
+        else:
+            usable.append(pattern)
+    return usable
+
+
+def _tell(pattern, found, top, rows, left_out):
     """Print the answer for a scan and append it to the rows; whether there is one."""
-    from skxrd.datasets._usable_films import where
-    from skxrd.powders import identify_powder
-
-    name = archive_members(where(pattern))
-    first, last = pattern.two_theta[[0, -1]]
-    if pattern.wavelength is None:
-        left_out.append(
-            f"{name}: states no wavelength; say what tube it was, e.g. --wavelength CuKa."
-        )
-        return False
-    if last - first < _SHORTEST:
-        left_out.append(
-            f"{name}: covers {last - first:.2g} degrees ({first:g} to {last:g}); {_SHORTEST:g} or "
-            "more are needed."
-        )
-        return False
-    rankings, warnings = identify_powder(pattern, classifier, top=top)
-    if not rankings:
-        left_out.append(f"{name}: {warnings[0]}.")
+    name = scan_name(pattern)
+    if isinstance(found, ValueError) or not found.probabilities:
+        reason = f"{found}" if isinstance(found, ValueError) else f"{found.doubts[0]}."
+        left_out.append(f"{name}: {reason}")
         return False
     rankings = {
-        level: [(_name(label), probability) for label, probability in ranking]
-        for level, ranking in rankings.items()
+        level: [(_name(label), probability) for label, probability in found.ranking(level, top)]
+        for level in _TITLES
     }
-    say(f"{shown(name)}: {first:g} to {last:g} deg, {pattern.wavelength:.4f} angstrom")
-    for line in _table(rankings):
+    sets = {level: [_name(label) for label in found.sets[level]] for level in _TITLES}
+    first, last = pattern.two_theta[[0, -1]]
+    say(f"{shown(name)}: {found.verdict}")
+    say(
+        f"  {first:g} to {last:g} deg, {pattern.wavelength:.4f} angstrom; not in the library "
+        f"{found.unknown:.2f}, several phases {found.mixture:.2f}"
+    )
+    for line in _table(rankings, sets):
         say(f"  {line}")
-    for warning in warnings:
-        say(f"  warning: {warning}")
+    if found.match is not None:
+        for line in describe_phases(found.match):
+            say(line)
+    for doubt in found.doubts:
+        say(f"  warning: {doubt}")
+    numbers = " ".join(map(str, found.sets["space_group"]))
     rows += [
-        (name, level, place, label, f"{probability:.4f}", "; ".join(warnings))
+        (name, level, place, label, f"{probability:.4f}", "; ".join(found.doubts), found.verdict,
+         numbers)
         for level, ranking in rankings.items()
         for place, (label, probability) in enumerate(ranking, start=1)
-    ]
+    ]  # fmt: skip
     return True
 
 
@@ -109,16 +153,18 @@ def _name(label):
     return f"{label} {space_group_symbol(label)}"
 
 
-def _table(rankings):
-    """Lines of a table with one column for each level."""
+def _table(rankings, sets):
+    """Lines of a table with one column for each level; its last line has the sizes of the sets."""
     columns = []
     for level, ranking in rankings.items():
         width = max(len(_TITLES[level]), *(len(label) for label, _ in ranking))
         cells = [f"{label:<{width}} {probability:5.2f}" for label, probability in ranking]
-        columns.append([f"{_TITLES[level]:<{width + 6}}", *cells])
+        size = len(sets[level])
+        note = f"90 % set: {'only the first' if size == 1 else f'the first {size}'}"
+        columns.append([f"{_TITLES[level]:<{width + 6}}", *cells, f"{note:<{width + 6}}"])
     height = max(map(len, columns))
     for column in columns:
-        column += [" " * len(column[0])] * (height - len(column))
+        column[-1:-1] = [" " * len(column[0])] * (height - len(column))
     for cells in zip(*columns, strict=True):
         yield "   ".join(cells).rstrip()
 
@@ -131,5 +177,7 @@ def _write(path, rows):
 
     with replaced_file(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as f:
         writer = csv.writer(f)
-        writer.writerow(("scan", "level", "place", "class", "probability", "doubts"))
+        writer.writerow(
+            ("scan", "level", "place", "class", "probability", "doubts", "verdict", "set")
+        )
         writer.writerows([csv_cell(cell) for cell in row] for row in rows)

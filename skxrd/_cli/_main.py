@@ -7,6 +7,7 @@ import click
 
 from skxrd._cli._compare import compare
 from skxrd._cli._convert import convert
+from skxrd._cli._fast_start import start_fast
 from skxrd._cli._identify import identify
 from skxrd._cli._library import library
 from skxrd._cli._peaks import peaks
@@ -75,6 +76,7 @@ def main(debug):
     listed at the end with the reason. Exit status: 0 if all was done, 1 if anything was left out,
     2 if nothing could be done or the command was not understood, 130 after Ctrl-C.
     """
+    start_fast()
     if not debug:
         silence_tensorflow()
 

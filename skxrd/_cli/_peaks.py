@@ -38,7 +38,7 @@ def peaks(scans, csv, min_signal_to_noise, wavelength):
     """
     from skxrd._files import check_outputs
     from skxrd.datasets._usable_films import where
-    from skxrd.preprocessing import find_peaks
+    from skxrd.preprocessing._find_peaks import peak_columns
 
     check_outputs({"--csv": csv}, inputs=scans)
     rows = []
@@ -49,17 +49,16 @@ def peaks(scans, csv, min_signal_to_noise, wavelength):
         for pattern in patterns:
             name = archive_members(where(pattern))
             try:
-                table = find_peaks(pattern, min_signal_to_noise=min_signal_to_noise)
+                table, _ = peak_columns(pattern, min_signal_to_noise)
             except ValueError as error:
                 left_out.append(f"{name}: {error}")
                 continue
             n_done += 1
-            table["relative"] = 100 * table.height / table.height.max()
-            _print_peaks(name, table)
-            rows += [
-                (name, *(round(float(value), 6) for value in row))
-                for row in table[list(_PEAK_COLUMNS)].itertuples(index=False)
-            ]
+            height = table["height"]
+            table["relative"] = 100 * height / height.max(initial=0)
+            listed = list(zip(*(table[column].tolist() for column in _PEAK_COLUMNS), strict=True))
+            _print_peaks(name, listed)
+            rows += [(name, *(round(value, 6) for value in row)) for row in listed]
         if not n_done:
             raise nothing_done(left_out, "no scan could be searched for peaks.")
         if csv is not None:
@@ -67,16 +66,16 @@ def peaks(scans, csv, min_signal_to_noise, wavelength):
             say(f"{len(rows)} rows written to {shown(csv)}")
 
 
-def _print_peaks(name, table):
-    say(f"{shown(name)}: {count(table, 'peak')}")
-    if not len(table):
+def _print_peaks(name, rows):
+    say(f"{shown(name)}: {count(rows, 'peak')}")
+    if not rows:
         return
     say(f"  {'2theta':>8} {'d':>8} {'I':>10} {'I/Imax':>7} {'FWHM':>7}")
     entries = []
-    for row in table.itertuples():
-        d = "-" if row.d != row.d else f"{row.d:.4f}"
-        say(f"  {row.two_theta:8.3f} {d:>8} {row.height:10.5g} {row.relative:7.1f} {row.fwhm:7.3f}")
-        entries.append(f"{row.two_theta:.2f} ({d}) [{row.relative:.0f}]")
+    for two_theta, d, height, relative, _, fwhm, _ in rows:
+        d = "-" if d != d else f"{d:.4f}"
+        say(f"  {two_theta:8.3f} {d:>8} {height:10.5g} {relative:7.1f} {fwhm:7.3f}")
+        entries.append(f"{two_theta:.2f} ({d}) [{relative:.0f}]")
     say(f"  2theta (d) [I]: {', '.join(entries)}")
 
 

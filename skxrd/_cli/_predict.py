@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from skxrd._cli._data import read_scans
-from skxrd._cli._printing import left_out_at_the_end, nothing_done, say
+from skxrd._cli._printing import left_out_at_the_end, note, nothing_done, say
 from skxrd._names import archive_members, printable, shown
 
 _WAVELENGTH = click.option(
@@ -20,8 +20,18 @@ _WAVELENGTH = click.option(
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @_WAVELENGTH
-def predict(model, files, wavelength):
+@click.option(
+    "--coverage",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Print sets that hold the true class of so large a share of films, such as 0.9.",
+)
+@click.option("--csv", type=click.Path(path_type=Path), help="Write one row for each scan.")
+def predict(model, files, wavelength, coverage, csv):
     """Predict the class of each of FILES (or folders) with a trained MODEL.
+
+    A scan that is unlike all training scans (p at most 0.05, or stranger than each film if there
+    are few) is called so, and so is one that trained the model. --coverage needs films that were
+    held out in skxrd train.
 
     Scans of other wavelengths are converted through the lattice spacing. Scans that do not cover
     the angles of the model, or cannot be used for another reason, are left out and listed at the
@@ -30,24 +40,29 @@ def predict(model, files, wavelength):
     A joblib file can run any code: load only the ones you trust.
     """
     from skxrd._cli._model_files import load
+    from skxrd._cli._predictions import Judgement
+    from skxrd._files import check_outputs
 
-    name, model = model, load(model)
+    check_outputs({"--csv": csv}, inputs=[model, *files])
+    name, model = model, load(model, to_predict=True)
     with left_out_at_the_end() as left_out:
         patterns = read_scans(files, wavelength or _wavelength(model), left_out)
         with _trouble_of(name):
             patterns, rows = _prepared(model, patterns, left_out)
             if not patterns:
                 raise nothing_done(left_out, "no scan could be predicted.")
-            predicted = model[-1].predict(rows)
-            certain = model[-1].predict_proba(rows) if hasattr(model, "predict_proba") else None
+            judged = Judgement(model, patterns, rows, coverage)
+        if coverage is not None and judged.sets is None:
+            note(
+                f"{shown(name)}: holds no predictions of films that were held out, which sets "
+                "need; train again, with a classifier that has probabilities."
+            )
         for row, pattern in enumerate(patterns):
-            line = f"{_where(pattern)}: {predicted[row]}"
-            if certain is not None:
-                order = certain[row].argsort()[::-1][:3]
-                line += "  " + ", ".join(
-                    f"{model.classes_[code]} {certain[row, code]:.2f}" for code in order
-                )
-            say(printable(line))
+            say(f"{_where(pattern)}: {judged.line(row)}")
+        if csv is not None:
+            check_outputs({"--csv": csv}, inputs={p.metadata.get("path", "") for p in patterns})
+            judged.write(csv, [_where(pattern) for pattern in patterns])
+            say(f"{len(patterns)} rows written to {shown(csv)}")
 
 
 @click.command()
@@ -55,22 +70,37 @@ def predict(model, files, wavelength):
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.option("--true", "label", help="True class, whose average map is drawn too.")
+@click.option(
+    "--crystals",
+    type=click.Path(path_type=Path),
+    help="CIF file or folder: peaks get the Miller indices of the best crystal of the class.",
+)
+@click.option(
+    "--scale",
+    type=click.Choice(["linear", "sqrt", "log"]),
+    default="sqrt",
+    show_default=True,
+    help="Scale of the measured intensities; sqrt and log show weak peaks.",
+)
 @_WAVELENGTH
-def explain(model, file, output, label, wavelength):
+def explain(model, file, output, label, crystals, scale, wavelength):
     """Draw the scan FILE with its class activation map and the average map of its class.
 
-    The format of the picture is that of the ending of its name, such as .png, .pdf or .svg.
+    Orange angles are evidence for the predicted class, blue ones against it. The format of the
+    picture is that of the ending of its name, such as .png, .pdf or .svg.
     """
     import matplotlib
 
     from skxrd._cli._model_files import load
     from skxrd._files import check_outputs, replaced_file
     from skxrd.inspection import ActivationMapDisplay
+    from skxrd.io import read_crystals
 
     matplotlib.use("Agg")
     check_outputs({"-o": output}, inputs=[model, file])
     check_picture(output)
     name, model = model, load(model)
+    listed = None if crystals is None else read_crystals(crystals, on_error="skip")
     left_out = []
     patterns = read_scans([file], wavelength or _wavelength(model), left_out)
     if len(patterns) > 1:
@@ -81,7 +111,11 @@ def explain(model, file, output, label, wavelength):
             raise ValueError(left_out[0])
         (pattern,) = patterns
         title = printable(pattern.name).replace("$", r"\$")  # no formula
-        display = ActivationMapDisplay.from_estimator(model, pattern, label, name=title)
+        display = ActivationMapDisplay.from_estimator(
+            model, pattern, label, name=title, scale=scale
+        )
+    if listed is not None and not display.name_reflections(listed).crystal_:
+        say("no crystal has a line at any of the peaks; none is named")
     with replaced_file(output) as path:
         display.figure_.savefig(path, dpi=150)
     say(

@@ -1,12 +1,13 @@
 """TensorFlow without the lines that it writes to the terminal, in the command and its workers."""
 
-import importlib.util
 import logging
 import os
 import re
 import sys
 import tempfile
 from contextlib import contextmanager
+
+from skxrd._cli._import_hooks import hook_import
 
 _NAME = "tensorflow"
 # What its libraries write about themselves: a letter, a date and a place in their source
@@ -26,8 +27,7 @@ def silence_tensorflow():
     """
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     logging.getLogger(_NAME).setLevel(logging.ERROR)
-    if _NAME not in sys.modules and not any(isinstance(one, _Finder) for one in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())
+    hook_import(_NAME, _run_quietly)
 
 
 def is_silenced():
@@ -35,28 +35,14 @@ def is_silenced():
     return os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "3"
 
 
-class _Finder:
-    """Finder that knows TensorFlow alone, and asks the others for it."""
+def _run_quietly(spec):
+    run = spec.loader.exec_module
 
-    asking = False
+    def run_quietly(module):
+        with _filtered_stderr():
+            run(module)
 
-    def find_spec(self, name, path=None, target=None):
-        if name != _NAME or self.asking:
-            return None
-        self.asking = True
-        try:
-            spec = importlib.util.find_spec(name)
-        finally:
-            self.asking = False
-        if spec is not None:
-            run = spec.loader.exec_module
-
-            def run_quietly(module):
-                with _filtered_stderr():
-                    run(module)
-
-            spec.loader.exec_module = run_quietly
-        return spec
+    spec.loader.exec_module = run_quietly
 
 
 @contextmanager

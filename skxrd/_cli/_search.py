@@ -10,9 +10,11 @@ from skxrd._cli._found_phases import AMORPHOUS, describe_match
 from skxrd._cli._predict import check_picture
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
 from skxrd._cli._processes import bound_workers
-from skxrd._names import archive_members, csv_cell, printable, shown
+from skxrd._cli._report import report_option, wavelength_note, write_report
+from skxrd._cli._searched import BUNDLED, open_library, results_of, scan_name, with_wavelength
+from skxrd._names import csv_cell, printable, shown
 
-_BUNDLED = "bundled"
+_NAMED = 12  # reflections of each phase with their indices in a picture
 _DECIMALS = {
     "figure_of_merit": 4,
     "explained": 4,
@@ -46,7 +48,8 @@ _DECIMALS = {
     type=click.Path(path_type=Path),
     help="Draw scan and phases. A .pdf has a page for each scan, other pictures hold one scan.",
 )
-def search(scans, libraries, wavelength, jobs, csv, plot, **asked):
+@report_option
+def search(scans, libraries, wavelength, jobs, csv, plot, report, **asked):
     """Look up which phases are in SCANS (files or folders), powders and mixtures.
 
     The bundled library has minerals and known inorganic compounds. Give the elements if you know
@@ -60,17 +63,16 @@ def search(scans, libraries, wavelength, jobs, csv, plot, **asked):
     from skxrd._files import check_outputs
     from skxrd.search import PhaseSearch
 
-    files = [path for path in libraries if path != _BUNDLED]
-    check_outputs({"--csv": csv, "--plot": plot}, inputs=[*scans, *files])
+    files = [path for path in libraries if path != BUNDLED]
+    outputs = {"--csv": csv, "--plot": plot, "--report": report}
+    check_outputs(outputs, inputs=[*scans, *files])
     if plot is not None:
         check_picture(plot)
-    searcher = PhaseSearch(_open(libraries), **asked)
+    searcher = PhaseSearch(open_library(libraries), **asked)
     searcher.match([])  # raises if the elements leave no phase
     with left_out_at_the_end() as left_out:
-        patterns = _with_wavelength(read_scans(scans, wavelength, left_out), left_out)
-        check_outputs(
-            {"--csv": csv, "--plot": plot}, inputs={p.metadata.get("path", "") for p in patterns}
-        )
+        patterns = with_wavelength(read_scans(scans, wavelength, left_out), left_out)
+        check_outputs(outputs, inputs={p.metadata.get("path", "") for p in patterns})
         if plot is not None and plot.suffix.lower() != ".pdf" and len(patterns) > 1:
             raise ValueError(
                 f"--plot {plot}: holds one scan, there are {len(patterns)}; name a .pdf, which has "
@@ -81,10 +83,11 @@ def search(scans, libraries, wavelength, jobs, csv, plot, **asked):
         matches = []
         try:
             with bound_workers():
-                for pattern, match in _matches(searcher, patterns):
+                for pattern, match in results_of(searcher, searcher.match, patterns):
                     if isinstance(match, ValueError):
-                        left_out.append(f"{_name(pattern)}: {match}")
+                        left_out.append(f"{scan_name(pattern)}: {match}")
                         continue
+                    match = replace(match, name=scan_name(pattern))
                     matches.append((pattern, match))
                     if match.measured.size:
                         for line in describe_match(match):
@@ -93,7 +96,7 @@ def search(scans, libraries, wavelength, jobs, csv, plot, **asked):
                             say("  more phases may be there: give a larger --max-phases")
                     else:
                         left_out.append(f"{match.name}: {match.remark}.")
-                    if csv is None and plot is None and nobody_reads():
+                    if not any(outputs.values()) and nobody_reads():
                         return
         finally:
             if csv is not None and matches:
@@ -105,55 +108,25 @@ def search(scans, libraries, wavelength, jobs, csv, plot, **asked):
             say(AMORPHOUS)
         if plot is not None:
             _draw(plot, drawn)
+        if report is not None:
+            write_report(report, drawn, left_out, _notes(searcher, wavelength, asked))
 
 
-def _open(names):
-    """Library of the files named."""
-    from skxrd.search import PhaseLibrary, load_phase_library
-
-    paths = []
-    for name in names or [_BUNDLED]:
-        paths += load_phase_library().paths if name == _BUNDLED else [name]
-    return PhaseLibrary(*dict.fromkeys(paths))
-
-
-def _with_wavelength(patterns, left_out):
-    """The patterns whose wavelength is known."""
-    for pattern in patterns:
-        if pattern.wavelength is None:
-            left_out.append(
-                f"{_name(pattern)}: states no wavelength; say what tube it was, e.g. "
-                "--wavelength CuKa."
-            )
-    return [pattern for pattern in patterns if pattern.wavelength is not None]
-
-
-def _matches(searcher, patterns):
-    """Yield each pattern with its match, or with the error that it alone raises."""
-    batch = 1 if searcher.n_jobs == 1 else 4 * searcher.n_jobs
-    for start in range(0, len(patterns), batch):
-        some = patterns[start : start + batch]
-        try:
-            found = searcher.match(some)
-        except (ValueError, ArithmeticError):
-            found = [_alone(searcher, pattern) for pattern in some]
-        for pattern, match in zip(some, found, strict=True):
-            if not isinstance(match, ValueError):
-                match = replace(match, name=_name(pattern))
-            yield pattern, match
-
-
-def _alone(searcher, pattern):
-    try:
-        return searcher.match([pattern])[0]
-    except (ValueError, ArithmeticError) as error:
-        return ValueError(error)
-
-
-def _name(pattern):
-    from skxrd.datasets._usable_films import where
-
-    return archive_members(where(pattern))
+def _notes(searcher, wavelength, asked):
+    """What was searched and assumed, for the page."""
+    words = {
+        "elements": "of the elements {} alone",
+        "required_elements": "with all of {}",
+        "excluded_elements": "without {}",
+    }
+    limits = [text.format(asked[name]) for name, text in words.items() if asked.get(name)]
+    which = f", {' and '.join(limits)}" if limits else ""
+    names = " and ".join(path.name for path in searcher.library_.paths)
+    return [
+        f"Looked up among {len(searcher.library_):,} phases of {names}{which}; at most "
+        f"{searcher.max_phases} in a scan.",
+        wavelength_note(wavelength),
+    ]
 
 
 def _write(path, matches):
@@ -181,7 +154,9 @@ def _draw(path, drawn):
     def figures():
         for pattern, match in drawn:
             title = printable(match.name).replace("$", r"\$")  # no formula
-            display = PhaseMatchDisplay.from_match(match, wavelength=pattern.wavelength)
+            display = PhaseMatchDisplay.from_match(
+                match, wavelength=pattern.wavelength, n_hkl=_NAMED
+            )
             display.ax_.set_title(title, loc="left", fontsize=9)
             yield display.figure_
             plt.close(display.figure_)

@@ -6,13 +6,12 @@ import click
 
 from skxrd._cli._data import (
     TARGETS,
-    augmented_rows,
     check_inner_folds,
     choose_classifiers,
     data_options,
     load_data,
 )
-from skxrd._cli._printing import left_out_at_the_end, say
+from skxrd._cli._printing import left_out_at_the_end, note, say
 from skxrd._names import printable, shown
 
 
@@ -34,10 +33,29 @@ from skxrd._names import printable, shown
     help="What the names of the folders are; folder takes them as they are, without crystals.",
 )
 @click.option("--classifier", default="residual network", show_default=True)
+@click.option(
+    "--calibration-folds",
+    type=click.IntRange(0, 20),
+    default=5,
+    show_default=True,
+    help="Folds in which films are held out, in trainings of their own, for the prediction sets "
+    "of skxrd predict; 0 does without sets.",
+)
 @data_options
-def train(folder, output, target, classifier, n_augmented, per_domain, measured_share, **source):
+def train(
+    folder,
+    output,
+    target,
+    classifier,
+    calibration_folds,
+    n_augmented,
+    measured_share,
+    **source,
+):
     """Train on the scans of FOLDER (one folder a class) and on simulated patterns.
 
+    The model file also keeps what skxrd predict needs to tell scans that are unlike all of the
+    training, and the predictions of films that were held out in turn, for prediction sets.
     Scans that cannot be used are left out and listed at the end, with exit status 1.
     """
     from imblearn.pipeline import Pipeline
@@ -46,8 +64,9 @@ def train(folder, output, target, classifier, n_augmented, per_domain, measured_
     from skxrd._files import check_outputs
     from skxrd.model_selection import make_preparation
     from skxrd.model_selection._sampling_pipeline import fit_with_groups
+    from skxrd.model_selection._training_record import NAME as RECORD
+    from skxrd.model_selection._training_record import make_record
 
-    n_augmented = augmented_rows(n_augmented, per_domain)
     check_outputs({"-o": output}, [source["crystals"]] if source["crystals"] else [])
     if len(choose_classifiers(classifier, None, n_augmented, source["seed"])) != 1:
         raise ValueError(f"--classifier is {classifier!r}; name one.")
@@ -62,11 +81,32 @@ def train(folder, output, target, classifier, n_augmented, per_domain, measured_
         say(f"Training {classifier} on {len(data.target)} patterns ...")
         X = prepare.fit_transform(data.data)
         fit_with_groups(chosen, X, data.target, data.groups)
+        held_out = _held_out(chosen, X, data, calibration_folds, source["seed"])
+        record = make_record(prepare, data.two_theta, X, data.groups, held_out)
         chosen = getattr(chosen, "best_estimator_", chosen)  # of a search
         chosen = getattr(chosen, "estimator_", chosen)  # that which is weighted
         model = Pipeline([*prepare.steps, *_renamed(chosen.steps)])
+        setattr(model, RECORD, record)
         write(model, output)
         say(f"{printable(', '.join(map(str, model.classes_)))}: model written to {shown(output)}")
+
+
+def _held_out(classifier, X, data, n_splits, seed):
+    """Predictions of films that were held out in turn; ``None`` if there are to be none."""
+    from skxrd.model_selection._training_record import held_out_predictions
+
+    if n_splits and not hasattr(classifier, "predict_proba"):
+        note("the classifier has no probabilities: skxrd predict will give no prediction sets")
+    if n_splits < 2 or not hasattr(classifier, "predict_proba"):
+        return None
+    say(f"Holding out films in {n_splits} folds for prediction sets ...")
+    try:
+        return held_out_predictions(
+            classifier, X, data.target, data.groups, n_splits=n_splits, seed=seed
+        )
+    except ValueError as error:  # such as inner folds of too few films
+        note(f"no prediction sets: {shown(error)}")
+        return None
 
 
 def _renamed(steps):

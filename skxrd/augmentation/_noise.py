@@ -69,6 +69,7 @@ class NoiseAugmenter(RowSampler):
         counts_range=(100, 10000),
         balance=True,
         keep_original=True,
+        max_simulated=None,
         random_state=None,
     ):
         self.n_augmented = n_augmented
@@ -78,6 +79,7 @@ class NoiseAugmenter(RowSampler):
         self.counts_range = counts_range
         self.balance = balance
         self.keep_original = keep_original
+        self.max_simulated = max_simulated
         self.random_state = random_state
 
     def _check_parameters(self):

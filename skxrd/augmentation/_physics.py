@@ -195,6 +195,7 @@ class PhysicsAugmenter(RowSampler):
         spike_range=(0.05, 0.5),
         balance=True,
         keep_original=True,
+        max_simulated=None,
         random_state=None,
     ):
         self.two_theta = two_theta
@@ -220,6 +221,7 @@ class PhysicsAugmenter(RowSampler):
         self.spike_range = spike_range
         self.balance = balance
         self.keep_original = keep_original
+        self.max_simulated = max_simulated
         self.random_state = random_state
 
     def _texture(self):

@@ -9,8 +9,9 @@ from imblearn.utils import check_target_type
 from sklearn.utils import check_random_state
 
 from skxrd._compat import FLOAT_DTYPES, Interval, as_pandas, like_polars, validate_data
-from skxrd._domains import check_counts, check_groups, without_series
+from skxrd._domains import EXPERIMENTAL, check_counts, check_groups, without_series
 from skxrd._grid import check_two_theta
+from skxrd.augmentation._similar_crystals import similar_rows
 from skxrd.preprocessing._missing_angles import fill_gaps
 
 _CHUNK_BYTES = 2**21  # a chunk's rows of float64 stay in the processor's cache
@@ -24,6 +25,7 @@ class RowSampler(BaseSampler):
         "per_class": ["boolean"],
         "balance": ["boolean"],
         "keep_original": ["boolean"],
+        "max_simulated": [Interval(Integral, 1, None, closed="left"), None],
         "random_state": ["random_state"],
     }
     _sampling_type = "bypass"
@@ -40,8 +42,8 @@ class RowSampler(BaseSampler):
         y : array-like of shape (n_patterns,)
             Their labels.
         groups : array-like of str, shape (n_patterns,), default=None
-            ``"simulated"``, ``"experimental"`` or the name of a measured series; needed where
-            ``n_augmented`` is given for each domain.
+            ``"simulated"``, ``"experimental"`` or the name of a measured series. Without groups
+            all rows count as measured.
 
         Returns
         -------
@@ -72,30 +74,41 @@ class RowSampler(BaseSampler):
 
     def _fit_resample(self, X, y, groups=None):
         rng = new_generator(self.random_state)
-        sources = [self._draw_sources(y, *part, rng) for part in self._parts(groups, len(X))]
+        groups = self._check_groups(groups, len(X))
+        kept = np.arange(len(X))
+        if groups is not None and self.max_simulated is not None:
+            angles = None if getattr(self, "two_theta", None) is None else self.two_theta_
+            kept = similar_rows(X, y, groups, angles, self.max_simulated)
+        sources = [self._draw_sources(y, *part, rng) for part in self._parts(groups, kept)]
         source = rng.permutation(np.concatenate(sources).astype(np.intp))
-        n_kept = len(X) if self.keep_original else 0
-        X_new = np.empty((n_kept + len(source), X.shape[1]), dtype=X.dtype)
-        X_new[:n_kept] = X[:n_kept]
-        self._add(X, source, rng, X_new[n_kept:])
-        self.sample_indices_ = np.concatenate([np.arange(n_kept), source])
+        kept = kept if self.keep_original else kept[:0]
+        X_new = np.empty((len(kept) + len(source), X.shape[1]), dtype=X.dtype)
+        X_new[: len(kept)] = X[kept]
+        self._add(X, source, rng, X_new[len(kept) :])
+        self.sample_indices_ = np.concatenate([kept, source])
         return X_new, y[self.sample_indices_]
 
-    def _parts(self, groups, n_rows):
-        """Rows that are copied, and how many copies are added, for each part of the rows."""
+    def _check_groups(self, groups, n_rows):
+        """Domain of each row; without groups all are measured if numbers are by domain."""
         if groups is not None:
-            groups = without_series(check_groups(groups, n_rows))
+            return without_series(check_groups(groups, n_rows))
         if not isinstance(self.n_augmented, dict):
-            return [(np.arange(n_rows), self.n_augmented)]
-        counts = check_counts("n_augmented", self.n_augmented)
-        if groups is None:
+            return None
+        if EXPERIMENTAL not in self.n_augmented:
             raise ValueError(
-                f"n_augmented is {self.n_augmented!r}, a number for each domain, but there are no "
-                "groups to tell the domains; pass groups to fit_resample, or in a pipeline enable "
-                "metadata routing and pass groups to fit."
+                f"n_augmented is {self.n_augmented!r}, a number for simulated rows alone, but "
+                "there are no groups to tell them; pass groups to fit_resample, or in a pipeline "
+                "enable metadata routing and pass groups to fit."
             )
-        parts = [(np.flatnonzero(groups == domain), n) for domain, n in counts.items()]
-        return [(rows, n) for rows, n in parts if len(rows)] or [(np.arange(n_rows), 0)]
+        return np.full(n_rows, EXPERIMENTAL)
+
+    def _parts(self, groups, kept):
+        """Rows that are copied, and how many copies are added, for each part of the rows."""
+        if not isinstance(self.n_augmented, dict):
+            return [(kept, self.n_augmented)]
+        counts = check_counts("n_augmented", self.n_augmented)
+        parts = [(kept[groups[kept] == domain], n) for domain, n in counts.items()]
+        return [(rows, n) for rows, n in parts if len(rows)] or [(kept, 0)]
 
     def _draw_sources(self, y, rows, n_augmented, rng):
         """Rows to copy, equally often within a class."""

@@ -19,7 +19,7 @@ SHARED = {
             Number of rows to add, in total or to each class. A dictionary has one for each domain,
             such as ``{"simulated": 2000, "experimental": 2000}``: then ``groups`` tell which rows
             are of which, a domain without a number or without rows gets none, and the rest is
-            done within each domain.
+            done within each domain. Without groups all rows count as measured.
         per_class : bool, default=False
             Whether ``n_augmented`` rows are added to each class.
         """,
@@ -29,6 +29,11 @@ SHARED = {
             otherwise in proportion to its rows. Within a class, rows are copied equally often.
         keep_original : bool, default=True
             Return the given rows before the added ones.
+        max_simulated : int, default=None
+            Most simulated rows of each class that are kept and copied, if there are groups: those
+            whose lines fit a measured row best, whatever its class, with lattice constants
+            within 2 %. Thousands of crystals beside a few dozen films, most of them unlike any,
+            otherwise leave the films no say. ``None`` keeps all.
         """,
     "sampled": """
         sample_indices_ : ndarray of shape (n_new_patterns,)

@@ -1,55 +1,5 @@
 """Crystal structures, their symmetry and their reflections."""
 
-from skxrd.crystal._clusters import AtomCluster, conventional_supercell
-from skxrd.crystal._crystal import Crystal
-from skxrd.crystal._defects import (
-    add_thermal_disorder,
-    bond_length,
-    remove_body_centres,
-    substitute_at_random,
-)
-from skxrd.crystal._dimensionality import dimensionality
-from skxrd.crystal._edits import displace_atoms, make_supercell, remove_atoms, substitute
-from skxrd.crystal._extinction import EXTINCTION_GROUPS, extinction_group
-from skxrd.crystal._longest_spacings import longest_spacings
-from skxrd.crystal._prototypes import make_prototype
-from skxrd.crystal._reflection_list import ReflectionList
-from skxrd.crystal._reflections import Reflections, reflections
-from skxrd.crystal._space_group import crystal_system, point_group, space_group_symbol
-from skxrd.crystal._symmetry import find_symmetry
-from skxrd.crystal._symmetry_levels import (
-    SYMMETRY_LEVELS,
-    sum_symmetry,
-    symmetry_classes,
-    symmetry_codes,
-)
+import lazy_loader
 
-__all__ = [
-    "EXTINCTION_GROUPS",
-    "SYMMETRY_LEVELS",
-    "AtomCluster",
-    "Crystal",
-    "ReflectionList",
-    "Reflections",
-    "add_thermal_disorder",
-    "bond_length",
-    "conventional_supercell",
-    "crystal_system",
-    "dimensionality",
-    "displace_atoms",
-    "extinction_group",
-    "find_symmetry",
-    "longest_spacings",
-    "make_prototype",
-    "make_supercell",
-    "point_group",
-    "reflections",
-    "remove_atoms",
-    "remove_body_centres",
-    "space_group_symbol",
-    "substitute",
-    "substitute_at_random",
-    "sum_symmetry",
-    "symmetry_classes",
-    "symmetry_codes",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -4,7 +4,6 @@ from functools import lru_cache
 
 import gemmi
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from skxrd._compiled import compiled
 from skxrd.crystal._symmetry_operations import all_sites
@@ -59,6 +58,8 @@ def listed_atoms(crystal, u_iso, wavelength):
 @lru_cache(maxsize=1)
 def _form_factor_tables():
     """Cubic pieces of all form factors, (n_elements, n_steps, 4), highest power first."""
+    from scipy.interpolate import CubicSpline  # here, as most need none
+
     s = np.arange(0, _S_MAX + _S_STEP / 2, _S_STEP)
     values = np.full((119, s.size), np.nan)
     for number in range(1, 119):

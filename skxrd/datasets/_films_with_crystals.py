@@ -11,6 +11,7 @@ from skxrd._domains import SIMULATED
 from skxrd._grid import check_wavelength, is_doublet
 from skxrd._pattern import PowderPattern
 from skxrd.crystal import dimensionality
+from skxrd.crystal._element_symbols import element_list
 from skxrd.datasets._class_folders import read_class_folders
 from skxrd.datasets._halides import load_halides
 from skxrd.datasets._left_out import all_left_out, recorded_reasons
@@ -39,6 +40,7 @@ def read_films_with_crystals(
     measured=None,
     *,
     crystals=None,
+    elements=None,
     target="space_group",
     wavelength=None,
     n_variants=1,
@@ -59,6 +61,9 @@ def read_films_with_crystals(
     crystals : path-like or list of Crystal, default=None
         Candidate structures, read by :func:`skxrd.io.read_crystals`; ``None`` takes
         :func:`load_halides`. Those of classes without films are not simulated.
+    elements : str or list of str, default=None
+        Elements that the films may contain, such as ``"Cs,Pb,I,Br,C,N,H"``: crystals with others
+        are not simulated. ``None`` takes all.
     target : {"space_group", "dimensionality"}, default="space_group"
         What the labels are.
     wavelength : float or str, default=None
@@ -128,11 +133,14 @@ def read_films_with_crystals(
     films = usable_films(films)
     seed = check_random_state(random_state).randint(2**31 - 1)
     candidates, labels, left_out = _candidates(crystals, target)
-    wanted = np.flatnonzero(np.isin(labels, films.target))
+    possible = _made_of(candidates, elements)
+    wanted = np.flatnonzero(np.isin(labels, films.target) & possible)
     if not wanted.size:
         raise ValueError(
             f"crystals: none of {len(candidates)} has one of the classes of the films "
-            f"({', '.join(sorted(set(films.target)))}); add crystals of these classes."
+            f"({', '.join(sorted(set(films.target)))})"
+            + ("" if elements is None else f" and none but the elements {elements}")
+            + "; add crystals of these classes."
         )
     chosen, names = [candidates[row] for row in wanted], np.array(labels)[wanted]
     n_textured = n_variants - 1
@@ -159,7 +167,7 @@ def read_films_with_crystals(
         crystals=candidates,
         crystal_labels=labels,
         left_out=films.left_out + left_out,
-        crystals_summary=_summary_of_crystals(labels, wanted, left_out),
+        crystals_summary=_summary_of_crystals(labels, wanted, possible, left_out),
         summary=summary,
         DESCR=_DESCR.format(summary=summary, target=target.replace("_", " ")),
     )
@@ -197,15 +205,27 @@ def _known_wavelength(films):
     return check_wavelength(films.wavelength)
 
 
-def _summary_of_crystals(labels, wanted, left_out):
+def _made_of(crystals, elements):
+    """Whether each crystal has none but these elements."""
+    if elements is None:
+        return np.ones(len(crystals), dtype=bool)
+    symbols = set(element_list(elements, "elements"))
+    return np.array([symbols.issuperset(crystal.elements) for crystal in crystals], dtype=bool)
+
+
+def _summary_of_crystals(labels, wanted, possible, left_out):
     """How many structures are simulated, of how many, and why not the others."""
     n_all = len(labels) + len(left_out)
     parts = [f"crystals: {wanted.size} of {n_all} structures simulated"]
-    others = Counter(np.delete(labels, wanted).tolist()).most_common()
+    if not possible.all():
+        parts.append(f"{(~possible).sum()} with other elements")
+    without = possible.copy()
+    without[wanted] = False
+    others = Counter(np.asarray(labels)[without].tolist()).most_common()
     if others:
         named = ", ".join(f"{name} {count}" for name, count in others[:5])
         more = ", ..." if len(others) > 5 else ""
-        parts.append(f"{len(labels) - wanted.size} of classes without films ({named}{more})")
+        parts.append(f"{without.sum()} of classes without films ({named}{more})")
     if left_out:
         parts.append(f"{len(left_out)} left out")
     return ", ".join(parts)

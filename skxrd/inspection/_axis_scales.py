@@ -6,6 +6,12 @@ from skxrd._grid import two_theta_to_d, two_theta_to_q
 from skxrd.inspection._style import angle_label
 
 SCALES = ("linear", "sqrt", "log")
+SCALE_NAMES = {
+    "linear": "intensity",
+    "sqrt": "square root of intensity",
+    "log": "logarithm of intensity",
+}
+UNITS = ("counts", "counts per second")
 #: What an axis may show: its label.
 X_LABELS = {"two_theta": None, "d_spacing": "d (Å)", "q": "q (1/Å)"}
 
@@ -98,7 +104,53 @@ def add_d_axis(ax, wavelength):
     return top
 
 
-def common_unit(patterns):
-    """Unit of the intensities of all patterns, or "" if they differ or state none."""
-    units = {pattern.metadata.get("intensity_unit", "") for pattern in patterns}
-    return units.pop() if len(units) == 1 else ""
+def check_one_each(display):
+    """Number of patterns of a display; raise if there are not as many labels or classes."""
+    n_patterns = len(display.intensity)
+    for name, given in (("labels", display.labels), ("y", display.y)):
+        if given is not None and len(given) != n_patterns:
+            raise ValueError(
+                f"{name} has {len(given)} entries but there are {n_patterns} patterns; give one "
+                "each."
+            )
+    return n_patterns
+
+
+def check_one_wavelength(patterns):
+    """The wavelength of all patterns; raise if they differ, or only some are known."""
+    first = patterns[0].wavelength
+    for pattern in patterns:
+        wavelength = pattern.wavelength
+        unknown = (wavelength is None) != (first is None)
+        if unknown or (first is not None and not np.isclose(wavelength, first, rtol=1e-3)):
+            raise ValueError(
+                f"pattern {pattern.name!r} has the wavelength {wavelength} but "
+                f"{patterns[0].name!r} has {first}; bring them to one with PatternStacker, or "
+                "draw them in two pictures."
+            )
+    return first
+
+
+def in_one_unit(patterns, unit=None):
+    """Intensities of patterns, and their unit ("" if they differ or state none).
+
+    ``"counts"`` and ``"counts per second"`` convert by the counting time of each pattern.
+    """
+    stated = [pattern.metadata.get("intensity_unit", "") for pattern in patterns]
+    intensities = [pattern.intensity for pattern in patterns]
+    if unit is None:
+        return intensities, stated[0] if len(set(stated)) == 1 else ""
+    if unit not in UNITS:
+        raise ValueError(f"unit is {unit!r}; use one of {', '.join(map(repr, UNITS))}.")
+    converted = []
+    for pattern, own in zip(patterns, stated, strict=True):
+        seconds = pattern.metadata.get("counting_time")
+        if own != unit and (own not in UNITS or not seconds):
+            raise ValueError(
+                f"pattern {pattern.name!r} states "
+                f"{own or 'no unit of intensity'}{'' if seconds else ' and no counting time'}; "
+                f"intensities cannot be converted to {unit}. Leave the unit as it is."
+            )
+        factor = 1.0 if own == unit else seconds if unit == "counts" else 1 / seconds
+        converted.append(factor * pattern.intensity)
+    return converted, unit

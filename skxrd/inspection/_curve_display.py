@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skxrd.inspection._shared_parameters import share_inspection_docs
-from skxrd.inspection._style import COLORS, INK, LEGEND, axes_or_new, hide_spines
+from skxrd.inspection._style import COLORS, GRID, INK, LEGEND, axes_or_new, hide_spines
 from skxrd.model_selection import summarize
 
 #: What the columns of the curves are, as axis label and in a legend.
@@ -237,7 +237,7 @@ class CurveDisplay:
         ax.set_xlabel(self.x_label)
         ax.set_ylabel(self.score_label)
         hide_spines(ax, "top", "right")
-        ax.grid(axis="y", lw=0.4, color="#DDDDDD")
+        ax.grid(axis="y", lw=0.4, color=GRID)
         ax.set_axisbelow(True)
         return self
 

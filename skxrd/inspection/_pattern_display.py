@@ -5,15 +5,24 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 
 from skxrd._grid import check_increasing, check_two_theta
-from skxrd.crystal import reflections
 from skxrd.inspection._axis_scales import (
     add_d_axis,
     check_axes,
-    common_unit,
+    check_one_each,
+    check_one_wavelength,
+    in_one_unit,
     label_heights,
     scaled_rows,
     x_label,
     x_values,
+)
+from skxrd.inspection._pattern_marks import (
+    draw_difference,
+    draw_rows,
+    is_found,
+    lines_of,
+    name_peak,
+    strongest_apart,
 )
 from skxrd.inspection._shared_parameters import share_inspection_docs
 from skxrd.inspection._style import (
@@ -24,8 +33,6 @@ from skxrd.inspection._style import (
     hide_spines,
     label_pattern,
 )
-
-_APART = 0.5  # degrees; names of nearer lines would cover each other
 
 
 @share_inspection_docs
@@ -75,7 +82,7 @@ class PatternDisplay:
 
     @classmethod
     @share_inspection_docs
-    def from_patterns(cls, patterns, *, labels=None, y=None, ax=None, **plot_params):
+    def from_patterns(cls, patterns, *, labels=None, y=None, unit=None, ax=None, **plot_params):
         """Draw patterns, each on its own grid.
 
         Parameters
@@ -84,6 +91,9 @@ class PatternDisplay:
             Patterns of one wavelength, or all of unknown wavelength.
         |labels=their names|
         |colors|
+        unit : {"counts", "counts per second"}, default=None
+            Unit to which intensities are converted by the counting time that the files state;
+            ``None`` leaves them as they are.
         |ax|
         **plot_params : dict
             Passed to :meth:`plot`.
@@ -95,29 +105,21 @@ class PatternDisplay:
         Raises
         ------
         ValueError
-            If there are no patterns, or their wavelengths differ: peaks at the same angle would
-            then belong to different lattice spacings.
+            If there are no patterns, their wavelengths differ (peaks at the same angle would then
+            belong to different lattice spacings), or a unit cannot be converted.
         """
         patterns = list(patterns)
         if not patterns:
             raise ValueError("patterns is empty; pass at least one PowderPattern.")
-        first = patterns[0].wavelength
-        for pattern in patterns:
-            wavelength = pattern.wavelength
-            unknown = (wavelength is None) != (first is None)
-            if unknown or (first is not None and not np.isclose(wavelength, first, rtol=1e-3)):
-                raise ValueError(
-                    f"pattern {pattern.name!r} has the wavelength {wavelength} but "
-                    f"{patterns[0].name!r} has {first}; bring them to one with PatternStacker, or "
-                    "draw them in two pictures."
-                )
+        wavelength = check_one_wavelength(patterns)
+        intensities, unit = in_one_unit(patterns, unit)
         display = cls(
             [pattern.two_theta for pattern in patterns],
-            [pattern.intensity for pattern in patterns],
+            intensities,
             labels=[pattern.name for pattern in patterns] if labels is None else list(labels),
             y=y,
-            wavelength=first,
-            intensity_unit=common_unit(patterns),
+            wavelength=wavelength,
+            intensity_unit=unit,
         )
         return display.plot(ax=ax, **plot_params)
 
@@ -192,14 +194,9 @@ class PatternDisplay:
             The display.
         """
         check_axes(scale, x, self.wavelength)
-        n_patterns = len(self.intensity)
-        for name, given in (("labels", self.labels), ("y", self.y)):
-            if given is not None and len(given) != n_patterns:
-                raise ValueError(
-                    f"{name} has {len(given)} entries but there are {n_patterns} patterns; give "
-                    "one each."
-                )
+        n_patterns = check_one_each(self)
         height = 1.6 + (0.75 * n_patterns if offset else 2.0)
+        self._own_figure = ax is None
         ax = axes_or_new(ax, 7.5, min(max(height, 2.6), 11))
         rows = [np.asarray(row, dtype=np.float64) for row in self.intensity]
         rows = scaled_rows(rows, scale)
@@ -207,7 +204,7 @@ class PatternDisplay:
             rows = [_unit_height(row) for row in rows]
         step = offset * max(np.nanmax(row) for row in rows)
         classes = None if self.y is None else list(dict.fromkeys(self.y))
-        self.lines_ = []
+        self.lines_, self.levels_ = [], []
         for number, (angles, row) in enumerate(zip(self.two_theta, rows, strict=True)):
             color, legend = INK, None
             if classes is not None:
@@ -217,6 +214,7 @@ class PatternDisplay:
                 color = COLORS[number % len(COLORS)]
                 legend = self.labels[number] if self.labels is not None else None
             level = (n_patterns - 1 - number) * step
+            self.levels_.append(level)
             places = x_values(check_increasing(angles), x, self.wavelength)
             self.lines_ += ax.plot(places, row + level, color=color, lw=0.9, label=legend)
             if self.labels is not None and offset:
@@ -224,17 +222,19 @@ class PatternDisplay:
                 height = max(0.2 * step, bottom + 0.2 * (np.nanmax(row) - bottom))
                 label_pattern(ax, self.labels[number], level + height, color)
         if any(line.get_label()[0] != "_" for line in self.lines_):
-            ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, **LEGEND)
+            # above the picture, unless the axis of spacings is there
+            place = {"loc": "upper right"} if d_axis else {"loc": "lower left", "ncols": 4}
+            ax.legend(**place, bbox_to_anchor=(1, 1) if d_axis else (0, 1), **LEGEND)
         first = min(angles[0] for angles in self.two_theta)
         last = max(angles[-1] for angles in self.two_theta)
         if x == "d_spacing":  # 0 degrees are an infinite spacing
             first = max(first, 1e-3 * last)
         ax.set_xlim(x_values(np.array([first, last]), x, self.wavelength))
         self.x_ = x
-        heights = [np.nanmax(line.get_ydata()) for line in self.lines_]
-        depths = [np.nanmin(line.get_ydata()) for line in self.lines_]
-        room = 0.03 * (max(heights) - min(depths)) or 1.0
-        ax.set_ylim(min(depths) - room, max(heights) + room)
+        low = min(np.nanmin(line.get_ydata()) for line in self.lines_)
+        high = max(np.nanmax(line.get_ydata()) for line in self.lines_)
+        room = 0.03 * (high - low) or 1.0
+        ax.set_ylim(low - room, high + room)
         ax.set_xlabel(x_label(x, self.wavelength, in_degrees=self.in_degrees))
         stacked = bool(offset) and n_patterns > 1
         unit = "each scaled" if normalize else self.intensity_unit
@@ -272,40 +272,31 @@ class PatternDisplay:
         angles, heights = self.two_theta[pattern], self.lines_[pattern].get_ydata()
         inside = (lines.two_theta >= angles[0]) & (lines.two_theta <= angles[-1])
         strength = np.where(inside, lines.intensity, 0.0)
-        named = []
-        for row in np.argsort(-strength):
-            if len(named) == n_peaks or strength[row] <= least * strength.max():
-                break
+        color = self.lines_[pattern].get_color()
+        for row in strongest_apart(lines.two_theta, strength, n_peaks=n_peaks, least=least):
             position = lines.two_theta[row]
-            if all(abs(position - other) > _APART for other in named):
-                named.append(position)
-                near = np.abs(angles - position) < _APART / 2
-                self.ax_.annotate(
-                    hkl_label(lines.hkl[row]),
-                    (x_values(position, self.x_, self.wavelength), heights[near].max()),
-                    xytext=(0, 3),
-                    textcoords="offset points",
-                    ha="center",
-                    va="bottom",
-                    fontsize=7.5,
-                    color=self.lines_[pattern].get_color(),
-                )
+            near = np.abs(angles - position) < 0.25
+            place = x_values(position, self.x_, self.wavelength)
+            name_peak(self.ax_, (place, heights[near].max()), lines.hkl[row], color)
         low, high = self.ax_.get_ylim()
         if pattern == 0:
             self.ax_.set_ylim(low, max(high, heights.max() + 0.08 * (high - low)))
         return self
 
-    def mark_crystals(self, crystals, *, labels=None, least=0.01):
+    def mark_crystals(self, crystals, *, labels=None, least=0.01, n_hkl=0):
         """Draw a row of ticks for each crystal under the patterns, where its reflections are.
 
         Parameters
         ----------
         crystals : list of Crystal
-            The crystals.
+            The crystals, or the ``phases`` that :meth:`skxrd.search.PhaseSearch.match` found in
+            the scan, whose ticks are at the refined cells.
         labels : list of str, default=None
             Names beside the rows; ``None`` means those of the crystals.
         least : float, default=0.01
             Reflections weaker than this share of the strongest are left out.
+        n_hkl : int, default=0
+            Most ticks of a row whose Miller indices are written below it, the strongest first.
 
         Returns
         -------
@@ -318,28 +309,39 @@ class PatternDisplay:
             If the wavelength is unknown.
         """
         crystals = list(crystals)
-        labels = [crystal.name for crystal in crystals] if labels is None else list(labels)
-        first = min(angles[0] for angles in self.two_theta)
-        last = max(angles[-1] for angles in self.two_theta)
-        low, high = self.ax_.get_ylim()
-        step = 0.2 * (high - low) / max(self.figure_.get_size_inches()[1] - 1, 1)
-        for number, (crystal, label) in enumerate(zip(crystals, labels, strict=True)):
-            lines = reflections(crystal, self.wavelength, (max(first, 1e-3), last))
-            shown = lines.intensity > least * lines.intensity.max(initial=0.0)
-            places = x_values(lines.two_theta[shown], self.x_, self.wavelength)
-            level = low - (number + 0.7) * step
-            color = COLORS[(number + 1) % len(COLORS)]
-            self.ax_.vlines(places, level - 0.35 * step, level + 0.35 * step, color=color, lw=1)
-            label_pattern(self.ax_, label, level, color)
-        self.ax_.set_ylim(low - (len(crystals) + 0.4) * step, high)
+        if labels is None:
+            labels = [one.facts["name"] if is_found(one) else one.name for one in crystals]
+        rows = []
+        for crystal in crystals:
+            angles, hkl, strength = lines_of(crystal, self)
+            shown = strength > least * strength.max(initial=0.0)
+            places = x_values(angles[shown], self.x_, self.wavelength)
+            rows.append((places, hkl[shown], strength[shown]))
+        draw_rows(self.ax_, rows, labels, n_hkl=n_hkl, grow=self._own_figure)
         return self
 
+    def draw_difference(self, first=0, second=1, *, label="difference"):
+        """Draw the difference of two of the patterns under everything that is drawn.
 
-def hkl_label(hkl):
-    """Miller indices as they are printed, minus signs as bars over the numbers."""
-    wide = any(abs(index) > 9 for index in hkl)
-    parts = [rf"\bar{{{-index}}}" if index < 0 else str(index) for index in hkl]
-    return "$" + (r"\,".join(parts) if wide else "".join(parts)) + "$"
+        Parameters
+        ----------
+        first, second : int, default=0 and 1
+            Numbers of the patterns; the second, e.g. a calculated one, is subtracted from the
+            first, on the scale and with the heights with which they are drawn.
+        label : str, default="difference"
+            Text beside the curve.
+
+        Returns
+        -------
+        self : object
+            The display.
+        """
+        curves = []
+        for number in (first, second):
+            x, y = self.lines_[number].get_data()
+            curves.append((x, y - self.levels_[number]))
+        draw_difference(self.ax_, *curves, label=label, grow=self._own_figure)
+        return self
 
 
 def _unit_height(row):

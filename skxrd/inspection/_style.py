@@ -8,6 +8,12 @@ COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#66
 FOR = "#D55E00"
 NEUTRAL = "#E4E4E4"
 AGAINST = "#0072B2"
+#: Calculated patterns; differences and phases that are mere hints; grids.
+CALCULATED = "#E69F00"
+MUTED = "#666666"
+GRID = "#DDDDDD"
+#: From weak to strong; its lightness falls evenly, so that it can be read without colours.
+SEQUENTIAL = ("#FFFFFF", "#CFE3F2", "#8FBFE0", "#3F8FC4", "#0A5A94", "#062F55", "#04152A")
 #: Of legends, which have no frame.
 LEGEND = {"frameon": False, "fontsize": 8.5}
 
@@ -19,6 +25,13 @@ def axes_or_new(ax, width, height):
 
         _, ax = plt.subplots(figsize=(width, height), layout="constrained")
     return ax
+
+
+def sequential_colors():
+    """Colour map of intensities."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("intensity", SEQUENTIAL)
 
 
 def hide_spines(ax, *sides):

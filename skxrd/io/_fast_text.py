@@ -1,6 +1,9 @@
-"""Columns of plain numbers from bytes, compiled."""
+"""Columns of plain numbers from bytes, compiled where there are many."""
 
-import numba
+import os
+import re
+import sys
+
 import numpy as np
 
 from skxrd._compiled import compiled
@@ -9,13 +12,42 @@ _MOST_DIGITS, _LARGEST_POWER = 15, 22  # up to here one multiplication is exactl
 _POWERS = 10.0 ** np.arange(_LARGEST_POWER + 1)
 
 
-@compiled(error_model="numpy")
+_FEW = 2_000_000  # bytes in all, less than what numba takes to load
+_NUMBER = rb"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d{1,2})?"
+_PLAIN = re.compile(rb"(?:[ \t\r\n]*+" + _NUMBER + rb"(?![^ \t\r\n]))*+[ \t\r\n]*+")
+_parsed = 0
+
+
 def parse_plain(content, start):
-    """All numbers of rows separated by blanks or tabs in uint8 ``content``, and the row length.
+    """All numbers of rows separated by blanks or tabs in bytes ``content``, and the row length.
 
     Each number is the nearest double to its decimal. The length is 0 if the text holds anything but
-    plain numbers of up to 15 digits in rows of one length; it must then be parsed line by line.
+    plain numbers in rows of one length; it must then be parsed line by line.
     """
+    global _parsed
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+        return parse_few(content, start)
+    _parsed += len(content) - start
+    if _parsed < _FEW and "numba" not in sys.modules:
+        return parse_few(content, start)
+    return parse_many(np.frombuffer(content, np.uint8), start)
+
+
+def parse_few(content, start):
+    """As :func:`parse_plain`, in plain Python."""
+    if not _PLAIN.fullmatch(content, start):
+        return np.empty(0), 0
+    rows = [row for row in map(bytes.split, content[start:].split(b"\n")) if row]
+    widths = set(map(len, rows))
+    if len(widths) > 1:
+        return np.empty(0), 0
+    values = np.array([word for row in rows for word in row], dtype="S").astype(float)
+    return (values, *widths) if np.isfinite(values).all() and rows else (np.empty(0), 0)
+
+
+@compiled(error_model="numpy")
+def parse_many(content, start):
+    """As :func:`parse_plain` for uint8 ``content``; more than 15 digits are no plain number."""
     values = np.empty((content.size - start) // 2 + 1)
     count, width, in_row = 0, 0, 0
     one = np.uintp(1)  # unsigned positions do not wrap round, which saves a check at each character
@@ -85,10 +117,3 @@ def parse_plain(content, start):
         if in_row != width:
             return values[:0], 0
     return values[:count].copy(), width
-
-
-if numba.config.DISABLE_JIT:  # as plain Python, the bytes above wrap round
-
-    def parse_plain(content, start):
-        """Nothing, so that all text is parsed line by line."""
-        return np.empty(0), 0

@@ -34,7 +34,7 @@ def read_plain(path, content, wavelength):
     """Patterns of content that is nothing but two or three columns of plain numbers, else None."""
     if not _TWO_NUMBERS.match(content) or len(content) > _LARGEST_TEXT:
         return None
-    values, width = parse_plain(np.frombuffer(content, np.uint8), 0)
+    values, width = parse_plain(content, 0)
     if width not in (2, 3):
         return None
     columns = values.reshape(-1, width)
@@ -102,7 +102,7 @@ def _plain_columns(content):
         start = content.find(b"\n", start) + 1
         if start == 0:
             return content, None
-    values, width = parse_plain(np.frombuffer(content, np.uint8), start)
+    values, width = parse_plain(content, start)
     return content[:start], values.reshape(-1, width) if width else None
 
 

@@ -1,16 +1,5 @@
-"""Distances between patterns, and how far predicted probabilities can be trusted."""
+"""Distances between patterns, and how far predictions can be trusted."""
 
-from skxrd.metrics._calibration import (
-    expected_calibration_error,
-    fit_temperature,
-    scale_temperature,
-)
-from skxrd.metrics._dtw import dtw_distance, dtw_distances
+import lazy_loader
 
-__all__ = [
-    "dtw_distance",
-    "dtw_distances",
-    "expected_calibration_error",
-    "fit_temperature",
-    "scale_temperature",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -54,7 +54,7 @@ def expected_calibration_error(y, probabilities, *, n_bins=15):
     >>> round(expected_calibration_error([0, 1], [[0.9, 0.1], [0.8, 0.2]]), 3)
     0.45
     """
-    y, probabilities = _checked(y, probabilities)
+    y, probabilities = check_columns(y, probabilities)
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == y
     bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
@@ -97,7 +97,7 @@ def fit_temperature(y, probabilities, *, groupings=()):
     >>> fit_temperature([0, 1, 0, 1], [[0.99, 0.01]] * 2 + [[0.8, 0.2], [0.2, 0.8]]) > 1
     True
     """
-    y, probabilities = _checked(y, probabilities)
+    y, probabilities = check_columns(y, probabilities)
     classes = np.arange(probabilities.shape[1])
     levels = [classes, *(np.asarray(grouping) for grouping in groupings)]
     for groups in levels:
@@ -149,7 +149,8 @@ def scale_temperature(probabilities, temperature):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def _checked(y, probabilities):
+def check_columns(y, probabilities):
+    """Columns and probabilities as arrays that fit each other."""
     y, probabilities = np.asarray(y), np.asarray(probabilities, dtype=np.float64)
     if probabilities.ndim != 2 or y.shape != probabilities.shape[:1] or not y.size:
         raise ValueError(

@@ -11,6 +11,7 @@ from sklearn.preprocessing import Normalizer
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
+from skxrd._domains import of_each_domain
 from skxrd.augmentation import PhysicsAugmenter
 from skxrd.model_selection._domain_weights import MajorityClassifier
 from skxrd.model_selection._sampling_pipeline import SamplingPipeline
@@ -42,6 +43,8 @@ CLASSIFIERS = (
     "majority",
     "1-NN cosine",
 )
+_MAX_SIMULATED = 50  # of each class; this and the step were chosen on virtual films
+_STEP = 0.16  # degrees, of all that augment but DTW
 #: Names of the classifiers that every table should be read against.
 BASELINES = ("majority", "1-NN cosine")
 
@@ -71,7 +74,15 @@ def make_preparation(two_theta, *, wavelength=None):
     )
 
 
-def make_augmented(classifier, two_theta=None, *, n_augmented=2000, step=None, random_state=None):
+def make_augmented(
+    classifier,
+    two_theta=None,
+    *,
+    n_augmented=2000,
+    max_simulated=_MAX_SIMULATED,
+    step=None,
+    random_state=None,
+):
     """Pipeline that augments prepared rows in ``fit`` only, and classifies their square roots.
 
     Augmentation changes rows as preferred orientation and strain do
@@ -85,9 +96,13 @@ def make_augmented(classifier, two_theta=None, *, n_augmented=2000, step=None, r
     two_theta : array-like of shape (n_angles,), default=None
         Angles of the columns in degrees.
     n_augmented : int or dict of str to int, default=2000
-        Rows to add, as many for each class; ``{"simulated": 2000, "experimental": 2000}`` adds
-        so many to each domain, as published. Then ``fit`` needs groups: with metadata routing
-        ``groups=``, without it ``physicsaugmenter__groups=``.
+        Rows to add: so many made from simulated and so many from measured ones, as published,
+        in equal parts for each class. A dictionary has a number for each domain. ``fit`` is told
+        the domains by groups: with metadata routing ``groups=``, without it
+        ``physicsaugmenter__groups=``. Without groups all count as measured.
+    max_simulated : int, default=50
+        Most simulated rows of each class that train, those most like a measured one; see
+        :class:`~skxrd.augmentation.PhysicsAugmenter`. ``None`` keeps all.
     step : float, default=None
         Step in degrees to which patterns are coarsened before the classifier
         (:class:`~skxrd.preprocessing.StepCoarsener`), which then gets no ``two_theta``; ``None``
@@ -99,14 +114,26 @@ def make_augmented(classifier, two_theta=None, *, n_augmented=2000, step=None, r
     -------
     imblearn.pipeline.Pipeline
     """
-    augmenter = PhysicsAugmenter(two_theta, n_augmented=n_augmented, random_state=random_state)
+    augmenter = PhysicsAugmenter(
+        two_theta,
+        n_augmented=of_each_domain(n_augmented),
+        max_simulated=max_simulated,
+        random_state=random_state,
+    )
     coarsener = [] if step is None else [StepCoarsener(two_theta, step=step)]
     steps = make_pipeline(augmenter, *coarsener, PatternScaler(power=0.5), classifier).steps
     return SamplingPipeline(steps)
 
 
 def make_film_pipeline(
-    classifier, two_theta, *, wavelength=None, n_augmented=2000, step=None, random_state=None
+    classifier,
+    two_theta,
+    *,
+    wavelength=None,
+    n_augmented=2000,
+    max_simulated=_MAX_SIMULATED,
+    step=None,
+    random_state=None,
 ):
     """Pipeline from a list of patterns to a class: prepare, augment, classify.
 
@@ -119,9 +146,13 @@ def make_film_pipeline(
     wavelength : float or str, default=None
         Wavelength of the grid; see :class:`~skxrd.preprocessing.PatternStacker`.
     n_augmented : int or dict of str to int, default=2000
-        Patterns to add, as many for each class; ``{"simulated": 2000, "experimental": 2000}`` adds
-        so many to each domain, as published. Then ``fit`` needs groups: with metadata routing
-        ``groups=``, without it ``physicsaugmenter__groups=``.
+        Patterns to add: so many made from simulated and so many from measured ones, as published,
+        in equal parts for each class. A dictionary has a number for each domain. ``fit`` is told
+        the domains by groups: with metadata routing ``groups=``, without it
+        ``physicsaugmenter__groups=``. Without groups all count as measured.
+    max_simulated : int, default=50
+        Most simulated patterns of each class that train, those most like a measured one; see
+        :class:`~skxrd.augmentation.PhysicsAugmenter`. ``None`` keeps all.
     step : float, default=None
         Step in degrees to which patterns are coarsened before the classifier
         (:class:`~skxrd.preprocessing.StepCoarsener`), which then gets no ``two_theta``; ``None``
@@ -146,7 +177,12 @@ def make_film_pipeline(
     """
     first = make_preparation(two_theta, wavelength=wavelength)
     last = make_augmented(
-        classifier, two_theta, n_augmented=n_augmented, step=step, random_state=random_state
+        classifier,
+        two_theta,
+        n_augmented=n_augmented,
+        max_simulated=max_simulated,
+        step=step,
+        random_state=random_state,
     )
     steps = make_pipeline(*(step for part in (first, last) for _, step in part.steps)).steps
     return SamplingPipeline(steps)
@@ -156,11 +192,13 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
     """Return the classifiers that are compared on prepared rows, by name.
 
     The ten of Table 1 of Oviedo et al. [1]_, two tuned ones, ours and two baselines. Each is a
-    pipeline of augmentation, square root and classifier (:func:`make_augmented`); ours and the
-    baselines do without augmentation. The settings of a-CNN, SVM, DTW k-NN and ours were chosen on
-    virtual films alone (:func:`skxrd.datasets.make_thin_films`), the others are those of
-    scikit-learn or near them; the ones called tuned choose theirs anew in every training, by
-    cross-validation over the measured rows of the training set.
+    pipeline of augmentation, coarser step (0.16 degrees, except for DTW), square root and
+    classifier (:func:`make_augmented`); ours and the baselines do without augmentation. Of each
+    class at most 50 simulated rows train, those most like a measured one, except in the baselines.
+    These numbers and the settings of a-CNN, SVM, DTW k-NN and ours were chosen on virtual films
+    alone (:func:`skxrd.datasets.make_thin_films`), the others are those of scikit-learn or near
+    them; the ones called tuned choose theirs anew in every training, by cross-validation over the
+    measured rows of the training set.
 
     =========================  ================================================================
     name                       classifier
@@ -173,8 +211,8 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
     SVM                        Gaussian kernel on rows of length 1
     gradient boosting          50 rounds, each from half of the rows
     fully connected network    one hidden layer of 128 units
-    a-CNN                      the published network; smaller batches and larger steps than
-                               published train it better in the same time
+    a-CNN                      the published network; smaller batches and larger steps of training
+                               than published train it better in less time
     DTW k-NN                   nearest neighbour after dynamic time warping
     tuned SVM                  C and the number of augmented rows chosen in each training
     tuned DTW k-NN             band, neighbours and number of augmented rows likewise
@@ -190,8 +228,8 @@ def default_classifiers(two_theta=None, *, n_augmented=2000, random_state=0):
     two_theta : array-like of shape (n_angles,), default=None
         Angles of the columns in degrees.
     n_augmented : int or dict of str to int, default=2000
-        Rows that augmentation adds, in all or to each domain; the tuned ones choose between none
-        and a quarter of it.
+        Rows that augmentation adds, made from those of each domain; the tuned ones choose between
+        none and a quarter of it.
     random_state : int, default=0
         Seed.
 
@@ -246,20 +284,21 @@ def named_classifiers(names, two_theta=None, *, n_augmented=2000, random_state=0
         from skxrd.neural import AllConvClassifier
 
         classifiers["a-CNN"] = AllConvClassifier(
-            two_theta, epochs=40, batch_size=32, learning_rate=2e-3, random_state=random_state
+            epochs=40, batch_size=32, learning_rate=2e-3, random_state=random_state
         )
     chosen = {
         name: make_augmented(
-            classifier, two_theta, n_augmented=n_augmented, random_state=random_state
+            classifier,
+            two_theta,
+            n_augmented=n_augmented,
+            step=None if two_theta is None or "DTW" in name else _STEP,
+            random_state=random_state,
         )
         for name, classifier in classifiers.items()
     }
-    quarter = (
-        {domain: number // 4 for domain, number in n_augmented.items()}
-        if isinstance(n_augmented, dict)
-        else n_augmented // 4
-    )
-    added = {"physicsaugmenter__n_augmented": [0, quarter] if quarter else [0]}
+    by_domain = of_each_domain(n_augmented)
+    quarter = {domain: number // 4 for domain, number in by_domain.items()}
+    added = {"physicsaugmenter__n_augmented": [0, quarter] if any(quarter.values()) else [0]}
     spaces = {
         "tuned SVM": {
             "pipeline__svc__C": [1.0, 10.0, 100.0],
@@ -277,9 +316,12 @@ def named_classifiers(names, two_theta=None, *, n_augmented=2000, random_state=0
     if "residual network" in names:
         from skxrd.neural import ResidualConvClassifier
 
-        chosen["residual network"] = make_pipeline(  # changes training rows in each epoch itself
-            PatternScaler(power=1 / 3), ResidualConvClassifier(two_theta, random_state=random_state)
-        )
+        steps = make_pipeline(  # it changes training rows in each epoch itself
+            PhysicsAugmenter(two_theta, n_augmented=0, max_simulated=_MAX_SIMULATED),
+            PatternScaler(power=1 / 3),
+            ResidualConvClassifier(two_theta, random_state=random_state),
+        ).steps
+        chosen["residual network"] = SamplingPipeline(steps)
     for name in BASELINES:
         chosen[name] = make_pipeline(PatternScaler(power=0.5), _baseline(name))
     return {name: chosen[name] for name in names}

@@ -1,9 +1,9 @@
 """Sampling steps of a pipeline, and how a curve replaces them."""
 
-import numpy as np
 from imblearn.over_sampling import SMOTE, RandomOverSampler
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 
+from skxrd._domains import of_each_domain
 from skxrd.augmentation import NoiseAugmenter, PhysicsAugmenter
 
 
@@ -26,9 +26,9 @@ def default_samplers(two_theta=None, *, n_augmented=2000, random_state=None):
     ----------
     two_theta : array-like of shape (n_angles,), default=None
         Angles of the columns in degrees.
-    n_augmented : int, default=2000
-        Rows that the augmentations add, as many for each class. The oversamplers add as many as
-        bring every class to the size of the largest.
+    n_augmented : int or dict of str to int, default=2000
+        Rows that the augmentations make from those of each domain, as many for each class. The
+        oversamplers add as many as bring every class to the size of the largest.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -45,7 +45,7 @@ def default_samplers(two_theta=None, *, n_augmented=2000, random_state=None):
     >>> list(default_samplers())
     ['none', 'noise', 'blocks', 'physics', 'random oversampling', 'SMOTE']
     """
-    options = {"n_augmented": n_augmented, "random_state": random_state}
+    options = {"n_augmented": of_each_domain(n_augmented), "random_state": random_state}
     return {
         "none": None,
         "noise": NoiseAugmenter(**options),
@@ -54,34 +54,6 @@ def default_samplers(two_theta=None, *, n_augmented=2000, random_state=None):
         "random oversampling": RandomOverSampler(random_state=random_state),
         "SMOTE": SMOTE(random_state=random_state),
     }
-
-
-class DomainSampler(BaseEstimator):
-    """Sampler that adds rows made from the simulated and from the measured rows separately.
-
-    It serves one training set, in which the mask ``simulated`` tells the domains apart.
-    """
-
-    def __init__(self, sampler, simulated, n_simulated, n_experimental):
-        self.sampler = sampler
-        self.simulated = simulated
-        self.n_simulated = n_simulated
-        self.n_experimental = n_experimental
-
-    def fit_resample(self, X, y):
-        """Append the new rows to the given ones."""
-        X, y = np.asarray(X), np.asarray(y)
-        parts, labels = [X], [y]
-        for rows, number in (
-            (np.flatnonzero(self.simulated), self.n_simulated),
-            (np.flatnonzero(~self.simulated), self.n_experimental),
-        ):
-            if number and rows.size:
-                sampler = clone(self.sampler).set_params(n_augmented=number, keep_original=False)
-                added = sampler.fit_resample(X[rows], y[rows])
-                parts.append(added[0])
-                labels.append(added[1])
-        return np.concatenate(parts), np.concatenate(labels)
 
 
 def with_sampler(estimator, step, sampler):

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
+from sklearn.base import clone
 
-from skxrd._domains import SIMULATED
+from skxrd._domains import EXPERIMENTAL, SIMULATED
 from skxrd._shared_docs import share_docs
 from skxrd.model_selection._curve_data import check_numbers, check_steps, coarsen, mixed_order
 from skxrd.model_selection._sampling_steps import (
-    DomainSampler,
     check_samplers,
     sampling_step,
     with_sampler,
@@ -245,12 +245,9 @@ class Study(StudyData):
                 )
             for counts in product(*numbers.values()):
                 varied = dict(zip(numbers, counts, strict=True))
-                for split in splits:
-                    simulated = self.groups[split.train] == SIMULATED
-                    by_domain = DomainSampler(sampler, simulated, *counts)
-                    folds.append(
-                        self._fold(name, with_sampler(model, step, by_domain), split, **varied)
-                    )
+                of_each = dict(zip((SIMULATED, EXPERIMENTAL), counts, strict=True))
+                changed = clone(model).set_params(**{f"{step}__n_augmented": of_each})
+                folds += [self._fold(name, changed, split, **varied) for split in splits]
         return self._run(folds, progress)
 
     def samplers(self, classifiers, samplers, *, case=3, progress=None):

@@ -1,5 +1,5 @@
-"""Classification by the nearest known patterns."""
+"""Classification by the nearest known patterns, and patterns that have none."""
 
-from skxrd.neighbors._dtw_neighbors import DTWNeighborsClassifier
+import lazy_loader
 
-__all__ = ["DTWNeighborsClassifier"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

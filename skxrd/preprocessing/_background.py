@@ -3,7 +3,6 @@
 from numbers import Integral, Real
 
 import numpy as np
-from pybaselines import Baseline
 from sklearn.base import OneToOneFeatureMixin
 
 from skxrd._compat import Interval, StrOptions
@@ -136,6 +135,8 @@ class BackgroundSubtractor(OneToOneFeatureMixin, RowTransformer):
         half_window = max(1, min((points + 1) // 2, (n_angles - 1) // 2))
         if self.method == "snip":
             return snip_background(X, snip_widths(half_window))
+        from pybaselines import Baseline  # here, as SNIP is the default
+
         baseline = Baseline(self.two_theta_[columns])
         if self.method == "polynomial":
             arguments = {"poly_order": self.poly_order}

@@ -3,7 +3,6 @@
 from numbers import Integral
 
 import numpy as np
-from scipy.signal import find_peaks_cwt
 
 from skxrd._grid import keep_float32
 
@@ -70,6 +69,8 @@ def _line_weights(n_points):
 
 def peak_window_background(X, window):
     """Background of rows, with windows of at least 2 points; published are 15, of 0.04 degrees."""
+    from scipy.signal import find_peaks_cwt  # here, as the other methods need no scipy
+
     X = keep_float32(X)
     background = X.copy()
     n_low, half = max(1, window // 5), max(1, window // 2)

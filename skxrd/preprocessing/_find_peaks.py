@@ -3,7 +3,6 @@
 from numbers import Real
 
 import numpy as np
-import pandas as pd
 from scipy.ndimage import uniform_filter1d
 
 from skxrd._compat import Interval, StrOptions, validate_params
@@ -11,9 +10,7 @@ from skxrd._grid import WAVELENGTHS, convert_two_theta, doublet_lines, two_theta
 from skxrd._pattern import PowderPattern
 from skxrd.preprocessing._background import BackgroundSubtractor
 from skxrd.preprocessing._noise_level import noise_level
-from skxrd.preprocessing._peak_fit import (
-    PeakFit,
-)
+from skxrd.preprocessing._peak_fit import PeakFit
 from skxrd.preprocessing._peak_search import (
     filter_responses,
     find_candidates,
@@ -99,6 +96,16 @@ def find_peaks(pattern, *, min_signal_to_noise=5.0, max_fwhm=1.0, doublet="auto"
        two_theta     d  fwhm
     0      28.44  3.14  0.16
     """
+    import pandas as pd  # here, as the command does without
+
+    columns, facts = peak_columns(pattern, min_signal_to_noise, max_fwhm, doublet)
+    table = pd.DataFrame(columns)
+    table.attrs.update(facts)
+    return table
+
+
+def peak_columns(pattern, min_signal_to_noise=5.0, max_fwhm=1.0, doublet="auto"):
+    """Columns of the table of :func:`find_peaks`, as arrays, and its ``attrs``."""
     if pattern.two_theta.size < _FEWEST:
         raise ValueError(
             f"pattern {pattern.name!r} has {pattern.two_theta.size} angles; peaks can be told from "
@@ -121,7 +128,7 @@ def find_peaks(pattern, *, min_signal_to_noise=5.0, max_fwhm=1.0, doublet="auto"
     background = np.interp(peaks.place, np.arange(level.size), level - above)
     hump = (step * peaks.width > _BROAD * max_fwhm) & (peaks.height < _LOW * background)
     peaks, ratio = peaks.take(~hump), ratio[~hump]
-    return _table(pattern, (peaks, fit.areas(peaks), ratio), (two_theta[0], step), lines)
+    return _columns(pattern, (peaks, fit.areas(peaks), ratio), (two_theta[0], step), lines)
 
 
 def _fit(pattern, found, data, grid, doublet):
@@ -199,7 +206,8 @@ def _second_line(lines, first_angle, step):
     return second
 
 
-def _table(pattern, found, grid, lines):
+def _columns(pattern, found, grid, lines):
+    """Peaks that are in no gap of the pattern, in degrees and angstrom."""
     (peaks, area, ratio), (first_angle, step) = found, grid
     angles = first_angle + step * peaks.place
     wavelength = pattern.wavelength if lines is None else lines[0]
@@ -207,10 +215,9 @@ def _table(pattern, found, grid, lines):
     if wavelength is not None:
         spacing = two_theta_to_d(angles, wavelength)
     columns = (angles, spacing, peaks.height, step * area, step * peaks.width, ratio)
-    table = pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)))
     inside = np.interp(angles, pattern.two_theta, np.arange(pattern.two_theta.size))
     left = pattern.two_theta[np.floor(inside).astype(int)]
     right = pattern.two_theta[np.ceil(inside).astype(int)]
-    table = table[right - left <= 3 * step].reset_index(drop=True)  # none in gaps
-    table.attrs.update(wavelength=wavelength, doublet=lines is not None)
-    return table
+    there = right - left <= 3 * step
+    found = {name: column[there] for name, column in zip(_COLUMNS, columns, strict=True)}
+    return found, {"wavelength": wavelength, "doublet": lines is not None}

@@ -1,7 +1,5 @@
 """Pages that can be sent to a colleague."""
 
-from skxrd.report._report_data import study_maps
-from skxrd.report._study_curves import draw_study_curves
-from skxrd.report._study_page import make_report
+import lazy_loader
 
-__all__ = ["draw_study_curves", "make_report", "study_maps"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

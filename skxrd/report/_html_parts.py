@@ -68,13 +68,14 @@ svg.pattern, figure img {{ width: 100%; max-width: 640px; height: auto; display:
 """
 
 
-def page(title, body):
-    """Page with a plain title and the HTML of its body."""
+def page(title, body, *, style="", script=""):
+    """Page with a plain title and the HTML of its body, a style and a script of its own."""
+    script = f"<script>{script}</script>\n" if script else ""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{text(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}\n"
-        "</body>\n</html>\n"
+        f"<title>{text(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n{body}\n"
+        f"{script}</body>\n</html>\n"
     )
 
 

@@ -31,9 +31,12 @@ class Mixture:
         return sum(s * fit.drawn for s, fit in zip(self.scales, self.fits, strict=True))
 
 
-def find_mixture(library, scan, *, max_phases, first, allowed=None):
-    """Mixture of at most ``max_phases`` phases; ``first`` has the fits of one phase, by rank."""
-    fits = first
+def find_mixture(library, scan, *, max_phases, first, allowed=None, is_worth=None):
+    """Mixture of at most ``max_phases`` phases; ``first`` has the fits of one phase, by rank.
+
+    ``is_worth`` decides about a further phase as :func:`pays` does, which it replaces.
+    """
+    fits, is_worth = first, is_worth or pays
     best = weigh(scan, [_compared(library, fits, [fit.rank for fit in fits], fits[0].figure)])
     while len(best.fits) < max_phases:
         rest = np.maximum(scan.measured - best.drawn, 0.0)
@@ -48,7 +51,7 @@ def find_mixture(library, scan, *, max_phases, first, allowed=None):
             break
         tried.sort(key=_rank, reverse=True)
         added = tried[0]
-        if not pays(scan, best, added):
+        if not is_worth(scan, best, added):
             break
         gain = added.explained - best.explained
         last = [one.fits[-1] for one in tried]

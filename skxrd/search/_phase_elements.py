@@ -6,6 +6,8 @@ from math import gcd
 import gemmi
 import numpy as np
 
+from skxrd.crystal._element_symbols import element_list
+
 _N_WORDS = 2
 _NEARLY_WHOLE = 0.02
 _CATIONS_FIRST = (
@@ -58,19 +60,7 @@ def check_elements(elements, name):
     """Mask of the elements that a user names, as a list or as text such as ``"Ti,O"``."""
     if elements is None:
         return None
-    if isinstance(elements, str):
-        elements = elements.replace(",", " ").replace(";", " ").split()
-    symbols = []
-    for element in elements:
-        symbol = str(element).strip().capitalize()
-        if gemmi.Element(symbol).atomic_number == 0 or gemmi.Element(symbol).name != symbol:
-            raise ValueError(
-                f"{name} contains {element!r}, which is no element; give symbols such as Ti and O."
-            )
-        symbols.append(symbol)
-    if not symbols:
-        raise ValueError(f"{name} is empty; give symbols such as Ti and O, or None for all.")
-    return element_bits(symbols)
+    return element_bits(element_list(elements, name))
 
 
 def element_symbols(words):

@@ -79,6 +79,11 @@ class PhaseMatch:
         found = ", ".join(phase.facts["name"] for phase in self.phases) or self.remark
         return f"PhaseMatch({self.name!r}: {found})"
 
+    def _repr_html_(self):
+        from skxrd.search._show import match_html
+
+        return match_html(self)
+
     @property
     def unexplained(self):
         """Angles in degrees of peaks that no phase explains, the highest first."""

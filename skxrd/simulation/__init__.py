@@ -1,8 +1,5 @@
 """Simulated diffraction patterns."""
 
-from skxrd.simulation._corrections import march_dollase
-from skxrd.simulation._fingerprint import DiffractionFingerprint
-from skxrd.simulation._powder import PowderSimulator
-from skxrd.simulation._rendering import render_peaks
+import lazy_loader
 
-__all__ = ["DiffractionFingerprint", "PowderSimulator", "march_dollase", "render_peaks"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

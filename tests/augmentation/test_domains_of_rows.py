@@ -55,7 +55,7 @@ def test_a_domain_without_rows_adds_none():
     [
         ({"measured": 3}, GROUPS, "names the domain 'measured'; give numbers for 'simulated'"),
         ({"simulated": -1}, GROUPS, "n_augmented is -1 for 'simulated'; give a whole number"),
-        (BOTH, None, "no groups to tell the domains; pass groups"),
+        ({"simulated": 3}, None, "simulated rows alone, but there are no groups"),
         (BOTH, GROUPS[1:], "groups has 39 entries for 40 patterns"),
         (BOTH, np.full(N, "Simulated"), "write 'simulated'"),
     ],
@@ -81,8 +81,9 @@ def test_groups_go_through_a_pipeline_with_and_without_metadata_routing():
     with config_context(enable_metadata_routing=True):
         for model in (ours, plain):
             assert model.fit(X, Y, groups=GROUPS)[-1].n_rows_ == N + 80
+    simulated = NoiseAugmenter(n_augmented={"simulated": 3}, random_state=0)
     with pytest.raises(ValueError, match="enable metadata routing"):
-        plain.fit(X, Y)
+        make_pipeline(simulated, counting_classifier()).fit(X, Y)
     cv = ExperimentalKFold(2, random_state=0)
     params = {"physicsaugmenter__groups": GROUPS}
     off = cross_validate(ours, X, Y, groups=GROUPS, cv=cv, params=params, return_estimator=True)
@@ -104,3 +105,41 @@ def test_a_study_tells_samplers_and_searches_the_domains():
     study = Study({"data": X, "target": Y, "groups": GROUPS}, n_splits=2, n_repeats=1)
     table = study.cases({"plain": model, "search": search})
     assert set(table["case"]) == {1, 2, 3} and table["predicted"].notna().all()
+
+
+def test_without_groups_all_rows_count_as_measured():
+    sampler = NoiseAugmenter(n_augmented=BOTH, random_state=0)
+    X_new, _ = sampler.fit_resample(X, Y)
+    assert len(X_new) == N + BOTH["experimental"]
+
+
+def peaks(*places):
+    return sum(np.exp(-(((ANGLES - place) / 0.1) ** 2)) for place in places)
+
+
+ANGLES = np.arange(10, 40, 0.05)
+
+
+@pytest.mark.parametrize("angles", [ANGLES, None])
+def test_simulated_rows_unlike_all_measured_ones_are_left_out(angles):
+    larger_cell = 20.1 if angles is not None else 20.0  # half a per cent: 0.1 degrees
+    rows = np.array([peaks(13, 35), peaks(20, 30), peaks(25), peaks(larger_cell, 30.15)])
+    groups = ["simulated"] * 3 + ["experimental"]
+    labels = np.array(["a", "a", "a", "b"])
+    sampler = PhysicsAugmenter(angles, n_augmented=0, max_simulated=1, random_state=0)
+    sampler.fit_resample(rows, labels, groups=groups)
+    assert sampler.sample_indices_.tolist() == [1, 3]
+    sampler.set_params(n_augmented={"simulated": 4})
+    _, y_new = sampler.fit_resample(rows, labels, groups=groups)
+    assert set(sampler.sample_indices_) == {1, 3} and len(y_new) == 6
+
+
+def test_without_measured_rows_simulated_ones_are_kept_evenly():
+    sampler = NoiseAugmenter(n_augmented=0, max_simulated=2)
+    sampler.fit_resample(X[:16], Y[:16], groups=np.full(16, "simulated"))
+    assert sampler.sample_indices_.tolist() == list(range(4)) + list(range(8, 12))
+
+
+def test_without_groups_no_row_is_left_out():
+    sampler = NoiseAugmenter(n_augmented=0, max_simulated=1)
+    assert len(sampler.fit_resample(X, Y)[0]) == N

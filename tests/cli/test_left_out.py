@@ -79,13 +79,16 @@ def test_identify_does_the_others(mixed, run, tmp_path):
     out = tmp_path / "out.csv"
     result = run("identify", folder, "--csv", out)
     assert result.exit_code == 1, result.output
-    assert f"{copper}: 10 to 39.9 deg, 1.5406 angstrom" in result.stdout
+    assert f"\n{copper}: " in f"\n{result.stdout}"
+    assert "  10 to 39.9 deg, 1.5406 angstrom; not in the library" in result.stdout
     assert f"{folder / 'good 0.xy'}: states no wavelength; say what tube it was" in result.stderr
     assert f"{folder / 'linked'}: is a link to a folder" in result.stderr
     assert out.read_text().count(str(copper)) == 15
     result = run("identify", folder, "--wavelength", "CoKa")
-    assert f"{folder / 'good 0.xy'}: 10 to 39.9 deg, 1.7903 angstrom" in result.stdout
-    assert f"{copper}: 10 to 39.9 deg, 1.5406 angstrom" in result.stdout
+    lines = result.stdout.splitlines()
+    for path, wavelength in ((folder / "good 0.xy", "1.7903"), (copper, "1.5406")):
+        place = next(n for n, line in enumerate(lines) if line.startswith(f"{path}: "))
+        assert lines[place + 1].startswith(f"  10 to 39.9 deg, {wavelength} angstrom; ")
     assert f"{folder / 'constant.xy'}: all intensities are 5" in result.stderr
 
 

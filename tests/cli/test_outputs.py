@@ -88,8 +88,8 @@ def test_odd_names_are_shown_and_written_harmlessly(tmp_path, run, monkeypatch):
         archive.write(_scan("inner.xy"), "more/@inner\n.xy")
     result = run("identify", odd, "scans.zip", "--wavelength", "CuKa", "--csv", "out.csv")
     assert result.exit_code == 0, result.output
-    assert r"=cmd \x1b[2J\udcff.xy: 10 to" in result.output
-    assert r"scans.zip: more/@inner\n.xy: 10 to" in result.output
+    assert r"=cmd \x1b[2J\udcff.xy: " in result.output
+    assert r"scans.zip: more/@inner\n.xy: " in result.output
     with open("out.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     assert rows[1][0] == r"'=cmd \x1b[2J\udcff.xy"

@@ -146,7 +146,7 @@ def test_real_film(tmp_path, measured):
 
 def test_peaks_are_named_by_their_indices():
     from skxrd.crystal import make_prototype
-    from skxrd.inspection._pattern_display import hkl_label
+    from skxrd.inspection._pattern_marks import hkl_label
     from skxrd.simulation import PowderSimulator
 
     crystal = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")

@@ -5,15 +5,24 @@ import sys
 import numpy as np
 import pytest
 
-from skxrd.io._fast_text import parse_plain
+from skxrd.io._fast_text import parse_few, parse_many
 
 
-def parse(text):
-    values, width = parse_plain(np.frombuffer(text.encode(), np.uint8), 0)
+def parse_compiled(text):
+    values, width = parse_many(np.frombuffer(text.encode(), np.uint8), 0)
     return values.tolist(), width
 
 
-def test_every_number_is_the_nearest_double():
+def parse_in_python(text):
+    values, width = parse_few(text.encode(), 0)
+    return values.tolist(), width
+
+
+either_way = pytest.mark.parametrize("parse", [parse_compiled, parse_in_python])
+
+
+@either_way
+def test_every_number_is_the_nearest_double(parse):
     rng = np.random.default_rng(0)
     words = []
     for _ in range(4000):
@@ -27,6 +36,7 @@ def test_every_number_is_the_nearest_double():
     assert values == [float(word) for word in words]
 
 
+@either_way
 @pytest.mark.parametrize(
     ("text", "values", "width"),
     [
@@ -36,17 +46,24 @@ def test_every_number_is_the_nearest_double():
         ("1 2 3", [1, 2, 3], 3),
     ],
 )
-def test_plain_rows(text, values, width):
+def test_plain_rows(parse, text, values, width):
     assert parse(text) == (values, width)
 
 
+@either_way
 @pytest.mark.parametrize(
     "text",
-    ["1 2\n3", "1,2", "1;2", "a 1", "1 2 # x", "1 -", "1 .", "1 1e", "1 1d3", "1 nan", "1e99 1"]
-    + ["1 1234567890123456", "1 2e-40", "1 1.2.3", "1 2e12345"],
+    ["", " \n", "1 2\n3", "1,2", "1;2", "a 1", "1 2 # x", "1 -", "1 .", "1 1e", "1 1d3", "1 nan"]
+    + ["1 1.2.3", "1 2e12345", "1 1_0", "1 0x10", "1 2\x0b3 4", "1 " + 400 * "9"],
 )
-def test_anything_else_is_left_to_the_careful_way(text):
+def test_anything_else_is_left_to_the_careful_way(parse, text):
     assert parse(text) == ([], 0)
+
+
+@pytest.mark.parametrize("text", ["1e99 1", "1 1234567890123456", "1 2e-40"])
+def test_numbers_that_take_more_than_one_rounding_are_not_compiled(text):
+    assert parse_compiled(text) == ([], 0)
+    assert parse_in_python(text) == ([float(word) for word in text.split()], 2)
 
 
 def test_uncompiled_text_is_read_the_same(tmp_path):

@@ -1,0 +1,58 @@
+"""The command starts without scipy.stats and pandas, which are there as soon as they are used."""
+
+import subprocess
+import sys
+
+import pytest
+
+STARTED = "import sys; from skxrd._cli._fast_start import start_fast; start_fast(); "
+
+
+def printed(code):
+    run = subprocess.run(
+        [sys.executable, "-c", STARTED + code], capture_output=True, text=True, check=True
+    )
+    return run.stdout.split()
+
+
+def test_scikit_learn_loads_neither():
+    code = "import sklearn.svm, scipy.signal; "
+    code += "print({'pandas', 'scipy.stats._stats_py'} & set(sys.modules))"
+    assert printed(code) == ["set()"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from scipy.stats import rankdata; print(rankdata([9, 2])[0])",
+        "import scipy; print(scipy.stats.rankdata([9, 2])[0])",
+        "from scipy import stats; print(2 * stats.norm.cdf(50))",
+        "from scipy.stats import norm; print(2 * norm.cdf(50))",
+        "import scipy.stats.mstats; print(scipy.stats.mstats.gmean([2.0, 2.0]))",
+        "from scipy.stats import *; print(norm.mean() + 2)",
+        "import pandas; print(pandas.Series([1.0, 3.0]).mean())",
+        "import scipy.stats, pickle; f = scipy.stats.rankdata; f([1]); "
+        "print(pickle.loads(pickle.dumps(scipy.stats.rankdata))([9, 2])[0])",
+    ],
+)
+def test_all_of_both_is_there_when_used(code):
+    assert printed("import sklearn.metrics; " + code) == ["2.0"]
+
+
+def test_threads_wait_for_each_other():
+    code = """
+from concurrent.futures import ThreadPoolExecutor
+import scipy.signal, scipy.stats
+with ThreadPoolExecutor(8) as pool:
+    print(set(pool.map(lambda _: float(scipy.stats.norm.ppf(0.5)), range(8))))
+"""
+    assert printed(code) == ["{0.0}"]
+
+
+def test_frames_keep_their_columns():
+    code = """
+import sklearn.preprocessing, pandas
+frame = pandas.DataFrame({"a": [1.0, 2.0], "b": [0.0, 1.0]})
+print(*sklearn.preprocessing.StandardScaler().fit(frame).feature_names_in_)
+"""
+    assert printed(code) == ["a", "b"]
