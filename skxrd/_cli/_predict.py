@@ -55,7 +55,8 @@ def predict(model, files, wavelength, coverage, csv):
         if coverage is not None and judged.sets is None:
             note(
                 f"{shown(name)}: holds no predictions of films that were held out, which sets "
-                "need; train again with --calibration-folds 5, and a classifier that has probabilities."
+                "need; train again with --calibration-folds 5, and a classifier that has "
+                "probabilities."
             )
         for row, pattern in enumerate(patterns):
             say(f"{_where(pattern)}: {judged.line(row)}")
