@@ -3,8 +3,9 @@ What is this powder?
 ====================
 
 A scan from 15 to 70 degrees, **simulated** here instead of measured, and the answer of
-``skxrd identify``: a verdict in words, the phases, probabilities of the symmetry that are consistent
-from crystal system to space group, and sets that hold the true class in nine of ten scans.
+``skxrd identify``: a verdict in words, the phases, probabilities of the symmetry that are
+consistent from crystal system to space group, and sets that hold the true class in nine of ten
+scans.
 """
 
 # %%

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from skxrd._grid import check_angles, check_wavelength
+from skxrd._grid import check_angles, check_wavelength, two_theta_to_d
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,3 +73,35 @@ class PowderPattern:
             f"PowderPattern({self.name!r}, {self.two_theta.size} angles, "
             f"{first:g} to {last:g} deg, {light})"
         )
+
+    def _repr_html_(self):
+        from skxrd._repr_html import as_html, curves
+
+        first, last = self.two_theta[[0, -1]]
+        known = self.metadata.get
+        facts = {
+            "angles": f"{self.two_theta.size}, {first:g} to {last:g} degrees",
+            "wavelength": "unknown" if self.wavelength is None else f"{self.wavelength:.6g} Å",
+            "intensity": f"up to {self.intensity.max():.6g} {known('intensity_unit', '')}",
+            "counting time": f"{known('counting_time'):g} s" if known("counting_time") else "",
+            "file": known("path", ""),
+        }
+        picture = curves(self.two_theta, [self.intensity])
+        return as_html(self.name or "PowderPattern", facts, picture)
+
+    def to_frame(self):
+        """The pattern as a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an angle: ``two_theta`` in degrees, ``d`` in angstrom (NaN if the wavelength is
+            unknown), ``intensity``.
+        """
+        import pandas as pd
+
+        d = np.full(self.two_theta.size, np.nan)
+        if self.wavelength is not None:
+            above = self.two_theta > 0
+            d[above] = two_theta_to_d(self.two_theta[above], self.wavelength)
+        return pd.DataFrame({"two_theta": self.two_theta, "d": d, "intensity": self.intensity})

@@ -13,6 +13,7 @@ import pytest
 matplotlib.use("Agg")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
     """Processes of one core for the whole suite; what is named on the command line is run here."""
     if config.args_source is config.ArgsSource.ARGS:

@@ -87,9 +87,6 @@ EXPECTED_FAILURES = {
     "ResidualConvClassifier": _SCIKERAS,
     "PhysicsAugmenter": _DENSE,
     "NoiseAugmenter": _DENSE,
-    "PatternNoveltyDetector": {
-        "check_outliers_fit_predict": "no training row is novel: each is its own nearest row"
-    },
     "PeakHeightScaler": _PERTURBS,
     "PeakEliminator": _PERTURBS,
 }

@@ -6,9 +6,11 @@ import sys
 import joblib
 import numpy as np
 import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import SVC
 
 from skxrd.datasets import make_thin_films
-from skxrd.model_selection import make_film_pipeline
+from skxrd.model_selection import make_augmented, make_film_pipeline, make_preparation
 from skxrd.neural import AllConvClassifier
 
 CODE = """
@@ -42,3 +44,11 @@ def test_a_whole_pipeline_loads_in_a_new_process(tmp_path):
         copy[-1].cam(copy[:-1].transform(films.data)),
         model[-1].cam(model[:-1].transform(films.data)),
     )
+
+
+def test_preparation_and_augmentation_join_in_a_pipeline():
+    films = make_thin_films(14, two_theta=np.arange(10, 40, 0.1), random_state=0)
+    prepare = make_preparation(films.two_theta, wavelength="CuKa")
+    augmented = make_augmented(SVC(), films.two_theta, n_augmented=10)
+    model = make_pipeline(prepare, augmented).fit(films.data, films.target)
+    assert model.predict(films.data).shape == (14,)

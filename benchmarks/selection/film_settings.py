@@ -46,6 +46,7 @@ class SoftSVC(SVC):
     """Support vectors whose scores vote as probabilities do."""
 
     def predict_proba(self, X):
+        """Scores as shares."""
         return softmax(self.decision_function(X), axis=1)
 
 

@@ -1,11 +1,12 @@
 """Case 2 and Case 3 on the measured AUTO-XRD films, for one set of crystals.
 
-Run as ``python -m benchmarks.studies.crystal_sources NAME CRYSTALS N_VARIANTS [CLASSIFIERS]`` with
-``SKXRD_DATA`` set; writes ``benchmarks/results/studies/crystal_sources_NAME.csv`` (one row a fold)
-and ``.json`` (summary and setting). CRYSTALS is a file for ``read_crystals``, or ``bundled``;
-N_VARIANTS patterns are simulated of each crystal, one powder and textured ones. Nothing is chosen
-on test folds: settings are the defaults of the package, and those of the tuned classifiers are
-chosen in training folds.
+Run as ``python -m benchmarks.studies.crystal_sources NAME CRYSTALS N_VARIANTS [CLASSIFIERS
+[ELEMENTS]]`` with ``SKXRD_DATA`` set; writes ``crystal_sources_NAME.csv`` (one row a fold) and
+``.json`` (summary and setting) in ``benchmarks/results/studies``. CRYSTALS is a file for
+``read_crystals``, or ``bundled``; N_VARIANTS patterns are simulated of each crystal, one powder and
+textured ones; with ELEMENTS, such as ``Cs,Pb,I``, of crystals made of these alone. Nothing is
+chosen on test folds: settings are the defaults of the package, and those of the tuned classifiers
+are chosen in training folds.
 """
 
 import sys
@@ -31,11 +32,13 @@ def show(done, total, row):
     )
 
 
-def main(name, crystals, n_variants, classifiers=CLASSIFIERS):
+def main(name, crystals, n_variants, classifiers=CLASSIFIERS, elements=None):
     data = measured_films(
-        crystals=None if crystals == "bundled" else crystals, n_variants=int(n_variants)
+        crystals=None if crystals == "bundled" else crystals,
+        elements=elements,
+        n_variants=int(n_variants),
     )
-    print(data.summary)
+    print(data.summary, data.crystals_summary, sep="\n")
     study = study_of(data, n_repeats=N_REPEATS, n_jobs=N_JOBS)
     chosen = classifiers_by_name(classifiers.split(","), data.two_theta)
     predictions = study.cases(chosen, cases=(2, 3), progress=show)
@@ -44,9 +47,10 @@ def main(name, crystals, n_variants, classifiers=CLASSIFIERS):
     record(
         f"studies/crystal_sources_{name}",
         f"python -m benchmarks.studies.crystal_sources {name}"
-        f" {Path(crystals).name} {n_variants} '{classifiers}'",
+        f" {Path(crystals).name} {n_variants} '{classifiers}'{f' {elements}' if elements else ''}",
         ("scikit-learn", "tensorflow", "keras", "numpy"),
         data=data.summary,
+        crystals=data.crystals_summary,
         seed=SEED,
         n_repeats=N_REPEATS,
         n_augmented=N_AUGMENTED,

@@ -13,7 +13,7 @@ ROOMS = {
     "datasets": ("data sets", ["halides"]),
     "augmentation": ("augmentation", ["augmentation"]),
     "metrics": ("distances and scores", ["dtw", "calibration"]),
-    "neighbors": ("nearest neighbours", ["dtw"]),
+    "neighbors": ("nearest neighbours", ["dtw", "calibration"]),
     "neural": ("neural networks", ["neural"]),
     "search": ("phases looked up", ["search"]),
     "powders": ("symmetry of any powder", ["identify", "powders"]),

@@ -4,6 +4,9 @@ import fnmatch
 
 # from a file to a prediction, then what it rests on, then what else can be done
 STORY = (
+    "plot_tutorial_films_and_cifs",
+    "plot_tutorial_unknown_powder",
+    "plot_tutorial_last_night",
     "plot_read_a_folder",
     "plot_simulate_and_name_peaks",
     "plot_powder_and_film",
@@ -11,6 +14,7 @@ STORY = (
     "plot_three_augmentations",
     "plot_films_end_to_end",
     "plot_cases",
+    "plot_prediction_sets",
     "plot_grid_search",
     "plot_smote",
     "plot_augmentation_curve",

@@ -55,7 +55,7 @@ def build(cifs, output, title, computed_cells, jobs):
         n_read = [0]
         crystals = _crystals(cifs, left_out, n_read)
         try:
-            with bound_workers(), _counted() as progress:
+            with bound_workers(), _counted(n_read) as progress:
                 skipped = write_phase_library(
                     crystals,
                     output,
@@ -111,15 +111,17 @@ def _crystals(paths, left_out, n_read):
 
 
 @contextmanager
-def _counted():
-    """Show the number of crystals that are done."""
+def _counted(n_read):
+    """Show how many structures are read, and how many of them are done."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("0 crystals")
-        yield lambda done: bar.update(task, description=f"{done:,} crystals")
+        task = bar.add_task("reading")
+        yield lambda done: bar.update(
+            task, description=f"{n_read[0]:,} structures read, {done:,} done"
+        )
 
 
 def _head(path):

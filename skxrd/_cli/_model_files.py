@@ -37,15 +37,17 @@ def write(model, path):
             file.write(_MARK + digest)
 
 
-def load(path):
-    """Read a model file of either kind; whatever is wrong with it is a ValueError or OSError."""
-    from skxrd.model_selection import read_model
-    from skxrd.model_selection._model_file import is_model
+def load(path, *, to_predict=False):
+    """Read a model file of either kind; whatever is wrong with it is a ValueError or OSError.
+
+    One that is only ``to_predict`` is read sooner.
+    """
+    from skxrd.model_selection._model_file import is_model, read_model, read_predictor
 
     content = _content(Path(path))
     with noted_warnings():
         if is_model(content) or path.suffix.lower() == ".skxrd":
-            model = read_model(path)
+            model = read_predictor(path) if to_predict else read_model(path)
         else:
             model = _unpickled(path, content)
     if not hasattr(model, "steps") or not hasattr(model, "predict"):

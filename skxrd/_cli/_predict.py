@@ -44,7 +44,7 @@ def predict(model, files, wavelength, coverage, csv):
     from skxrd._files import check_outputs
 
     check_outputs({"--csv": csv}, inputs=[model, *files])
-    name, model = model, load(model)
+    name, model = model, load(model, to_predict=True)
     with left_out_at_the_end() as left_out:
         patterns = read_scans(files, wavelength or _wavelength(model), left_out)
         with _trouble_of(name):
@@ -55,7 +55,8 @@ def predict(model, files, wavelength, coverage, csv):
         if coverage is not None and judged.sets is None:
             note(
                 f"{shown(name)}: holds no predictions of films that were held out, which sets "
-                "need; train again, with a classifier that has probabilities."
+                "need; train again with --calibration-folds 5, and a classifier that has "
+                "probabilities."
             )
         for row, pattern in enumerate(patterns):
             say(f"{_where(pattern)}: {judged.line(row)}")
@@ -70,22 +71,37 @@ def predict(model, files, wavelength, coverage, csv):
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.option("--true", "label", help="True class, whose average map is drawn too.")
+@click.option(
+    "--crystals",
+    type=click.Path(path_type=Path),
+    help="CIF file or folder: peaks get the Miller indices of the best crystal of the class.",
+)
+@click.option(
+    "--scale",
+    type=click.Choice(["linear", "sqrt", "log"]),
+    default="sqrt",
+    show_default=True,
+    help="Scale of the measured intensities; sqrt and log show weak peaks.",
+)
 @_WAVELENGTH
-def explain(model, file, output, label, wavelength):
+def explain(model, file, output, label, crystals, scale, wavelength):
     """Draw the scan FILE with its class activation map and the average map of its class.
 
-    The format of the picture is that of the ending of its name, such as .png, .pdf or .svg.
+    Orange angles are evidence for the predicted class, blue ones against it. The format of the
+    picture is that of the ending of its name, such as .png, .pdf or .svg.
     """
     import matplotlib
 
     from skxrd._cli._model_files import load
     from skxrd._files import check_outputs, replaced_file
     from skxrd.inspection import ActivationMapDisplay
+    from skxrd.io import read_crystals
 
     matplotlib.use("Agg")
     check_outputs({"-o": output}, inputs=[model, file])
     check_picture(output)
     name, model = model, load(model)
+    listed = None if crystals is None else read_crystals(crystals, on_error="skip")
     left_out = []
     patterns = read_scans([file], wavelength or _wavelength(model), left_out)
     if len(patterns) > 1:
@@ -96,7 +112,11 @@ def explain(model, file, output, label, wavelength):
             raise ValueError(left_out[0])
         (pattern,) = patterns
         title = printable(pattern.name).replace("$", r"\$")  # no formula
-        display = ActivationMapDisplay.from_estimator(model, pattern, label, name=title)
+        display = ActivationMapDisplay.from_estimator(
+            model, pattern, label, name=title, scale=scale
+        )
+    if listed is not None and not display.name_reflections(listed).crystal_:
+        say("no crystal has a line at any of the peaks; none is named")
     with replaced_file(output) as path:
         display.figure_.savefig(path, dpi=150)
     say(

@@ -11,7 +11,8 @@ class Judgement:
     """Predictions of a model for prepared patterns, with their sets and doubts."""
 
     def __init__(self, model, patterns, rows, coverage):
-        from skxrd.model_selection._training_record import record_of, sets_of
+        from skxrd.metrics import scale_temperature
+        from skxrd.model_selection._training_record import record_of, sets_of, temperature_of
 
         record = record_of(model)
         self.classes = [str(name) for name in model.classes_]
@@ -22,6 +23,10 @@ class Judgement:
             self.probabilities = model[-1].predict_proba(rows)
             if coverage is not None:
                 self.sets = sets_of(record, self.probabilities, coverage)
+            if record is not None:
+                temperature = temperature_of(record["columns"], record["probabilities"])
+                if temperature != 1:
+                    self.probabilities = scale_temperature(self.probabilities, temperature)
         if record is not None:
             novelty = record["novelty"]
             prepared = model[: record["n_prepared"]].transform(patterns)

@@ -22,7 +22,7 @@ def write_report(path, pairs, left_out, notes):
     from skxrd.report import make_scan_report
 
     patterns, answers = zip(*pairs, strict=True)
-    title = "1 scan" if len(patterns) == 1 else f"{len(patterns)} scans"
+    title = patterns[0].name if len(patterns) == 1 else f"{len(patterns)} scans"
     today = f"{datetime.date.today().isoformat()}, skxrd {version('skxrd')}"
     html = make_scan_report(
         patterns,

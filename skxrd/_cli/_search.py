@@ -14,6 +14,7 @@ from skxrd._cli._report import report_option, wavelength_note, write_report
 from skxrd._cli._searched import BUNDLED, open_library, results_of, scan_name, with_wavelength
 from skxrd._names import csv_cell, printable, shown
 
+_NAMED = 12  # reflections of each phase with their indices in a picture
 _DECIMALS = {
     "figure_of_merit": 4,
     "explained": 4,
@@ -91,6 +92,8 @@ def search(scans, libraries, wavelength, jobs, csv, plot, report, **asked):
                     if match.measured.size:
                         for line in describe_match(match):
                             say(line)
+                        if len(match.phases) == searcher.max_phases and len(match.unexplained):
+                            say("  more phases may be there: give a larger --max-phases")
                     else:
                         left_out.append(f"{match.name}: {match.remark}.")
                     if not any(outputs.values()) and nobody_reads():
@@ -151,7 +154,9 @@ def _draw(path, drawn):
     def figures():
         for pattern, match in drawn:
             title = printable(match.name).replace("$", r"\$")  # no formula
-            display = PhaseMatchDisplay.from_match(match, wavelength=pattern.wavelength)
+            display = PhaseMatchDisplay.from_match(
+                match, wavelength=pattern.wavelength, n_hkl=_NAMED
+            )
             display.ax_.set_title(title, loc="left", fontsize=9)
             yield display.figure_
             plt.close(display.figure_)

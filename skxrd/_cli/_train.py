@@ -36,10 +36,10 @@ from skxrd._names import printable, shown
 @click.option(
     "--calibration-folds",
     type=click.IntRange(0, 20),
-    default=5,
+    default=0,
     show_default=True,
-    help="Folds in which films are held out, in trainings of their own, for the prediction sets "
-    "of skxrd predict; 0 does without sets.",
+    help="Folds in which films are held out, in trainings of their own, e.g. 5: skxrd predict "
+    "then scales its probabilities by them, and --coverage prints prediction sets.",
 )
 @data_options
 def train(
@@ -55,7 +55,7 @@ def train(
     """Train on the scans of FOLDER (one folder a class) and on simulated patterns.
 
     The model file also keeps what skxrd predict needs to tell scans that are unlike all of the
-    training, and the predictions of films that were held out in turn, for prediction sets.
+    training and, with --calibration-folds, the predictions of films held out in turn.
     Scans that cannot be used are left out and listed at the end, with exit status 1.
     """
     from imblearn.pipeline import Pipeline
@@ -100,8 +100,13 @@ def _held_out(classifier, X, data, n_splits, seed):
     if n_splits < 2 or not hasattr(classifier, "predict_proba"):
         return None
     say(f"Holding out films in {n_splits} folds for prediction sets ...")
-    groups = data.groups
-    return held_out_predictions(classifier, X, data.target, groups, n_splits=n_splits, seed=seed)
+    try:
+        return held_out_predictions(
+            classifier, X, data.target, data.groups, n_splits=n_splits, seed=seed
+        )
+    except ValueError as error:  # such as inner folds of too few films
+        note(f"no prediction sets: {shown(error)}")
+        return None
 
 
 def _renamed(steps):

@@ -140,6 +140,11 @@ class Crystal:
             f"{len(self.elements)} sites, {self.volume:.1f} cubic angstrom)"
         )
 
+    def _repr_html_(self):
+        from skxrd.crystal._show import crystal_html
+
+        return crystal_html(self)
+
     @property
     def volume(self):
         """Volume of the cell in cubic angstrom."""

@@ -43,6 +43,29 @@ class Reflections:
     def __len__(self):
         return len(self.hkl)
 
+    def to_frame(self):
+        """The reflections as a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a reflection: ``h``, ``k``, ``l``, ``multiplicity``, ``d`` in angstrom,
+            ``two_theta`` in degrees, ``structure_factor`` (modulus, electrons), ``intensity``,
+            ``relative`` (percent of the largest) and ``wavelength`` in angstrom.
+        """
+        import pandas as pd
+
+        columns = dict(zip("hkl", self.hkl.T, strict=True)) | {
+            "multiplicity": self.multiplicity,
+            "d": self.d_spacing,
+            "two_theta": self.two_theta,
+            "structure_factor": np.abs(self.structure_factor),
+            "intensity": self.intensity,
+            "relative": 100 * self.intensity / (self.intensity.max(initial=0.0) or 1.0),
+            "wavelength": self.wavelength,
+        }
+        return pd.DataFrame(columns)
+
 
 def reflections(
     crystal,

@@ -4,17 +4,17 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
+from skxrd.inspection._axis_scales import SCALE_NAMES, check_axes, scaled_rows
+from skxrd.inspection._map_parts import (
+    draw_map,
+    explain_colors,
+    make_axes,
+    name_peaks_of,
+    shade,
+)
 from skxrd.inspection._pipeline_input import mapped_input
 from skxrd.inspection._shared_parameters import share_inspection_docs
-from skxrd.inspection._style import (
-    AGAINST,
-    FOR,
-    INK,
-    NEUTRAL,
-    angle_label,
-    hide_spines,
-    prediction_title,
-)
+from skxrd.inspection._style import INK, angle_label, prediction_title
 
 
 @share_inspection_docs
@@ -22,8 +22,9 @@ from skxrd.inspection._style import (
 class ActivationMapDisplay:
     """A pattern shaded by its class activation map, above the average maps of its class.
 
-    The upper part shows the intensities that reached the classifier, shaded where they are
-    evidence for or against the predicted class. Below follow the map itself, the average map of
+    The upper part shows the measured intensities, or those that reached the classifier where no
+    PowderPattern is given, shaded where they are evidence for or against the predicted class. Below
+    follow the map itself, the average map of
     the training rows of the predicted class and, where it differs and is known, of the true
     class. Where the map is like the average map, the classifier used in this pattern what it
     usually uses in the class. Maps are divided by the step of the grid: the area under a curve is
@@ -50,6 +51,8 @@ class ActivationMapDisplay:
         Name of the pattern.
     |wavelength|
     |in_degrees|
+    measured : PowderPattern, default=None
+        The scan as it was measured, at the wavelength of the maps.
 
     Attributes
     ----------
@@ -83,10 +86,13 @@ class ActivationMapDisplay:
     name: str = ""
     wavelength: float | None = None
     in_degrees: bool = True
+    measured: object = None
 
     @classmethod
     @share_inspection_docs
-    def from_estimator(cls, estimator, X, y=None, *, two_theta=None, name=None, ax=None):
+    def from_estimator(
+        cls, estimator, X, y=None, *, two_theta=None, name=None, ax=None, scale="sqrt"
+    ):
         """Explain the prediction for one pattern.
 
         Parameters
@@ -100,6 +106,8 @@ class ActivationMapDisplay:
             Name for the title; ``None`` takes the pattern's.
         ax : matplotlib.axes.Axes, default=None
             Area to draw in; ``None`` makes a figure.
+        scale : {"linear", "sqrt", "log"}, default="sqrt"
+            Scale of measured intensities.
 
         Returns
         -------
@@ -121,21 +129,24 @@ class ActivationMapDisplay:
                     f"{', '.join(map(str, classes))}."
                 )
             y = labels[0]
-        return explain_input(given, y, name=name, display=cls).plot(ax=ax)
+        return explain_input(given, y, name=name, display=cls).plot(ax=ax, scale=scale)
 
-    def plot(self, ax=None):
+    def plot(self, ax=None, *, scale="sqrt"):
         """Draw the pattern and the maps.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, default=None
             Area to draw in, which is divided among the parts; ``None`` makes a figure.
+        scale : {"linear", "sqrt", "log"}, default="sqrt"
+            Scale of measured intensities; what reached the classifier is drawn as it is.
 
         Returns
         -------
         self : object
             The display.
         """
+        check_axes(scale, "two_theta", self.wavelength)
         per_angle = 1 / np.gradient(self.two_theta) if len(self.two_theta) > 1 else np.ones(1)
         correct = self.true is not None and self.true_average_map is None
         suffix = ", also the true class" if correct else ""
@@ -145,17 +156,20 @@ class ActivationMapDisplay:
         ]
         if self.true_average_map is not None:
             maps.append((self.true_average_map * per_angle, f"average of {self.true}, true class"))
-        self.axes_ = axes = _make_axes(ax, n_maps=len(maps))
+        self.axes_ = axes = make_axes(ax, n_maps=len(maps))
         self.figure_ = axes[0].figure
         low = min(0.0, *(np.nanmin(values) for values, _ in maps))
         high = max(0.0, *(np.nanmax(values) for values, _ in maps))
         room = 0.06 * ((high - low) or 1.0)
-        _shade(axes[0], self.two_theta, self.intensity, maps[0][0])
+        angles, heights = self._drawn(scale)
+        shade(axes[0], angles, heights, np.interp(angles, self.two_theta, maps[0][0]))
+        explain_colors(axes[0], self.predicted)
         for part, (values, text) in zip(axes[1:], maps, strict=True):
-            _draw_map(part, self.two_theta, values, text, alpha=1.0 if part is axes[1] else 0.6)
+            draw_map(part, self.two_theta, values, text, alpha=1.0 if part is axes[1] else 0.6)
             part.set_ylim(low - room, high + room)
         unit = "degree" if self.in_degrees else "column"
-        for part, text, size in ((axes[0], "intensity", 9), (axes[1], f"score / {unit}", 8)):
+        height = "intensity" if self.measured is None else SCALE_NAMES[scale]
+        for part, text, size in ((axes[0], height, 9), (axes[1], f"score / {unit}", 8)):
             part.set_ylabel(text, fontsize=size, color=INK)
             part.yaxis.set_label_coords(-0.055, 0.5)
         axes[-1].set_xlabel(angle_label(self.wavelength, in_degrees=self.in_degrees))
@@ -165,6 +179,45 @@ class ActivationMapDisplay:
             title += " (correct)" if self.true == self.predicted else f" (true: {self.true})"
         axes[0].set_title(title, loc="left", fontsize=11)
         return self
+
+    def name_reflections(self, crystals, *, n_peaks=10):
+        """Write Miller indices over the peaks, those of the crystal that fits them best.
+
+        The crystals of the predicted class are compared with the peaks, the cell up to 1.5 %
+        larger or smaller; all crystals if none is of that class.
+
+        Parameters
+        ----------
+        crystals : list of Crystal
+            The candidates; their class is ``metadata["label"]``, else their space-group symbol.
+        n_peaks : int, default=10
+            Most peaks that are named, the highest first.
+
+        Returns
+        -------
+        self : object
+            The display; ``crystal_`` is the name of the crystal, ``""`` if none fits.
+
+        Raises
+        ------
+        ValueError
+            If the wavelength or the angles are unknown.
+        """
+        if self.wavelength is None or not self.in_degrees:
+            raise ValueError(
+                "the wavelength or the angles of the pattern are unknown, and reflections cannot "
+                "be named without; pass a PowderPattern with its wavelength."
+            )
+        self.crystal_ = name_peaks_of(self, crystals, n_peaks)
+        return self
+
+    def _drawn(self, scale):
+        """Angles and heights of the upper part."""
+        if self.measured is None:
+            return self.two_theta, self.intensity
+        angles = self.measured.two_theta
+        inside = (angles >= self.two_theta[0]) & (angles <= self.two_theta[-1])
+        return angles[inside], scaled_rows([self.measured.intensity[inside]], scale)[0]
 
 
 def explain_input(given, true=None, *, name=None, wavelength=None, display=ActivationMapDisplay):
@@ -188,70 +241,5 @@ def explain_input(given, true=None, *, name=None, wavelength=None, display=Activ
         name=given.name if name is None else name,
         wavelength=given.wavelength if wavelength is None else wavelength,
         in_degrees=given.in_degrees,
+        measured=given.measured,
     )
-
-
-def _make_axes(ax, *, n_maps):
-    """Stacked axes that share the angles: one high, then one low for each map."""
-    import matplotlib.pyplot as plt
-
-    heights = [3.2] + [1.0] * n_maps
-    if ax is None:
-        _, axes = plt.subplots(
-            1 + n_maps,
-            1,
-            sharex=True,
-            figsize=(8, 1.05 * sum(heights)),
-            height_ratios=heights,
-            layout="constrained",
-        )
-        axes = list(axes)
-    else:
-        ax.set_axis_off()
-        gap, axes, top = 0.06, [], 1.0
-        unit = (1 - gap * n_maps) / sum(heights)
-        for height in heights:
-            box = (0, top - height * unit, 1, height * unit)
-            axes.append(ax.inset_axes(box, sharex=axes[0] if axes else None))
-            top -= height * unit + gap
-    for part in axes[:-1]:
-        part.tick_params(labelbottom=False, bottom=False)
-        hide_spines(part, "top", "right", "left", "bottom")
-    hide_spines(axes[-1])
-    return axes
-
-
-def _shade(ax, two_theta, intensity, values):
-    """Draw a pattern, the area beneath it coloured by ``values``."""
-    from matplotlib.colors import LinearSegmentedColormap
-
-    largest = np.abs(values).max() or 1.0
-    low = min(0.0, float(np.min(intensity)))
-    high = float(np.max(intensity)) or 1.0
-    even = np.linspace(two_theta[0], two_theta[-1], 2 * len(two_theta))
-    image = ax.imshow(
-        np.interp(even, two_theta, values)[np.newaxis],
-        extent=(two_theta[0], two_theta[-1], low, high),
-        aspect="auto",
-        cmap=LinearSegmentedColormap.from_list("evidence", [AGAINST, NEUTRAL, FOR]),
-        vmin=-largest,
-        vmax=largest,
-        interpolation="nearest",
-    )
-    area = ax.fill_between(two_theta, low, intensity, facecolor="none", edgecolor="none")
-    image.set_clip_path(area.get_paths()[0], transform=ax.transData)
-    ax.plot(two_theta, intensity, color=INK, lw=0.8)
-    ax.set_ylim(low, 1.04 * high)
-    ax.set_yticks([])
-
-
-def _draw_map(ax, two_theta, values, text, *, alpha):
-    """Draw a map as filled curve around zero."""
-    ax.axhline(0, color=INK, lw=0.6)
-    for sign, color in ((1, FOR), (-1, AGAINST)):
-        ax.fill_between(
-            two_theta, 0, sign * np.maximum(sign * values, 0), color=color, lw=0, alpha=alpha
-        )
-    ax.set_yticks([0])
-    ax.tick_params(axis="y", length=0, labelsize=8)
-    ax.set_title(text, loc="left", fontsize=8.5, pad=2, color=INK)

@@ -6,6 +6,11 @@ from skxrd._grid import two_theta_to_d, two_theta_to_q
 from skxrd.inspection._style import angle_label
 
 SCALES = ("linear", "sqrt", "log")
+SCALE_NAMES = {
+    "linear": "intensity",
+    "sqrt": "square root of intensity",
+    "log": "logarithm of intensity",
+}
 UNITS = ("counts", "counts per second")
 #: What an axis may show: its label.
 X_LABELS = {"two_theta": None, "d_spacing": "d (Å)", "q": "q (1/Å)"}

@@ -67,11 +67,11 @@ def draw_rows(ax, rows, labels, *, n_hkl=0, grow=False):
         color = COLORS[(number + 1) % len(COLORS)]
         ax.vlines(places, level - half, level + half, color=color, lw=1)
         label_pattern(ax, label, level, color)
-        _name_ticks(ax, places, hkl, strength, level - half, color=color, n_hkl=n_hkl)
+        name_ticks(ax, places, hkl, strength, level - half, color=color, n_hkl=n_hkl)
     ax.set_ylim(low - len(rows) * step - half, high)
 
 
-def _name_ticks(ax, places, hkl, strength, level, *, color, n_hkl):
+def name_ticks(ax, places, hkl, strength, level, *, color, n_hkl):
     """Write the indices of the strongest of a row of ticks below it, where there is room."""
     low, high = sorted(ax.get_xlim())
     named = []

@@ -4,6 +4,7 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
+from skxrd.inspection._pattern_marks import name_ticks
 from skxrd.inspection._shared_parameters import share_inspection_docs
 from skxrd.inspection._style import (
     CALCULATED,
@@ -59,7 +60,7 @@ class PhaseMatchDisplay:
 
     @classmethod
     @share_inspection_docs
-    def from_match(cls, match, *, scale="sqrt", wavelength=None, ax=None):
+    def from_match(cls, match, *, scale="sqrt", n_hkl=0, wavelength=None, ax=None):
         """Draw what was found in a scan.
 
         Parameters
@@ -69,6 +70,8 @@ class PhaseMatchDisplay:
             the nearest phase is drawn, and called so.
         scale : {"sqrt", "linear"}, default="sqrt"
             Scale of the intensity; the square root shows weak lines.
+        n_hkl : int, default=0
+            Most ticks of a phase whose Miller indices are written below it, the strongest first.
         |wavelength|
         |ax|
 
@@ -84,9 +87,9 @@ class PhaseMatchDisplay:
         """
         if not match.measured.size:
             raise ValueError(f"{match.name!r} {match.remark}; there is nothing to draw.")
-        return cls(match, wavelength=wavelength).plot(ax=ax, scale=scale)
+        return cls(match, wavelength=wavelength).plot(ax=ax, scale=scale, n_hkl=n_hkl)
 
-    def plot(self, ax=None, *, scale="sqrt"):
+    def plot(self, ax=None, *, scale="sqrt", n_hkl=0):
         """Draw the scan and the phases.
 
         Parameters
@@ -95,6 +98,8 @@ class PhaseMatchDisplay:
             Axes to draw in; ``None`` makes a figure.
         scale : {"sqrt", "linear"}, default="sqrt"
             Scale of the intensity.
+        n_hkl : int, default=0
+            Most ticks of a phase whose Miller indices are written below it.
 
         Returns
         -------
@@ -106,7 +111,8 @@ class PhaseMatchDisplay:
         match = self.match
         nearest = [] if match.nearest is None else [match.nearest]
         phases = list(match.phases) or nearest
-        ax = axes_or_new(ax, 9, 4.4 + 0.12 * len(phases))
+        row = _TICK * (2.8 if n_hkl else 1.6)
+        ax = axes_or_new(ax, 9, 4.4 + (0.25 if n_hkl else 0.12) * len(phases))
         x = match.two_theta
         measured, calculated = (scaled(y, scale) for y in (match.measured, match.calculated))
         top = max(measured.max(), calculated.max())
@@ -115,13 +121,16 @@ class PhaseMatchDisplay:
         drawn = np.where(calculated > 0, calculated / top, np.nan)
         ax.plot(x, drawn, color=CALCULATED, lw=1, label="calculated")
         self._mark_unexplained(ax, measured / top)
-        self.ticks_ = [self._draw_ticks(ax, phase, place) for place, phase in enumerate(phases)]
-        low = -_TICK * (1.6 * len(phases) + 1)
+        ax.set_xlim(x[0], x[-1])
+        self.ticks_ = [
+            self._draw_ticks(ax, phase, place, -_TICK - row * place, n_hkl)
+            for place, phase in enumerate(phases)
+        ]
+        low = -_TICK - row * len(phases)
         difference = _difference(match, scale)
         base = low - max(0.0, difference.max()) - 0.02
         ax.axhline(base, color=MUTED, lw=0.5, alpha=0.6, zorder=0)
         ax.plot(x, base + difference, color=MUTED, lw=0.7, label="difference")
-        ax.set_xlim(x[0], x[-1])
         ax.set_ylim(base + min(0.0, difference.min()) - 0.03, 1.08)
         ax.set_yticks([])
         ax.set_xlabel(angle_label(self.wavelength))
@@ -131,10 +140,9 @@ class PhaseMatchDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
-    def _draw_ticks(self, ax, phase, place):
-        """Row of ticks and the name beside it."""
+    def _draw_ticks(self, ax, phase, place, middle, n_hkl):
+        """Row of ticks around a height, the name beside it and indices below."""
         color = COLORS[place % len(COLORS)] if self.match.phases else MUTED
-        middle = -_TICK * (1.6 * place + 1)
         ticks = ax.vlines(
             phase.line_angles, middle - _TICK / 2, middle + _TICK / 2, color=color, lw=0.9
         )
@@ -149,6 +157,12 @@ class PhaseMatchDisplay:
             color=color,
             annotation_clip=False,
         )
+        if n_hkl:
+            strength = np.interp(phase.line_angles, self.match.two_theta, phase.intensity)
+            name_ticks(
+                ax, phase.line_angles, phase.line_hkl, strength, middle - _TICK / 2, color=color,
+                n_hkl=n_hkl,
+            )  # fmt: skip
         return ticks
 
     def _mark_unexplained(self, ax, measured):

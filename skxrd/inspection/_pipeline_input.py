@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skxrd._grid import check_two_theta
+from skxrd._grid import check_two_theta, convert_two_theta
 from skxrd._pattern import PowderPattern
 from skxrd.model_selection import DomainWeightedClassifier
 from skxrd.preprocessing import StepCoarsener
@@ -13,7 +13,10 @@ from skxrd.preprocessing import StepCoarsener
 
 @dataclass(frozen=True, eq=False)
 class ClassifierInput:
-    """A classifier and the pattern that reaches it, a row of shape (1, n_angles)."""
+    """A classifier and the pattern that reaches it, a row of shape (1, n_angles).
+
+    ``measured`` is the PowderPattern that it was made of, at the same wavelength, if there is one.
+    """
 
     classifier: object
     row: np.ndarray
@@ -21,6 +24,7 @@ class ClassifierInput:
     in_degrees: bool
     name: str
     wavelength: float | None
+    measured: PowderPattern | None = None
 
 
 class FineClassifier:
@@ -77,13 +81,15 @@ def classifier_input(estimator, X, *, two_theta=None):
     angles, in_degrees = _angles(steps, row.shape[1], two_theta)
     wavelengths = [getattr(step, "wavelength_", None) for step in steps]
     wavelengths += [None if pattern is None else pattern.wavelength]
+    wavelength = next((value for value in wavelengths if value is not None), None)
     return ClassifierInput(
         steps[-1],
         row,
         angles,
         in_degrees,
         "" if pattern is None else pattern.name,
-        next((value for value in wavelengths if value is not None), None),
+        wavelength,
+        _at_wavelength(pattern, wavelength) if in_degrees else None,
     )
 
 
@@ -128,6 +134,19 @@ def _one_pattern(X):
     if row.ndim != 2 or len(row) != 1:
         raise ValueError(f"X has shape {np.shape(X)}; pass one pattern.")
     return row, None
+
+
+def _at_wavelength(pattern, wavelength):
+    """The pattern at the angles of a wavelength; as it is if its own is unknown."""
+    if pattern is None or None in (wavelength, pattern.wavelength):
+        return pattern
+    if np.isclose(pattern.wavelength, wavelength, rtol=1e-5):
+        return pattern
+    angles = convert_two_theta(pattern.two_theta, pattern.wavelength, wavelength)
+    kept = np.isfinite(angles)
+    return PowderPattern(
+        angles[kept], pattern.intensity[kept], wavelength, pattern.name, pattern.metadata
+    )
 
 
 def _angles(steps, n_angles, two_theta):

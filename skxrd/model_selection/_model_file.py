@@ -108,7 +108,15 @@ def read_model(path):
     >>> bool((copy.predict(films.data) == model.predict(films.data)).all())
     True
     """
-    path = Path(path)
+    return _read(Path(path))
+
+
+def read_predictor(path):
+    """What of a model predicts, as a pipeline of scikit-learn; networks run without TensorFlow."""
+    return _read(Path(path), to_predict=True)
+
+
+def _read(path, *, to_predict=False):
     size = os.stat(path).st_size
     if size > _LARGEST:
         raise FormatError(path, f"has {size / 1e9:.1f} GB; no model is that large.")
@@ -127,7 +135,7 @@ def read_model(path):
             ]
         if head["format"] != _FORMAT:
             raise ValueError(f"it is of the format {head['format']!r}, not {_FORMAT!r}")
-        model = from_state(head["model"], arrays)
+        model = from_state(head["model"], arrays, to_predict=to_predict)
         check_is_fitted(model)
         versions = set(map(str, head["versions"]))
     except (*_BROKEN, zipfile.BadZipFile) as error:
@@ -150,7 +158,7 @@ def warn_of_versions(path, versions):
             f"{path}: was trained with {', '.join(others)}, which are other versions than those "
             "installed; its predictions may differ: train again, or install these.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
 
 

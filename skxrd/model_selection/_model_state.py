@@ -4,6 +4,7 @@ Only the classes listed here are written and made again, and no code comes from 
 """
 
 import importlib
+from functools import partial
 
 import numpy as np
 
@@ -45,6 +46,8 @@ _DROPPED = {
     "MLPClassifier": ("_optimizer", "_random_state"),
     "GradientBoostingClassifier": ("_loss", "_rng"),
 }
+RUN_BY_NUMPY = ("AllConvClassifier", "ResidualConvClassifier")
+_TRAINING_ONLY = "passthrough"  # in place of a step that only a training runs
 _PLAIN = (type(None), bool, int, float, str)
 _KINDS = "biufU"  # of arrays: numbers and text
 
@@ -69,29 +72,34 @@ def to_state(value, arrays):
     return _estimator_state(value, arrays)
 
 
-def from_state(state, arrays):
-    """The value again; raises whatever parts that do not fit one another raise."""
+def from_state(state, arrays, *, to_predict=False):
+    """The value again; raises whatever parts that do not fit one another raise.
+
+    What is only ``to_predict`` needs no TensorFlow and no imbalanced-learn: pipelines are those of
+    scikit-learn, without the steps that only a training runs.
+    """
+    read = partial(from_state, arrays=arrays, to_predict=to_predict)
     if isinstance(state, list):
-        return [from_state(item, arrays) for item in state]
+        return [read(item) for item in state]
     if not isinstance(state, dict):
         return state
     (kind, content), *more = state.items()
     if kind == "tuple":
-        return tuple(from_state(item, arrays) for item in content)
+        return tuple(read(item) for item in content)
     if kind == "dict":
-        return {from_state(k, arrays): from_state(v, arrays) for k, v in content}
+        return {read(k): read(v) for k, v in content}
     if kind == "array":
         return arrays[content]
     if kind == "scalar":
         return arrays[content][()]
     if kind == "objects":
         items = np.empty(len(content), dtype=object)
-        items[:] = [from_state(item, arrays) for item in content]
+        items[:] = [read(item) for item in content]
         return items.reshape(dict(more)["shape"])
     if kind == "tree":
         return _tree(arrays, *content)
     if kind == "class":
-        return _estimator(content, dict(more), arrays)
+        return _estimator(content, dict(more), read, to_predict)
     raise ValueError(f"it has a part of the unknown kind {kind!r}")
 
 
@@ -129,29 +137,45 @@ def _estimator_state(value, arrays):
     return {"class": path, "state": to_state(state, arrays), "weights": weights}
 
 
-def _estimator(path, content, arrays):
+def _estimator(path, content, read, to_predict):
     """Estimator of one of the classes, with the attributes that it had."""
     if path not in _CLASSES:
         raise ValueError(f"{path} is none of the classes that a model file holds")
+    name = path.rpartition(".")[2]
+    if to_predict:
+        if "parameters" in content:
+            return _TRAINING_ONLY
+        if name in RUN_BY_NUMPY:
+            return _numpy_classifier(name, content, read)
+        if name.endswith("Pipeline"):
+            path = "sklearn.pipeline.Pipeline"
     kind = _find(path)
     if "parameters" in content:
-        return kind(**from_state(content["parameters"], arrays))
+        return kind(**read(content["parameters"]))
     # a network of an older file gets defaults of the parameters that came later
     estimator = kind() if "weights" in content else kind.__new__(kind)
-    state = from_state(content["state"], arrays)
+    state = read(content["state"])
     own = {name for name in dir(kind) if callable(getattr(kind, name, None))}
     if any(name.startswith("__") or name in own for name in state):
         raise ValueError(f"a {kind.__name__} has attributes that are none of its own")
+    if to_predict and "steps" in state:
+        state["steps"] = [step for step in state["steps"] if step[1] is not _TRAINING_ONLY]
     vars(estimator).update(state)
     if "weights" in content:
         from skxrd.neural._stored_network import restore_network
 
-        restore_network(estimator, from_state(content["weights"], arrays))
+        restore_network(estimator, read(content["weights"]))
     elif kind.__name__ == "GradientBoostingClassifier":
         estimator._loss = gradient_boosting_loss(estimator)
     if kind.__name__ in CHECKS and "n_features_in_" in state:  # fitted
         CHECKS[kind.__name__](estimator)
     return estimator
+
+
+def _numpy_classifier(name, content, read):
+    from skxrd.neural._numpy_classifier import NumpyClassifier
+
+    return NumpyClassifier(name, read(content["state"]), read(content["weights"]))
 
 
 def _is(value, path):

@@ -1,6 +1,7 @@
 """What the comparisons of a study share: patterns, splits, seeds and the folder of folds."""
 
 import os
+from collections import Counter
 from functools import cached_property
 from numbers import Integral
 from typing import NamedTuple
@@ -9,7 +10,7 @@ import numpy as np
 from sklearn.utils.validation import column_or_1d
 
 from skxrd._compat import Interval, validate_parameter_constraints
-from skxrd._domains import check_groups, without_series
+from skxrd._domains import SIMULATED, check_groups, without_series
 from skxrd._grid import check_angles
 from skxrd._pattern import PowderPattern
 from skxrd.model_selection._folds import Fold, run_folds
@@ -67,6 +68,22 @@ class StudyData:
                 f"data has {len(data['data'])} patterns but target has {len(self.y)} entries; "
                 "pass one class for each."
             )
+
+    def _repr_html_(self):
+        from skxrd._repr_html import as_html
+
+        simulated = self.groups == SIMULATED
+        classes = Counter(map(str, self.y[~simulated] if not simulated.all() else self.y))
+        listed = ", ".join(f"{name} {count}" for name, count in classes.most_common(12))
+        facts = {
+            "patterns": f"{int(simulated.sum())} simulated, {int((~simulated).sum())} measured",
+            "of the classes": listed + (", ..." if len(classes) > 12 else ""),
+            "data": self.data.get("summary", ""),
+            "splits": f"{self.n_splits} folds, {self.n_repeats} repeats"
+            + (", series kept together" if self.grouped else ""),
+            "folder": "" if self.folder is None else self.folder,
+        }
+        return as_html(type(self).__name__, facts)
 
     @cached_property
     def X(self):

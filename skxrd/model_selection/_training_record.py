@@ -5,9 +5,16 @@ from sklearn.base import clone
 
 from skxrd._compat import safe_indexing
 from skxrd._domains import SIMULATED
-from skxrd.metrics import conformal_threshold, prediction_sets
+from skxrd.metrics import (
+    conformal_threshold,
+    expected_calibration_error,
+    fit_temperature,
+    prediction_sets,
+    scale_temperature,
+)
 
 NAME = "training_record_"  # attribute of the fitted pipeline; model files keep it
+_ENOUGH = 30  # films for a temperature
 _KEYS = {"n_prepared", "novelty", "columns", "probabilities"}
 
 
@@ -92,3 +99,16 @@ def sets_of(record, probabilities, coverage, *, by_class=False):
         record["columns"], record["probabilities"], coverage=coverage, by_class=by_class
     )
     return prediction_sets(probabilities, threshold)
+
+
+def temperature_of(columns, probabilities):
+    """Temperature from held-out films; 1 if they are few or it would not calibrate them better.
+
+    Probabilities of zero, as k-NN and naive Bayes give them, can make it worse.
+    """
+    if len(columns) < _ENOUGH:
+        return 1.0
+    temperature = fit_temperature(columns, probabilities)
+    scaled = scale_temperature(probabilities, temperature)
+    errors = [expected_calibration_error(columns, rows) for rows in (probabilities, scaled)]
+    return temperature if errors[1] < errors[0] else 1.0

@@ -26,6 +26,10 @@ def all_conv_activations(X, weights, kernel_sizes):
 def all_conv_probabilities(X, weights, kernel_sizes):
     """Class probabilities, shape (n_patterns, n_classes), from Keras' list of weights."""
     kernel, bias = weights[-2:]
-    scores = all_conv_activations(X, weights, kernel_sizes).mean(axis=1) @ kernel + bias
+    return softmax(all_conv_activations(X, weights, kernel_sizes).mean(axis=1) @ kernel + bias)
+
+
+def softmax(scores):
+    """Probabilities in proportion to the exponential of scores."""
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)

@@ -5,6 +5,7 @@ precision. They are in force again afterwards.
 """
 
 from contextlib import contextmanager
+from importlib.util import find_spec
 from threading import Lock
 
 _lock = Lock()
@@ -15,6 +16,11 @@ _outside = None  # settings of the process outside
 def check_backend():
     """Import Keras, and refuse one that does not run on TensorFlow."""
     remedy = "set KERAS_BACKEND=tensorflow in the environment before Python starts."
+    if not (find_spec("tensorflow") and find_spec("keras")):
+        raise ImportError(
+            "TensorFlow is not installed, which networks need to be trained or explained: pip "
+            "install tensorflow, with a version of Python for which it exists."
+        )
     try:
         import keras
     except (ImportError, ValueError) as error:

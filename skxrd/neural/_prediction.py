@@ -1,6 +1,5 @@
 """Prediction with a fitted network."""
 
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import validate_data
 from skxrd._files import replaced_file
+from skxrd.neural._certain_rows import equal_where_unknown
 from skxrd.neural._scikeras import NamedTwiceClassifier
 from skxrd.neural._shared_parameters import share_neural_docs
 
@@ -57,16 +57,7 @@ class NetworkPredictor(NamedTwiceClassifier):
         """
         with np.errstate(over="ignore", invalid="ignore"):
             probabilities = self._probabilities(self._checked(X))
-        unknown = ~np.isfinite(probabilities).all(axis=1)
-        if unknown.any():
-            warnings.warn(
-                f"The network gives no finite number for {unknown.sum()} of {unknown.size} "
-                f"patterns, the first in row {unknown.argmax()}: their classes are taken as "
-                "equally probable. Scale the patterns as those of the training.",
-                stacklevel=2,
-            )
-            probabilities[unknown] = 1 / self.classes_.size
-        return probabilities
+        return equal_where_unknown(probabilities)
 
     def predict(self, X):
         """Most probable class of each pattern.

@@ -10,7 +10,12 @@ from skxrd._compat import Interval
 from skxrd.neural._activation_maps import BaseMappedClassifier
 from skxrd.neural._base import DROPPED_SHARE, NOT_NEGATIVE, POSITIVE
 from skxrd.neural._kernel_head import fit_kernel_head, kernel_head_maps, unit_rows
-from skxrd.neural._residual_network import STRIDES, build_residual_conv, with_kernel_head
+from skxrd.neural._residual_network import (
+    STRIDES,
+    build_residual_conv,
+    scaled_rows,
+    with_kernel_head,
+)
 from skxrd.neural._shared_parameters import share_neural_docs
 from skxrd.neural._training import Rows
 
@@ -194,12 +199,8 @@ class ResidualConvClassifier(BaseMappedClassifier):
         }
 
     def _scaled(self, X):
-        """Rows whose squares neither overflow nor vanish; the network makes them equally long."""
-        highest = np.abs(X).max(axis=1, keepdims=True)
-        extreme = (highest > 1e15) | ((highest < 1e-10) & (highest > 0))
-        if not extreme.any():
-            return X
-        return np.ldexp(X, np.where(extreme, -np.frexp(highest)[1], 0))
+        """Rows whose squares neither overflow nor vanish."""
+        return scaled_rows(X)
 
     def _train(self, rows, validation, settings, seed, go_on):
         result = super()._train(rows, validation, settings, seed, go_on)

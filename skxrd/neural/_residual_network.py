@@ -8,9 +8,19 @@ from skxrd.neural._all_conv_network import block_padding
 from skxrd.neural._keras_settings import designed_settings
 from skxrd.neural._layer_seeds import layer_seeds, seeded_dropout, seeded_weights
 
-_LEVEL = 0.2  # root mean square of a row inside the network
+#: Root mean square of a row inside the network
+LEVEL = 0.2
 #: Strides of the first convolution and the two poolings
 STRIDES = (3, 2, 2)
+
+
+def scaled_rows(X):
+    """Rows whose squares neither overflow nor vanish; the network makes them equally long."""
+    highest = np.abs(X).max(axis=1, keepdims=True)
+    extreme = (highest > 1e15) | ((highest < 1e-10) & (highest > 0))
+    if not extreme.any():
+        return X
+    return np.ldexp(X, np.where(extreme, -np.frexp(highest)[1], 0))
 
 
 @designed_settings()
@@ -40,14 +50,12 @@ def build_residual_conv(
     _, n_before, n_after = block_padding(n_angles, prod(STRIDES))
     inputs = Input((n_angles,), name="pattern")
     x = layers.UnitNormalization()(inputs)
-    x = layers.Rescaling(_LEVEL * n_angles**0.5)(x)
+    x = layers.Rescaling(LEVEL * n_angles**0.5)(x)
     if shift or strain_shift or intensity_jitter or noise:
         from skxrd.neural._layers import PatternJitter
 
         strain_shift = strain_shift or [0.0] * n_angles
-        x = PatternJitter(shift, strain_shift, intensity_jitter, _LEVEL * noise, seed=next(seeds))(
-            x
-        )
+        x = PatternJitter(shift, strain_shift, intensity_jitter, LEVEL * noise, seed=next(seeds))(x)
     x = layers.Reshape((n_angles, 1))(x)
     x = layers.ZeroPadding1D((n_before, n_after))(x)
 

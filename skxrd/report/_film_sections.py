@@ -111,7 +111,7 @@ def all_films(own, every, films, best):
     parts = [
         f"<h3>Each pattern: {text(best)}</h3>",
         "<p class=soft>Share of the repeats in which the pattern was classified correctly while it "
-        "was not in training. Open a line for the pattern",
+        "was not in training. Open a line for the pattern (square root of the intensity)",
     ]
     if films.maps:
         parts.append(
@@ -138,10 +138,10 @@ def _film(row, said, films):
     line = f"<b>{text(films.names[row.Index])}</b>: {_whole(row.true)}{chance}{found}"
     if 0 < share < 1:
         line += f' <span class="soft">({share:.0%} right)</span>'
-    shown, angles, maps = films.X[row.Index], films.two_theta, []
+    shown, angles, maps = np.sqrt(np.maximum(films.X[row.Index], 0)), films.two_theta, []
     display = films.maps.get(row.Index)
     if display is not None:
-        shown, angles = display.intensity, display.two_theta
+        shown, angles = np.sqrt(np.maximum(display.intensity, 0)), display.two_theta
         maps = [
             (
                 f"{films.mapped}: map for {display.predicted}, probability "

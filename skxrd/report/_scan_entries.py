@@ -6,6 +6,7 @@ import numpy as np
 
 from skxrd._grid import median_step
 from skxrd._names import printable
+from skxrd._phase_names import phases_in_words
 from skxrd.inspection._style import COLORS, angle_label
 
 _LEVELS = ("crystal_system", "extinction_group", "space_group")
@@ -66,14 +67,19 @@ def scan_entry(pattern, answer):
     doubts = list(getattr(answer, "doubts", getattr(answer, "warnings", ())))
     words = getattr(answer, "verdict", None)
     if words is None and match is not None:
-        words = _match_in_words(match)
+        words = phases_in_words(match.phases) if match.phases else match.remark
     if words is None:
         words = _ranking_in_words(rankings) or getattr(answer, "remark", "") or doubts[0]
     phases = tuple(match.phases) if match is not None else ()
     tone = "open"
     if not phases and not rankings:
         tone = "none"
-    elif phases and all(phase.certain for phase in phases) and not doubts:
+    elif (
+        phases
+        and all(phase.certain for phase in phases)
+        and not doubts
+        and getattr(answer, "unknown", 0.0) < 0.5
+    ):
         tone = "sure"
     if match is not None:
         doubts += _doubts_of_match(match)
@@ -97,24 +103,6 @@ def plain_label(label):
     from skxrd.crystal import space_group_symbol
 
     return f"{label} {space_group_symbol(int(label))}"
-
-
-def phase_text(phase):
-    """Name, formula and space group of a phase."""
-    facts = phase.facts
-    name, formula = printable(facts["name"]), printable(facts["formula"])
-    both = name if name == formula or not formula else f"{name}, {formula}"
-    return f"{both}, {facts['space_group_symbol']} ({facts['space_group_number']})"
-
-
-def _match_in_words(match):
-    """One line, as a person would put it."""
-    if not match.phases:
-        return match.remark
-    if len(match.phases) == 1:
-        return phase_text(match.phases[0])
-    shares = [f"{phase_text(one)}: {100 * one.weight_fraction:.0f}\u00a0%" for one in match.phases]
-    return f"{len(shares)} phases by weight: {'; '.join(shares)}"
 
 
 def _ranking_in_words(rankings):

@@ -1,6 +1,7 @@
 """Phases and symmetry of scans as one page that can be sent to a colleague."""
 
 import json
+import os
 from importlib.resources import files
 
 import numpy as np
@@ -30,6 +31,7 @@ section.scan { content-visibility: auto; contain-intrinsic-size: auto 700px; }
   margin: 10px 0; font-weight: 600; max-width: none; }
 .verdict.sure { border-color: #009E73; } .verdict.none { border-color: #999; }
 .doubts li { font-size: .92rem; }
+figure.plot .stage { min-height: 280px; }
 figure.plot .bar, figure.heat .bar { display: flex; flex-wrap: wrap; gap: 4px; }
 .bar button { font: inherit; font-size: .8rem; padding: 2px 10px; border: 1px solid #bbb;
   border-radius: 4px; background: #fff; color: var(--ink); cursor: pointer; }
@@ -44,10 +46,13 @@ td.wrap { white-space: normal; min-width: 12em; text-align: left; }
   text-align: left; }
 .overview td:first-child, .overview th:first-child { white-space: normal; min-width: 7em;
   overflow-wrap: anywhere; position: static; }
-@media print { .bar, .said { display: none; } body { max-width: none; font-size: 11px; }
-  section.scan { content-visibility: visible; break-before: page; } .scroll { overflow: visible; }
-  a { color: inherit; text-decoration: none; } figure { break-inside: avoid; }
-  td.wrap { min-width: 0; } th, td { white-space: normal; } th:first-child { position: static; } }
+@media print { html { font-size: 11px; } body { max-width: none; font-size: 1rem; }
+  figure.plot .stage { min-height: 0; }
+  figure.plot .bar, figure.heat .bar, figure.plot .said { display: none; }
+  section.scan { content-visibility: visible; break-before: page; } .scroll { overflow: visible;
+  background: none; } a { color: inherit; text-decoration: none; } figure { break-inside: avoid; }
+  td.wrap { min-width: 0; } th, td { white-space: normal; padding: 2px 8px 2px 0; }
+  th:first-child, td:first-child { position: static; } h2 { border-top-width: 1px; } }
 """
 
 
@@ -92,6 +97,9 @@ def make_scan_report(
             "pattern, and an answer for each."
         )
     entries = [scan_entry(*pair) for pair in zip(patterns, answers, strict=True)]
+    folder = _common_folder([p.metadata.get("path", p.name) for p in patterns])
+    for entry in entries:
+        entry.name = entry.name.removeprefix(folder)
     n_curves = sum(1 + entry.found for entry in entries)
     drawn = [_drawing(entry, points_for(n_curves)) for entry in entries]
     body = [f"<h1>{text(title)}</h1>"]
@@ -103,13 +111,19 @@ def make_scan_report(
     if len(entries) > 1:
         body.append(_overview(entries))
     if left_out:
-        items = "".join(f"<li>{text(why)}</li>" for why in left_out)
+        items = "".join(f"<li>{text(why.removeprefix(folder))}</li>" for why in left_out)
         body.append(f"<h3>Left out</h3><ul>{items}</ul>")
     for place, (entry, drawing) in enumerate(zip(entries, drawn, strict=True), start=1):
         body.append(_section(place, entry, drawing, alone=len(entries) == 1))
     body.append(_how(entries))
     script = files("skxrd.report").joinpath("scan_page.js").read_text(encoding="utf-8")
     return page(title, "\n".join(body), style=_STYLE, script=script)
+
+
+def _common_folder(names):
+    """What all names begin with, up to a separator of folders; nobody else needs it."""
+    start = os.path.commonprefix(names)
+    return start[: max(start.rfind("/"), start.rfind("\\")) + 1]
 
 
 def _drawing(entry, n_points):

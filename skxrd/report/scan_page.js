@@ -266,7 +266,7 @@ class HeatMap {
     const width = wide || Math.max(280, stage.clientWidth), narrow = width < 520;
     const row = Math.min(16, Math.max(3, Math.floor(620 / n))), named = row >= 10;
     const left = named ? (narrow ? 84 : 170) : 8, inner = width - left - 16, high = row * n;
-    const ratio = Math.max(window.devicePixelRatio || 1, 1.5);
+    const ratio = wide ? 3 : Math.max(window.devicePixelRatio || 1, 1.5);
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round((high + 34) * ratio);
@@ -339,7 +339,8 @@ function plotOf(figure) {
 const seen = new IntersectionObserver(entries => entries.forEach(entry => {
   if (entry.isIntersecting) { seen.unobserve(entry.target); plotOf(entry.target); }
 }), { rootMargin: "600px" });
-figures.forEach(figure => seen.observe(figure));
+figures.slice(0, 2).forEach(plotOf);
+figures.slice(2).forEach(figure => seen.observe(figure));
 const maps = [...document.querySelectorAll("figure.heat")].map(box => new HeatMap(box));
 let waiting = null, before = document.documentElement.clientWidth;
 addEventListener("resize", () => {

@@ -7,9 +7,11 @@ from scipy.optimize import nnls
 
 from skxrd.search._line_profiles import explained
 from skxrd.search._phase_fit import ranked_fits, refit
+from skxrd.search._phase_match import matched_lines
 
-_LEAST_GAIN = 0.2  # share of what was unexplained that a further phase must explain
-_LEAST_OWN = 0.6  # share of the squares near its own lines that a further phase must explain
+_LEAST_GAIN = 0.22  # share of what was unexplained that a further phase must explain
+_LEAST_OWN = 0.65  # share of the squares near its own lines that a further phase must explain
+_LEAST_LINES = 4  # of a further phase that are matched; fewer are found by chance in any rest
 _OWN_LINES = 0.03  # of the highest point of its pattern; what is above belongs to its lines
 _ALIKE = 0.02  # of the explained share, by which phases are told apart
 _TRIED = 8  # fits of a further phase that are compared in the sum
@@ -54,7 +56,11 @@ def find_mixture(library, scan, *, max_phases, first, allowed=None, is_worth=Non
         gain = added.explained - best.explained
         last = [one.fits[-1] for one in tried]
         added.fits[-1] = _compared(library, last, [_rank(one) for one in tried], gain)
-        best = refined_together(library, scan, added)
+        together = refined_together(library, scan, added)
+        own = together.scales[-1] * together.fits[-1].drawn
+        if matched_lines(scan, together.fits[-1], own) < _LEAST_LINES:
+            break
+        best = together
     return best
 
 

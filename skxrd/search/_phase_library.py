@@ -75,6 +75,16 @@ class PhaseLibrary:
     def __repr__(self):
         return f"PhaseLibrary of {len(self):,} phases: {', '.join(p.name for p in self.paths)}"
 
+    def _repr_html_(self):
+        from skxrd._repr_html import as_html
+
+        cards = [f"{len(part['cell']):,} phases: {card.get('title', '')}".rstrip(": ")
+                 for part, card in zip(self.parts, self.cards, strict=True)]  # fmt: skip
+        names = [path.name for path in self.paths]
+        return as_html(
+            f"PhaseLibrary of {len(self):,} phases", dict(zip(names, cards, strict=True))
+        )
+
     def __getitem__(self, phase):
         """Facts of a phase, as a dict: texts, space group, cell, elements, density."""
         part, row = self._place(phase)

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-import gemmi
 import numpy as np
 
 from skxrd.crystal import ReflectionList
-from skxrd.crystal._close_pairs import places
-from skxrd.crystal._metric import cell_volume
-from skxrd.crystal._symmetry import _ask, _cell, _content
+from skxrd.search._conventional_cell import conventional
 from skxrd.search._phase_elements import cell_content, element_bits, reduced_formula
 from skxrd.search._screened_bins import D_MAX
 
@@ -18,7 +15,6 @@ U_ISO = 0.008
 D_MIN = 1.0
 _WEAKEST = 1e-3  # of the largest strength times d^2
 _SAME_SPACING = 1e-6
-_SYMPREC = 0.1  # angstrom, as in the labels of computed structures
 _GRAMS = 1.66053907  # of a dalton a cubic angstrom, in grams a cubic centimetre
 
 
@@ -47,7 +43,7 @@ def phase_entry(crystal, *, d_min=D_MIN, max_lines=100):
     """Entry of a crystal, in a conventional cell."""
     listed = ReflectionList.from_crystal(crystal, d_min, u_iso=U_ISO)
     content, mass = cell_content(crystal)
-    cell, symbol, number, hkl, ratio = _conventional(crystal, listed)
+    cell, symbol, number, hkl, ratio = conventional(crystal, listed.hkl)
     strength = listed.strength.astype(float) * ratio**2
     d = listed.d_spacing
     kept = (np.abs(hkl) < 128).all(axis=1) & (d < D_MAX)
@@ -87,30 +83,3 @@ def _merged(hkl, d, strength):
     chosen = np.flatnonzero(strength == best[group])
     chosen = chosen[np.unique(group[chosen], return_index=True)[1]]
     return hkl[chosen], d[first], total
-
-
-def _conventional(crystal, listed):
-    """Cell, symbol, number and indices in it, and the ratio of its volume to that listed."""
-    if crystal.space_group != "P 1" or crystal.metadata.get("space_group_number") == 1:
-        return crystal.cell, crystal.space_group, crystal.space_group_number, listed.hkl, 1.0
-    first = places(crystal.frac_coords, crystal.metric)
-    occupied = np.unique(first)
-    kinds = {}
-    kind = [
-        kinds.setdefault(_content(crystal, np.flatnonzero(first == place)), len(kinds))
-        for place in occupied
-    ]
-    import spglib
-
-    found = _ask(
-        spglib.get_symmetry_dataset,
-        (np.linalg.cholesky(crystal.metric), crystal.frac_coords[occupied], kind),
-        symprec=_SYMPREC,
-    )
-    stated = crystal.space_group_number
-    if found is None or (found.number != stated and "space_group_number" in crystal.metadata):
-        return crystal.cell, crystal.space_group, stated, listed.hkl, 1.0
-    hkl = np.rint(listed.hkl @ np.linalg.inv(found.transformation_matrix)).astype(int)
-    cell = np.array(_cell(found.std_lattice))
-    symbol = gemmi.get_spacegroup_reference_setting(int(found.number)).hm
-    return cell, symbol, int(found.number), hkl, cell_volume(cell) / crystal.volume

@@ -16,7 +16,7 @@ from skxrd.search._refine_cell import (
 
 #: Lead over other phases and explained share that make a phase certain; see the benchmark
 #: powders/phase_search.py.
-CERTAIN_LEAD, CERTAIN_SHARE = 0.14, 0.7
+CERTAIN_LEAD, CERTAIN_SHARE = 0.12, 0.8
 _NEAR = 0.03  # of the highest point of a pattern; what is above belongs to its lines
 _EXPECTED = 0.03  # of the strongest line of a phase: lines that should be seen
 _MATCHED = 0.3  # of the calculated height that must be measured
@@ -78,6 +78,11 @@ class PhaseMatch:
     def __repr__(self):
         found = ", ".join(phase.facts["name"] for phase in self.phases) or self.remark
         return f"PhaseMatch({self.name!r}: {found})"
+
+    def _repr_html_(self):
+        from skxrd.search._show import match_html
+
+        return match_html(self)
 
     @property
     def unexplained(self):
@@ -177,6 +182,11 @@ def _lines(scan, fit, own):
     highest = [scan.measured[max(0, p - half) : p + half + 1].max() for p in place]
     matched = expected & (np.array(highest) > _MATCHED * own[place]) if place.size else expected
     return angles, hkl, int(matched.sum()), int(expected.sum())
+
+
+def matched_lines(scan, fit, own):
+    """How many lines of a phase are matched, of its pattern in the mixture."""
+    return _lines(scan, fit, own)[2]
 
 
 def _cell_su(scan, fit, own, drawn, basis):

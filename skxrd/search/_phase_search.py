@@ -277,6 +277,8 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
                 else:
                     yield pattern
             return
+        if isinstance(patterns, list) and isinstance(patterns[0], str | Path):
+            raise TypeError(f"patterns has {patterns[0]!r:.60}; read files with read_patterns.")
         rows = np.atleast_2d(np.asarray(patterns, dtype=float))
         angles = check_two_theta(self.two_theta, n_angles=rows.shape[1])
         for number, row in enumerate(rows):

@@ -96,7 +96,9 @@ def write_phase_library(
             progress(n_done)
     columns = [part for part in parts if len(part["cell"])]
     if not columns:
-        shutil.rmtree(folder.path)
+        shutil.rmtree(folder.path, ignore_errors=True)
+        if not n_done:
+            raise ValueError(f"there is no crystal to write to {path}.")
         reason = f" ({skipped[0][0]}: {skipped[0][1]})" if skipped else ""
         raise ValueError(f"no crystal gives a phase for {path}{reason}; see d_min.")
     joined = merged_columns(columns, duplicates=not merge)
@@ -139,7 +141,10 @@ def _write_part(folder, crystals, settings):
         except ValueError as error:
             skipped.append((crystal.name, str(error)))
     columns = columns_of(entries)
-    if path.parent.exists():  # another call for the same library may have ended
+    try:
         with replaced_file(path) as temporary:
             np.savez(temporary, skipped=json.dumps(skipped), **columns)
+    except FileNotFoundError:
+        if path.parent.exists():
+            raise  # else another call for the same library has ended
     return columns, skipped, len(crystals)

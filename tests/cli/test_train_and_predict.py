@@ -4,7 +4,8 @@ import joblib
 import numpy as np
 import pytest
 
-from skxrd.io import read_pattern, write_pattern
+from skxrd.crystal import Crystal
+from skxrd.io import read_pattern, write_crystals, write_pattern
 from skxrd.model_selection import read_model
 from skxrd.simulation import PowderSimulator
 
@@ -27,7 +28,9 @@ def test_train_predict_and_explain(films, tmp_path, run, name):
     assert lines[0].startswith(str(film))
     warned = "a joblib file can run any code when it is loaded"
     assert result.stderr.count(warned) == name.endswith("joblib")
-    result = run("explain", model, film, "-o", picture)
+    cubic = Crystal([5.9] * 3 + [90] * 3, ["Cs", "Pb"], [[0] * 3, [0.5] * 3], "Pm-3m", name="A")
+    write_crystals([cubic], tmp_path / "a.cif")
+    result = run("explain", model, film, "-o", picture, "--crystals", tmp_path / "a.cif")
     assert result.exit_code == 0, result.output
     assert picture.read_bytes()[:4] == b"\x89PNG"
     (tmp_path / "half.joblib").write_bytes(model.read_bytes()[: model.stat().st_size // 2])

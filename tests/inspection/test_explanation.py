@@ -1,12 +1,18 @@
 """Explanations of a small network on simulated films of three crystals."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
 
 from skxrd import PowderPattern
 from skxrd.crystal import make_prototype
-from skxrd.inspection import contrast_map, explain_prediction, map_faithfulness
+from skxrd.inspection import (
+    ActivationMapDisplay,
+    contrast_map,
+    explain_prediction,
+    map_faithfulness,
+)
 from skxrd.neural import AllConvClassifier, ResidualConvClassifier
 from skxrd.preprocessing import PatternStacker
 from skxrd.simulation import PowderSimulator
@@ -87,6 +93,24 @@ def test_regions_are_ranked_and_their_reflections_named(model):
     assert (table["first"] <= table["highest"]).all() and (table["highest"] <= table["last"]).all()
     named = table[table["hkl"].map(len) == 3]
     assert len(named) and (named["hkl_two_theta"] - named["highest"]).abs().max() < 0.5
+
+
+def test_peaks_of_the_picture_get_indices(model):
+    pattern = PowderPattern(GRID, 900 * films(1, 2)[0][0], wavelength="CuKa", name="film")
+    films_model = make_pipeline(PatternStacker(GRID).fit([pattern]), model)
+    display = ActivationMapDisplay.from_estimator(films_model, pattern)
+    assert display.axes_[0].get_ylabel() == "square root of intensity"
+    (curve,) = [line for line in display.axes_[0].lines if len(line.get_xdata()) > 2]
+    np.testing.assert_allclose(curve.get_ydata() ** 2, np.maximum(pattern.intensity, 0))
+    legend = [text.get_text() for text in display.axes_[0].get_legend().get_texts()]
+    assert legend == [f"evidence for {display.predicted}", "evidence against it"]
+    assert display.name_reflections(CRYSTALS).crystal_ in {one.name for one in CRYSTALS}
+    texts = [text.get_text() for text in display.axes_[0].texts]
+    assert any(text.startswith("$") for text in texts) and texts[-1].startswith("indices: ")
+    row = ActivationMapDisplay.from_estimator(model, films(1, 2)[0][0])
+    with pytest.raises(ValueError, match="reflections cannot be named without"):
+        row.name_reflections(CRYSTALS)
+    plt.close("all")
 
 
 def test_the_contrast_of_a_pattern_sums_to_the_difference_of_scores(model):

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
@@ -19,6 +21,7 @@ from skxrd.model_selection import (
     read_model,
     write_model,
 )
+from skxrd.model_selection._model_file import read_predictor
 
 GRID = np.arange(10, 40, 0.2)
 FILMS = make_thin_films(42, two_theta=GRID, random_state=0)
@@ -47,6 +50,16 @@ def forest(tmp_path_factory):
     return path
 
 
+def modules_for(path):
+    """Which packages that only a training needs are loaded to predict with a model."""
+    code = (
+        "import sys; from skxrd.model_selection._model_file import read_predictor; "
+        f"read_predictor({str(path)!r}); print({{'tensorflow', 'imblearn'}} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return run.stdout.strip()
+
+
 # Keras itself triggers it when it saves weights
 @pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
 @pytest.mark.parametrize("name", NAMES)
@@ -59,7 +72,13 @@ def test_every_default_classifier_predicts_the_same_from_a_file(name, tmp_path):
         np.testing.assert_array_equal(
             copy.predict_proba(FILMS.data), model.predict_proba(FILMS.data)
         )
+    quick = read_predictor(path)
+    assert quick.predict(FILMS.data).tolist() == model.predict(FILMS.data).tolist()
+    if hasattr(model, "predict_proba"):
+        expected = model.predict_proba(FILMS.data)
+        np.testing.assert_allclose(quick.predict_proba(FILMS.data), expected, atol=1e-5)
     if hasattr(model[-1], "cam"):
+        assert modules_for(path) == "set()"
         rows = model[:-1].transform(FILMS.data)
         np.testing.assert_array_equal(copy[-1].cam(rows), model[-1].cam(rows))
         copy[-1].fit(rows, FILMS.target)

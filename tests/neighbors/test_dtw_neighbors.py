@@ -3,7 +3,7 @@ import pickle
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.utils.estimator_checks import estimator_checks_generator
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skxrd.metrics import dtw_distance, dtw_distances
 from skxrd.neighbors import DTWNeighborsClassifier
@@ -164,10 +164,6 @@ def test_missing_angles_name_the_remedy():
             call()
 
 
-@pytest.mark.parametrize(
-    ("estimator", "check"),
-    list(estimator_checks_generator(DTWNeighborsClassifier(normalize=True, weights="distance"))),
-    ids=str,
-)
+@parametrize_with_checks([DTWNeighborsClassifier(normalize=True, weights="distance")])
 def test_common_checks_normalized(estimator, check):
     check(estimator)

@@ -97,6 +97,52 @@ def test_another_backend_is_one_line(tmp_path):
     assert last.endswith("set KERAS_BACKEND=tensorflow in the environment before Python starts.")
 
 
+WITHOUT = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("tensorflow", "keras"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+for name in ("tensorflow", "keras"):
+    sys.modules[name] = None
+sys.meta_path.insert(0, Absent())
+"""
+
+
+def test_without_tensorflow_the_remedy_is_named(tmp_path):
+    code = WITHOUT + "from skxrd.neural import build_all_conv; build_all_conv(20, 2)"
+    done = run(tmp_path, code)
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("ImportError: TensorFlow is not installed")
+    assert "pip install tensorflow" in last
+    code = WITHOUT + "from skxrd.neural import AllConvClassifier"
+    assert "pip install tensorflow" in run(tmp_path, code).stderr
+
+
+def test_all_rooms_but_the_networks_work_without_tensorflow(tmp_path):
+    code = (
+        WITHOUT
+        + """
+import skxrd
+for room in skxrd._SUBPACKAGES:
+    module = getattr(skxrd, room)
+    for name in module.__all__:
+        if not name.endswith("ConvClassifier"):
+            getattr(module, name)
+from sklearn.svm import SVC
+from skxrd.datasets import make_thin_films
+from skxrd.model_selection import make_film_pipeline
+films = make_thin_films(14, random_state=0)
+model = make_film_pipeline(SVC(), films.two_theta, n_augmented=10).fit(films.data, films.target)
+print(len(model.predict(films.data)))
+"""
+    )
+    done = run(tmp_path, code)
+    assert done.stdout.strip() == "14", done.stderr
+
+
 def test_a_backend_that_works_is_refused_too(monkeypatch):
     import keras
 

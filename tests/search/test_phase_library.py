@@ -7,7 +7,7 @@ import pytest
 
 from skxrd import FormatError
 from skxrd.crystal import Crystal, make_prototype, reflections
-from skxrd.search import PhaseLibrary, PhaseSearch, write_phase_library
+from skxrd.search import PhaseLibrary, PhaseSearch, _conventional_cell, write_phase_library
 from skxrd.search._phase_elements import check_elements, element_symbols, reduced_formula
 from skxrd.search._phase_lines import phase_entry
 from skxrd.search._screened_bins import BIN, D_MAX
@@ -73,6 +73,25 @@ def test_a_crystal_in_p1_gets_its_conventional_cell():
     assert small.scale == pytest.approx(large.scale, rel=1e-5)
     assert small.density == pytest.approx(large.density)
     np.testing.assert_array_equal(np.sort(np.abs(small.hkl)), np.sort(np.abs(large.hkl)))
+
+
+def test_a_setting_that_is_known_is_that_of_spglib(monkeypatch):
+    def primitive(a):
+        cell = [a / np.sqrt(2)] * 3 + [60] * 3
+        stated = {"space_group_number": 225}
+        return Crystal(cell, ["Na", "Cl"], [[0] * 3, [0.5] * 3], metadata=stated)
+
+    monkeypatch.setattr(_conventional_cell, "_kept", {})
+    phase_entry(primitive(5.64))
+    assert len(_conventional_cell._kept) == 1
+    monkeypatch.setattr(_conventional_cell, "_found", None)  # not asked again
+    known = phase_entry(primitive(6.2))
+    monkeypatch.undo()
+    monkeypatch.setattr(_conventional_cell, "_kept", {})
+    asked = phase_entry(primitive(6.2))
+    np.testing.assert_array_equal(known.cell.astype("f4"), asked.cell.astype("f4"))
+    np.testing.assert_array_equal(known.hkl, asked.hkl)
+    assert known.symbol == asked.symbol == "F m -3 m"
 
 
 def test_bins_are_those_of_the_lines(path):
