@@ -1,0 +1,90 @@
+"""Draw ``docs/images/explained_film.png``: a measured film and the reflections that name its class.
+
+The residual network is trained on the other 84 measured films and the 204 simulated powders, with
+the default settings; the film, Cs3Bi2Br9, and films of its series are held out. The film was chosen
+because README has shown it from the first day, not for its map.
+
+Run as ``python -m benchmarks.studies.hero_picture`` with ``SKXRD_DATA`` set.
+"""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from benchmarks.studies.measured_films import SEED, measured_films, study_of
+from skxrd.datasets import load_halides
+from skxrd.inspection import explain_prediction
+from skxrd.model_selection import group_near_twins, make_film_pipeline
+from skxrd.neural import ResidualConvClassifier
+
+PATH = Path(__file__).parents[2] / "docs/images/explained_film.png"
+FILM = "Cs3Bi2Br9_2-Theta_Omega"
+FOR, AGAINST = "#0072B2", "#D55E00"
+
+
+def held_out_model(data, row):
+    """Network trained without the film and those like it."""
+    series = group_near_twins(study_of(data).X, data.groups)
+    alike = np.flatnonzero((series == series[row]) & (series != "experimental"))
+    train = np.setdiff1d(np.arange(len(data.data)), [row, *alike])
+    network = ResidualConvClassifier(data.two_theta, random_state=SEED)
+    model = make_film_pipeline(
+        network, data.two_theta, wavelength=data.wavelength, n_augmented=0, random_state=SEED
+    )
+    groups = data.groups[train]
+    return model.fit(
+        [data.data[i] for i in train], data.target[train], physicsaugmenter__groups=groups
+    )
+
+
+def main():
+    data = measured_films()
+    (row,) = [i for i, pattern in enumerate(data.data) if pattern.name == FILM]
+    film = data.data[row]
+    model = held_out_model(data, row)
+    probabilities = model.predict_proba([film])[0]
+    predicted, share = model.classes_[probabilities.argmax()], probabilities.max()
+    table = explain_prediction(model, film, crystals=load_halides().data, n_regions=7)
+    draw(film, table, predicted)
+    print(f"{FILM}: {data.target[row]}, predicted {predicted} {share:.2f}")
+    print(table.round(2).to_string())
+
+
+def draw(film, table, predicted):
+    """The measured scan on a square-root scale, regions of the map, and their reflections."""
+    figure, ax = plt.subplots(figsize=(8.4, 3.6), layout="constrained")
+    inside = film.two_theta <= table["last"].max() + 6
+    angles, counts = film.two_theta[inside], np.maximum(film.intensity[inside], 0)
+    ax.plot(angles, counts, color="#222222", lw=0.9)
+    ax.set_yscale("function", functions=(lambda y: np.sqrt(np.maximum(y, 0)), np.square))
+    top = counts.max()
+    most = table["score"].abs().max()
+    for region in table.itertuples():
+        own = region.evidence_for == predicted
+        color = FOR if own else AGAINST
+        strength = 0.12 + 0.45 * abs(region.score) / most
+        ax.axvspan(region.first, region.last, color=color, alpha=strength, lw=0)
+        if region.hkl:
+            hkl = " ".join(map(str, region.hkl))
+            ax.text(
+                region.highest, 1.12 * top, hkl, ha="center", va="bottom", fontsize=8.5, color=color
+            )
+    other = next((name for name in table["evidence_for"] if name != predicted), None)
+    ax.text(0.99, 0.95, f"for {predicted}", color=FOR, transform=ax.transAxes, ha="right", va="top")
+    if other is not None:
+        ax.text(
+            0.99, 0.87, f"for {other}", color=AGAINST, transform=ax.transAxes, ha="right", va="top"
+        )
+    ax.set_ylim(0, 1.5 * top)
+    ax.set_xlim(angles[0], angles[-1])
+    ax.set_xlabel(r"2$\theta$ (degrees), Cu K$\alpha$")
+    ax.set_ylabel("counts, square-root scale")
+    ax.set_title(f"a measured film that did not train the network: {predicted}", loc="left")
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    figure.savefig(PATH, dpi=110)
+
+
+if __name__ == "__main__":
+    main()
