@@ -11,12 +11,15 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgb
 
 from benchmarks.studies.measured_films import SEED, measured_films, study_of
 from skxrd.datasets import load_halides
-from skxrd.inspection import explain_prediction
+from skxrd.inspection import contrast_map, explain_prediction
+from skxrd.inspection._pipeline_input import mapped_input
 from skxrd.model_selection import group_near_twins, make_film_pipeline
 from skxrd.neural import ResidualConvClassifier
+from skxrd.preprocessing import find_peaks
 
 PATH = Path(__file__).parents[2] / "docs/images/explained_film.png"
 FILM = "Cs3Bi2Br9_2-Theta_Omega"
@@ -46,29 +49,41 @@ def main():
     probabilities = model.predict_proba([film])[0]
     predicted, share = model.classes_[probabilities.argmax()], probabilities.max()
     table = explain_prediction(model, film, crystals=load_halides().data, n_regions=7)
-    draw(film, table, predicted)
+    given = mapped_input(model, film)
+    values = contrast_map(given.classifier, given.row, "runner-up")[2]
+    draw(film, table, predicted, given.two_theta, values)
     print(f"{FILM}: {data.target[row]}, predicted {predicted} {share:.2f}")
     print(table.round(2).to_string())
 
 
-def draw(film, table, predicted):
-    """The measured scan on a square-root scale, regions of the map, and their reflections."""
+def draw(film, table, predicted, two_theta, values):
+    """The measured scan on a square-root scale, coloured by the map, and reflections by name."""
     figure, ax = plt.subplots(figsize=(8.4, 3.6), layout="constrained")
-    inside = film.two_theta <= table["last"].max() + 6
+    inside = (film.two_theta >= two_theta[0]) & (film.two_theta <= two_theta[-1])
     angles, counts = film.two_theta[inside], np.maximum(film.intensity[inside], 0)
-    ax.plot(angles, counts, color="#222222", lw=0.9)
     ax.set_yscale("function", functions=(lambda y: np.sqrt(np.maximum(y, 0)), np.square))
+    ax.plot(angles, counts, color="#222222", lw=0.9, zorder=3)
+    values = values / np.abs(values).max()
+    heights = np.interp(two_theta, angles, counts)
+    step = two_theta[1] - two_theta[0]
+    for color, part in ((FOR, values), (AGAINST, -values)):
+        shown = np.flatnonzero(part > 0.03)
+        rgba = np.column_stack(
+            [np.tile(to_rgb(color), (len(shown), 1)), np.minimum(0.1 + 0.9 * part[shown], 1)]
+        )
+        ax.bar(two_theta[shown], heights[shown], step, color=rgba, lw=0, zorder=2)
     top = counts.max()
-    most = table["score"].abs().max()
+    peaks = find_peaks(film)["two_theta"].to_numpy()
     for region in table.itertuples():
-        own = region.evidence_for == predicted
-        color = FOR if own else AGAINST
-        strength = 0.12 + 0.45 * abs(region.score) / most
-        ax.axvspan(region.first, region.last, color=color, alpha=strength, lw=0)
-        if region.hkl:
-            hkl = " ".join(map(str, region.hkl))
+        if region.hkl and np.abs(peaks - region.highest).min() < 0.3:
             ax.text(
-                region.highest, 1.12 * top, hkl, ha="center", va="bottom", fontsize=8.5, color=color
+                region.highest,
+                1.15 * np.interp(region.highest, angles, counts) + 60,
+                " ".join(map(str, region.hkl)),
+                ha="center",
+                va="bottom",
+                fontsize=9,
+                color=FOR if region.evidence_for == predicted else AGAINST,
             )
     other = next((name for name in table["evidence_for"] if name != predicted), None)
     ax.text(0.99, 0.95, f"for {predicted}", color=FOR, transform=ax.transAxes, ha="right", va="top")
@@ -76,7 +91,7 @@ def draw(film, table, predicted):
         ax.text(
             0.99, 0.87, f"for {other}", color=AGAINST, transform=ax.transAxes, ha="right", va="top"
         )
-    ax.set_ylim(0, 1.5 * top)
+    ax.set_ylim(0, 1.3 * top)
     ax.set_xlim(angles[0], angles[-1])
     ax.set_xlabel(r"2$\theta$ (degrees), Cu K$\alpha$")
     ax.set_ylabel("counts, square-root scale")
