@@ -125,9 +125,9 @@ def cross_validated(data):
 
 
 def fit_unknown(features):
-    """Logistic regression that tells unknown phases from known ones, as if as frequent."""
+    """Logistic regression that tells unknown phases from known ones, as if one in five were."""
     labels = np.concatenate([np.full(len(x), kind != "known") for kind, x in features.items()])
-    weights = np.where(labels, 0.5, 1.0)  # there are two kinds of unknown
+    weights = np.where(labels, 0.125, 1.0)  # there are two kinds of unknown
     return fit_logistic(np.concatenate(list(features.values())), labels, weights)
 
 

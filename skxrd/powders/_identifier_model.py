@@ -33,8 +33,9 @@ def read_parameters(path=PARAMETERS):
 
 
 def vote_features(fits):
-    """Numbers f_i of fits, shape (n_fits, 7)."""
+    """Numbers f_i of fits, shape (n_fits, 8); the last is how far each is behind the first."""
     one = dict(zip(FIT_COLUMNS, fits.T, strict=True))
+    behind = one["rank"] - one["rank"].max(initial=-np.inf)
     return np.column_stack(
         [
             np.ones(len(fits)),
@@ -44,6 +45,7 @@ def vote_features(fits):
             np.clip(one["own"], 0, 1),
             one["matched"] / np.maximum(one["expected"], 1),
             np.log1p(one["matched"]),
+            10 * behind,
         ]
     )
 

@@ -175,7 +175,7 @@ def test_nothing_heavy_is_loaded(tmp_path):
     )
     assert run.stdout.splitlines()[-1] == "set()"
     compiled = {path.name.split(".")[0] for path in cache.rglob("*.nbi")}
-    search = {"_line_profiles", "_refine_cell", "_screen", "_snip"}
+    search = {"_line_profiles", "_metric", "_refine_cell", "_screen", "_screened_bins", "_snip"}
     assert compiled - search <= {"_fast_text"}, compiled  # which reads text
     assert run.stderr == ""
 

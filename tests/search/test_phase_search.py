@@ -185,7 +185,9 @@ def test_the_tools_of_scikit_learn_take_it(library):
 def test_processes_give_the_same(library):
     scans = [scan_of(RUTILE), scan_of(ZINCITE)]
     one, two = (PhaseSearch(library, n_jobs=n).search(scans) for n in (1, 2))
-    np.testing.assert_array_equal(one["figure_of_merit"], two["figure_of_merit"])
+    # the last digit follows the place of arrays in memory
+    np.testing.assert_allclose(one["figure_of_merit"], two["figure_of_merit"], rtol=1e-13)
+    assert one["phase"].tolist() == two["phase"].tolist()
 
 
 def test_preferred_orientation_does_not_hide_a_phase(library):
