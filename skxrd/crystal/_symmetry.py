@@ -1,5 +1,6 @@
 """Space group of a structure that is listed without it."""
 
+import os
 import warnings
 
 import gemmi
@@ -98,6 +99,7 @@ def _ask(function, *arguments, **options):
     """Answer of spglib, None where it finds nothing."""
     import spglib
 
+    os.environ.setdefault("SPGLIB_WARNING", "OFF")  # else its library writes on stderr
     with warnings.catch_warnings():
         # spglib 2.7 warns at every call unless a global switch of its own is set, which is the
         # user's to set; with it, failures are exceptions

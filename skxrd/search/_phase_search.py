@@ -226,7 +226,8 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
         -------
         ndarray of shape (n_patterns,)
         """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        best = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[best]
 
     def predict_proba(self, X):
         """Probability of each class, from the ranks of the phases that fit best.
@@ -241,7 +242,7 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
         ndarray of shape (n_patterns, n_classes)
             Columns in the order of ``classes_``.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "classes_")  # search and match open the library without a fit
         X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan", reset=False)
         call = joblib.delayed(_space_groups)
         rows = joblib.Parallel(self.n_jobs)(

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from skxrd import PowderPattern
@@ -221,3 +222,10 @@ def test_measured_scans(measured):
     assert set(table["phase"]) == {"Anatase", "Zincite"}
     fraction = table.set_index("phase")["weight_fraction"]
     assert fraction["Zincite"] == pytest.approx(0.601, abs=0.05)
+
+
+def test_classes_need_a_fit_even_after_a_search(library):
+    search = PhaseSearch(library)
+    search.search([scan_of(RUTILE)])
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        search.predict(np.ones((1, 100)))
