@@ -32,7 +32,8 @@ def curves(x, rows):
     top = max((row.max(initial=0.0) for row in roots), default=0.0) or 1.0
     paths = []
     for row, color in zip(roots, _COLORS, strict=False):
-        px, py = _thinned(_places(x, x[0], x[-1]), _HEIGHT - 18 - (_HEIGHT - 22) * row / top)
+        places, heights = _places(x, x[0], x[-1]), _HEIGHT - 18 - (_HEIGHT - 22) * row / top
+        px, py = thinned(places, heights, 2 * _WIDTH)
         points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(px, py, strict=True))
         paths.append(f'<polyline points="{points}" fill="none" stroke="{color}"/>')
     return _picture(paths, x[0], x[-1])
@@ -71,9 +72,9 @@ def _places(x, first, last):
     return _WIDTH * (x - first) / ((last - first) or 1.0)
 
 
-def _thinned(x, y):
-    """The lowest and the highest of each pixel, so that no peak is lost."""
-    run = -(-2 * len(x) // (2 * _WIDTH))
+def thinned(x, y, n_points):
+    """About so many points: of each run the lowest and the highest, so that no peak is lost."""
+    run = -(-2 * len(x) // n_points)
     if run <= 2:
         return x, y
     chosen = []

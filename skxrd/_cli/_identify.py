@@ -9,7 +9,14 @@ from skxrd._cli._found_phases import describe_phases
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
 from skxrd._cli._processes import bound_workers
 from skxrd._cli._report import report_option, wavelength_note, write_report
-from skxrd._cli._searched import BUNDLED, open_library, results_of, scan_name, with_wavelength
+from skxrd._cli._searched import (
+    BUNDLED,
+    library_options,
+    open_library,
+    results_of,
+    scan_name,
+    with_wavelength,
+)
 from skxrd._names import csv_cell, shown
 
 _TITLES = {
@@ -23,16 +30,7 @@ _SHORTEST = 2.0  # degrees; no symmetry is found in less
 
 @click.command()
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--elements", help="Only phases of these elements, such as Ti,O,Zn.")
-@click.option("--required-elements", help="Only phases that contain all of these.")
-@click.option("--excluded-elements", help="Only phases that contain none of these.")
-@click.option(
-    "--library",
-    "libraries",
-    multiple=True,
-    help="File written by skxrd library build, or the word bundled; may be given several times. "
-    "[default: bundled]",
-)
+@library_options
 @click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa.")
 @click.option("--top", type=click.IntRange(1, 230), default=5, show_default=True)
 @click.option(

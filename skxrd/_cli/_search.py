@@ -11,7 +11,14 @@ from skxrd._cli._predict import check_picture
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
 from skxrd._cli._processes import bound_workers
 from skxrd._cli._report import report_option, wavelength_note, write_report
-from skxrd._cli._searched import BUNDLED, open_library, results_of, scan_name, with_wavelength
+from skxrd._cli._searched import (
+    BUNDLED,
+    library_options,
+    open_library,
+    results_of,
+    scan_name,
+    with_wavelength,
+)
 from skxrd._names import csv_cell, printable, shown
 
 _NAMED = 12  # reflections of each phase with their indices in a picture
@@ -27,16 +34,7 @@ _DECIMALS = {
 
 @click.command()
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--elements", help="Only phases of these elements, such as Ti,O,Zn.")
-@click.option("--required-elements", help="Only phases that contain all of these.")
-@click.option("--excluded-elements", help="Only phases that contain none of these.")
-@click.option(
-    "--library",
-    "libraries",
-    multiple=True,
-    help="File written by skxrd library build, or the word bundled; may be given several times. "
-    "[default: bundled]",
-)
+@library_options
 @click.option("--max-phases", type=click.IntRange(1, 20), default=4, show_default=True)
 @click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa.")
 @click.option(

@@ -1,9 +1,31 @@
 """What the commands that search a library for scans have in common."""
 
+import click
+
 from skxrd._names import archive_members
 
 #: Word that names the library of the package.
 BUNDLED = "bundled"
+
+_OPTIONS = (
+    click.option("--elements", help="Only phases of these elements, such as Ti,O,Zn."),
+    click.option("--required-elements", help="Only phases that contain all of these."),
+    click.option("--excluded-elements", help="Only phases that contain none of these."),
+    click.option(
+        "--library",
+        "libraries",
+        multiple=True,
+        help="File written by skxrd library build, or the word bundled; may be given several "
+        "times. [default: bundled]",
+    ),
+)
+
+
+def library_options(function):
+    """Add the options that say which phases are searched."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
 
 
 def open_library(names):

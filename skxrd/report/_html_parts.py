@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 
 from skxrd._names import printable
+from skxrd._repr_html import thinned
 from skxrd.inspection._style import AGAINST, FOR, INK
 
 _N_POINTS = 420  # points of a drawn pattern; a screen shows no more
@@ -166,7 +167,7 @@ def pattern(two_theta, intensity, *, label, maps=()):
         f'<svg class=pattern viewBox="0 0 {_WIDTH} {height}" role="img" '
         'aria-label="pattern and maps" font-family="system-ui, sans-serif" font-size="14">'
     ]
-    x, y = _thinned(two_theta, np.asarray(intensity, dtype=np.float64))
+    x, y = thinned(two_theta, np.asarray(intensity, dtype=np.float64), _N_POINTS)
     low, top = min(0.0, y.min()), y.max() if y.max() > 0 else 1.0
     px = _LEFT + inside * (x - two_theta[0]) / span
     py = 8 + high * (1 - (y - low) / (top - low))
@@ -215,18 +216,6 @@ def picture(figure, caption):
         f'<figure><img src="data:image/png;base64,{data}" alt="{text(caption)}">'
         f"<figcaption>{text(caption)}</figcaption></figure>"
     )
-
-
-def _thinned(x, y):
-    """Fewer points; of each run the lowest and the highest, so that no peak is lost."""
-    run = -(-2 * len(x) // _N_POINTS)
-    if run <= 2:
-        return x, y
-    chosen = []
-    for start in range(0, len(x), run):
-        part = y[start : start + run]
-        chosen += sorted({start + int(part.argmin()), start + int(part.argmax())})
-    return x[chosen], y[chosen]
 
 
 def _line(x, y):
