@@ -18,7 +18,8 @@ import keras
 import numpy as np
 
 import skxrd
-from benchmarks.powders.train_network import RANGES, SURE
+from benchmarks.powders.network_scores import SURE
+from benchmarks.powders.training_parts import RANGES
 from benchmarks.tools.record import RESULTS
 from skxrd.crystal import SYMMETRY_LEVELS
 from skxrd.metrics import scale_temperature
