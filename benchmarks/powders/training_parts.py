@@ -16,6 +16,7 @@ from skxrd.crystal import longest_spacings
 from skxrd.io import iter_crystals
 from skxrd.powders import (
     PatternBatches,
+    ReflectionStore,
     powder_conditions,
     read_powder_labels,
     select_powders,
@@ -73,9 +74,11 @@ def open_store(source, keep, measured):
     """Reflection lists and labels of the computed structures, and of the measured ones if asked."""
     options = {"d_min": D_MIN, "n_jobs": 2}
     if measured:
-        store = write_reflection_store(
-            all_crystals(source), keep / "reflections_all", on_error="skip", **options
-        )
+        path = keep / "reflections_all"
+        try:  # without reading all structures again
+            store = ReflectionStore(path)
+        except ValueError:
+            store = write_reflection_store(all_crystals(source), path, on_error="skip", **options)
         return store, all_labels(source, store)
     crystals = iter_crystals(source / "crystals", batch_size=1000)
     store = write_reflection_store(crystals, keep / "reflections", **options)
