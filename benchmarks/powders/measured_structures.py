@@ -165,7 +165,11 @@ def volumes_of_atoms(data, store, labels, rows):
 
 
 def mineral_weights(labels, rows):
-    """Weight of each measured row: a mineral counts as the square root of its determinations."""
+    """Weight of each measured row: a mineral counts as the square root of its determinations.
+
+    Without a mineral name, the formula takes its place.
+    """
     own = labels.iloc[rows]
-    key = [own["mineral"].str.lower().fillna(""), own["space_group_number"]]
-    return own.groupby(key)["name"].transform("size").to_numpy() ** -0.5
+    names = own["mineral"].fillna("").str.lower()
+    names = names.where(names != "", own["formula"])
+    return own.groupby([names, own["space_group_number"]])["name"].transform("size") ** -0.5

@@ -113,7 +113,7 @@ def mixture(source, store, labels, parts, args):
         volumes_of_atoms(source, store, labels, train),
     )
     share = args.measured_share
-    weights = mineral_weights(labels, minerals)
+    weights = mineral_weights(labels, minerals).to_numpy()
     mixed = {
         "weights": np.r_[
             np.full(len(train), (1 - share) / len(train)), share * weights / weights.sum()

@@ -92,9 +92,10 @@ def test_cell_factor_is_the_median_over_compounds():
 
 
 def test_a_mineral_counts_as_the_root_of_its_determinations():
-    rows = [("q", "Quartz", 152)] * 4 + [("c", "Calcite", 167)]
-    labels = pd.DataFrame(rows, columns=["name", "mineral", "space_group_number"])
-    assert mineral_weights(labels, np.arange(5)) == pytest.approx([0.5] * 4 + [1])
+    rows = [("q", "Quartz", 152)] * 4 + [("a", "", 1), ("b", None, 1), ("b", "", 1)]
+    labels = pd.DataFrame(rows, columns=["formula", "mineral", "space_group_number"])
+    labels["name"] = ""
+    assert mineral_weights(labels, np.arange(7)) == pytest.approx([0.5] * 4 + [1] + [0.5**0.5] * 2)
 
 
 def mixed(**options):
