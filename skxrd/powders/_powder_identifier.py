@@ -70,7 +70,6 @@ class PowderIdentifier(ClassifierMixin, BaseEstimator):
 
     See Also
     --------
-    identify_powder : The same for one scan.
     skxrd.search.PhaseSearch : The look-up alone.
 
     Examples
