@@ -4,13 +4,14 @@ Run as ``python -m benchmarks.tools.quoted_numbers`` to list what has no result 
 it, and with ``--write`` to write rendered tables and single figures anew. Marks are HTML comments,
 which no reader of a page sees. A *block* is what stands between two empty lines.
 
-``<!-- result: FILE WORD, WORD; FILE -->``
+``<!-- result: FILE > WORD > WORD; FILE -->``
     Each measured figure of the block is found in one of these files, rounded as it is quoted.
     ``FILE`` is below ``benchmarks/results``, or a file of the repository, in whose text the figure
     stands. Words narrow a JSON or CSV file, one after the other: to what is below a key of that
-    name, or to the entries in which a value is that word.
-``0.857<!-- FILE WORD, WORD -->``
+    name, or to the entries in which a value is that word (``KEY=VALUE``: the value of that key).
+``0.857<!-- FILE > WORD > WORD -->``
     This figure is the only number that the words leave; ``--write`` replaces it.
+    ``; cited: ...`` may follow.
 ``<!-- cited: 0.89 0.93 -->``, ``<!-- setting: 0.16 -->``, ``<!-- example: 0.97 -->``
     These figures of the block are those of a publication; chosen, defined, or a constant; the
     output of a command that is shown. Without figures, all of the block.
@@ -160,7 +161,7 @@ def figures(text):
     cells = {
         (match.start(1) + number.start(), match.start(1) + number.end())
         for match in re.finditer(r"(?m)(?<=\|)([^|\n]*\d[^|\n]*)(?=\|)", text)
-        if not re.search(r"[A-Za-z]", re.sub(r"\bto\b", "", match[1]))
+        if not re.search(r"[^\W\d_]", re.sub(r"\bto\b", "", match[1]))
         for number in NUMBER.finditer(match[1])
     }
     for match in NUMBER.finditer(text):
@@ -196,12 +197,14 @@ def content(name):
 
 
 def narrow(node, word):
-    """Parts below a key of that name, and entries with that value."""
+    """Parts below a key of that name, and entries with that value, or ``key=value``."""
     if isinstance(node, list):
         return [part for item in node for part in narrow(item, word)]
     if not isinstance(node, dict):
         return []
-    if any(not isinstance(value, dict | list) and str(value) == word for value in node.values()):
+    key, _, value = word.partition("=")
+    plain = {name: str(item) for name, item in node.items() if not isinstance(item, dict | list)}
+    if word in plain.values() or (key in plain and plain[key] == value):
         return [node]
     if word in node:
         return [node[word]]
@@ -224,20 +227,21 @@ def numbers(node):
 
 @cache
 def quoted_from(source):
-    """Numbers of ``FILE WORD, WORD``."""
-    name, _, words = source.partition(" ")
+    """Numbers of ``FILE > WORD > WORD``."""
+    name, *words = (word.strip() for word in source.split(">"))
     parts = [content(name)]
-    for word in filter(None, (word.strip() for word in words.split(","))):
+    for word in words:
         parts = narrow(parts, word)
         if not parts:
             raise ValueError(f"{name} has nothing under {word!r} ({source})")
-    return numbers(parts)
+    said = [part for part in parts if isinstance(part, str)]  # words that were asked for
+    return numbers(parts) + [float(found) for text in said for found in re.findall(r"\d+", text)]
 
 
 def _blocks(text):
     """Where the blocks of a page begin and end."""
     start = 0
-    for match in re.finditer(r"\n[ \t]*(?:\n[ \t]*)+|\Z", text):
+    for match in re.finditer(r"\n[ \t]*(?:\n[ \t]*)+|\n(?=\* )|\Z", text):
         yield start, match.start()
         start = match.end()
 
@@ -260,16 +264,13 @@ def check(text):
     for match in SPELLED.finditer(plain):
         say(match.start(), f"{match[0]}: write a time in digits")
     for start, end in _blocks(hidden):
-        left = _figures_between(plain, start, end)
+        left = all_of_them = _figures_between(plain, start, end)
         for comment in COMMENT.finditer(hidden, start, end):
-            kind, colon, rest = comment[1].partition(":")
             try:
-                if colon and kind in KINDS:
-                    left = _cover(kind, rest, left)
-                elif re.match(r"[\w/]+\.(json|csv)\b", comment[1]):
+                if re.match(r"[\w/]+\.(json|csv)\b", comment[1]):
                     left = _one(comment, left, replace)
-                elif comment[1] in KINDS[1:]:
-                    left = []
+                elif re.split(r"[:;]", comment[1])[0] in KINDS:
+                    left = _cover(comment[1], left, all_of_them)
             except ValueError as error:
                 say(comment.start(), str(error))
         for figure in left:
@@ -285,16 +286,23 @@ def _figures_between(plain, start, end):
     ]
 
 
-def _cover(kind, rest, left):
+def _cover(mark, left, all_of_them):
     """Figures that a mark leaves uncovered."""
-    if kind == "result":
-        known = [n for source in rest.split(";") for n in quoted_from(source.strip())]
-        return [figure for figure in left if not any(map(figure.is_rounded_from, known))]
-    named = rest.split()
-    missing = set(named) - {figure.text for figure in left}
-    if missing:
-        raise ValueError(f"the block has no measured figure {', '.join(sorted(missing))}")
-    return [figure for figure in left if figure.text not in named]
+    kind = ""
+    for part in mark.split(";"):
+        before, colon, after = part.strip().partition(": ")
+        kind, rest = (before, after) if colon else (kind, part) if kind else (before, "")
+        if kind == "result":
+            known = quoted_from(rest.strip())
+            left = [figure for figure in left if not any(map(figure.is_rounded_from, known))]
+        elif not rest.strip():
+            left = []
+        else:
+            missing = set(rest.split()) - {figure.text for figure in all_of_them}
+            if missing:
+                raise ValueError(f"the block has no measured figure {', '.join(sorted(missing))}")
+            left = [figure for figure in left if figure.text not in rest.split()]
+    return left
 
 
 def _one(comment, left, replace):

@@ -44,8 +44,8 @@ def render(words):
         return cases(*rest)
     if kind == "readme":
         return readme()
-    if kind == "causes":
-        return causes()
+    if kind in OTHERS:
+        return OTHERS[kind]()
     table = points(kind)
     for condition in rest:
         name, _, value = condition.partition("=")
@@ -159,3 +159,93 @@ def causes():
         cells = [f"{shares[name]:.2f}" for name in names]
         lines.append(f"| {kind} | {shares['n_films']} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def cold_start():
+    """Seconds and memory of a call of each command, as Markdown."""
+    content = json.loads((RESULTS / "speed/cold_start.json").read_text())
+    lines = ["| command | seconds | the first time | memory, MB |", "|---|---|---|---|"]
+    for verb, run in content["verbs"].items():
+        cells = f"{run['seconds']:.1f} | {run['seconds_cold']:.1f} | {run['megabytes']:.0f}"
+        lines.append(f"| `{verb}` | {cells} |")
+    return "\n".join(lines)
+
+
+def sets():
+    """Coverage and size of prediction sets on the measured films, as Markdown."""
+    content = json.loads((RESULTS / "studies/prediction_sets.json").read_text())
+    heads = "accuracy | error | with temperature | 90 % sets cover | classes in a set"
+    lines = [f"| classifier | {heads} | repeats |", "|---|---|---|---|---|---|---|"]
+    calibrated = {"case 3": "Case 3, calibrated on the other folds"}
+    calibrated |= {"case 2": "Case 2, calibrated on simulated powders"}
+    runs = [run for part in ("quick", "network") for run in content["parts"].get(part, {}).items()]
+    for case, words in calibrated.items():
+        lines.append(f"| *{words}* | | | | | | |")
+        for name, run in [(name, of[case]) for name, of in runs if case in of]:
+            numbers = [run["accuracy"], run["calibration_error"]]
+            numbers += [run.get("calibration_error_temperature")]
+            cells = ["" if number is None else f"{number:.2f}" for number in numbers]
+            low, high = run.get("coverage_low"), run.get("coverage_high")
+            limits = "" if low is None else f" ({low:.2f} to {high:.2f})"
+            cells += [f"{run['coverage']:.2f}{limits}", f"{run['set_size']:.1f}"]
+            lines.append(f"| {name} | " + " | ".join([*cells, str(run["n_repeats"])]) + " |")
+    return "\n".join(lines)
+
+
+def augmentation_comparison():
+    """Accuracy by kind of augmentation, and its standard error over repeats, as Markdown."""
+    content = json.loads((RESULTS / "studies/augmentation_comparison.json").read_text())
+    table = pd.DataFrame(content["summary"])
+    columns = {"SVM, real": ("real", "SVM"), "a-CNN, real": ("real", "a-CNN")}
+    columns |= {
+        f"{name}, twins apart": (f"{kind}, twins apart", classifier)
+        for name, (kind, classifier) in columns.items()
+    }
+    columns["SVM, virtual"] = ("virtual", "SVM")
+    rows = {name: [] for name in [*dict.fromkeys(table["augmentation"]), "repeats"]}
+    for kind, classifier in columns.values():
+        of = table[(table["kind"] == kind) & (table["classifier"] == classifier)]
+        for _, row in of.iterrows():
+            rows[row["augmentation"]].append(f"{row['accuracy']:.3f} ± {row['accuracy_se']:.3f}")
+        rows["repeats"].append(str(of["n_repeats"].min()))
+    lines = ["| augmentation | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    lines += [f"| {name} | " + " | ".join(cells) + " |" for name, cells in rows.items()]
+    return "\n".join(lines)
+
+
+#: kinds of scans without a phase of the training, as the page calls them
+UNKNOWN = {
+    "noise": "noise (simulated)",
+    "glass": "glass (simulated)",
+    "measured minerals": "measured powders of minerals",
+    "measured oxides and precursors": "measured powders of oxides and precursors",
+    "simulated powders of structure types": "simulated powders of nineteen structure types",
+    "relatives": "films of Cs/FA/MA lead iodides from another laboratory",
+}
+
+
+def unknown():
+    """How often scans without a known class are told from films, as Markdown."""
+    content = json.loads((RESULTS / "studies/unknown_scans.json").read_text())
+    found = content["results"]["shuffled"]
+    lines = ["| unknown scans | number | area under the ROC curve | called unlike |"]
+    lines.append("|---|---|---|---|")
+    for kind, words in UNKNOWN.items():
+        run = found["kinds"][kind]
+        lines.append(
+            f"| {words} | {run['n_scans']} | {run['auroc']:.2f} | {run['called novel']:.0%} |"
+        )
+    lines.append(
+        f"| *films of the test folds, by mistake* | | | {found['known called novel']:.0%} |"
+    )
+    return "\n".join(lines).replace("%", " %")
+
+
+#: tables without further words
+OTHERS = {
+    "augmentation_comparison": augmentation_comparison,
+    "causes": causes,
+    "cold_start": cold_start,
+    "sets": sets,
+    "unknown": unknown,
+}
