@@ -212,7 +212,8 @@ def _run(given, target, study, grouped, classifiers, tables):
 
 def _maps_and_curves(given, target, study, grouped, classifiers):
     """What the report shows of a target besides predictions."""
-    from skxrd.report import draw_study_curves, study_maps
+    from skxrd.report import study_maps
+    from skxrd.report._study_curves import draw_study_curves
 
     maps, figures = None, []
     if given.cases[-1] > 1:

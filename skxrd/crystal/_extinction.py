@@ -49,7 +49,7 @@ def extinction_group(space_group):
     Returns
     -------
     str
-        A key of :data:`EXTINCTION_GROUPS`: crystal system and extinction symbol.
+        One of ``symmetry_classes("extinction_group")``: crystal system and extinction symbol.
 
     Raises
     ------

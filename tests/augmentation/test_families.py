@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from skxrd.augmentation import shift_patterns
 from skxrd.augmentation._regions import harmonic_regions
+from skxrd.augmentation._transforms import shift_patterns
 from skxrd.crystal import reflections
 from skxrd.datasets import load_halides
 

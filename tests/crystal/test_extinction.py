@@ -9,7 +9,8 @@ import gemmi
 import numpy as np
 import pytest
 
-from skxrd.crystal import EXTINCTION_GROUPS, Crystal, extinction_group
+from skxrd.crystal import Crystal, extinction_group
+from skxrd.crystal._extinction import EXTINCTION_GROUPS
 
 FAMILY_HOLOHEDRY = {
     "triclinic": "P -1",
