@@ -20,29 +20,38 @@ _DATA = (
         "--elements",
         help="Only crystals made of these elements, such as Cs,Pb,I. [default: all]",
     ),
-    click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa."),
+    click.option(
+        "--wavelength",
+        help="Wavelength of scans that state none: in angstrom, or CuKa, CuKa1, CoKa, MoKa, ...",
+    ),
     click.option(
         "--n-augmented",
         type=click.IntRange(0, 100_000),  # memory
         default=2000,
         show_default=True,
-        help="Patterns that augmentation makes from simulated, and as many from measured ones, in "
-        "each training.",
+        help="Altered copies (shifted, strained, textured, noisy) that are made of the simulated "
+        "patterns for each training, and as many of the measured ones.",
     ),
     click.option(
         "--measured-share",
         type=click.FloatRange(0, 1, min_open=True, max_open=True),
-        help="Share of the measured patterns in each training, by weights or repeated rows. "
-        "[default: what their number gives]",
+        help="Weight of the measured patterns in each training as a share of all, e.g. 0.5. "
+        "[default: their share by number]",
     ),
     click.option(
         "--variants",
         type=click.IntRange(1, 1000),
         default=1,
         show_default=True,
-        help="Simulated patterns of each crystal: its powder, then textured ones.",
+        help="Number of simulated patterns of each crystal: a powder, and from 2 on textured ones.",
     ),
-    click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True),
+    click.option(
+        "--seed",
+        type=click.IntRange(0, 2**31),
+        default=0,
+        show_default=True,
+        help="Number that all random choices follow from: the same number, the same result.",
+    ),
 )
 
 

@@ -31,18 +31,33 @@ _SHORTEST = 2.0  # degrees; no symmetry is found in less
 @click.command()
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
 @library_options
-@click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa.")
-@click.option("--top", type=click.IntRange(1, 230), default=5, show_default=True)
 @click.option(
-    "--jobs", type=click.IntRange(-1, 1000), help="Scans at a time. [default: cores, at most 4]"
+    "--wavelength",
+    help="Wavelength of scans that state none: in angstrom, or CuKa, CuKa1, CoKa, MoKa, ...",
 )
 @click.option(
-    "--csv", type=click.Path(path_type=Path), help="Write one row for each class printed."
+    "--top",
+    type=click.IntRange(1, 230),
+    default=5,
+    show_default=True,
+    help="How many crystal systems, extinction groups and space groups to print for each scan.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(-1, 1000),
+    help="Scans at a time; -1: one for each core. [default: cores, at most 4]",
+)
+@click.option(
+    "--csv",
+    type=click.Path(path_type=Path),
+    help="Write a table with one row for each crystal system, extinction group and space group "
+    "printed.",
 )
 @click.option(
     "--network",
     type=click.Path(path_type=Path),
-    help="Another network, written by export_symmetry_network. [default: the one of the package]",
+    help="Network of your own (.onnx), written by skxrd.powders.export_symmetry_network. [default: "
+    "the one of the package]",
 )
 @report_option
 def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **asked):

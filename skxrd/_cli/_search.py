@@ -35,16 +35,32 @@ _DECIMALS = {
 @click.command()
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
 @library_options
-@click.option("--max-phases", type=click.IntRange(1, 20), default=4, show_default=True)
-@click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa.")
 @click.option(
-    "--jobs", type=click.IntRange(-1, 1000), help="Scans at a time. [default: cores, at most 4]"
+    "--max-phases",
+    type=click.IntRange(1, 20),
+    default=4,
+    show_default=True,
+    help="Most phases to name in one scan; 1 for scans of single phases.",
 )
-@click.option("--csv", type=click.Path(path_type=Path), help="Write one row for each phase found.")
+@click.option(
+    "--wavelength",
+    help="Wavelength of scans that state none: in angstrom, or CuKa, CuKa1, CoKa, MoKa, ...",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(-1, 1000),
+    help="Scans at a time; -1: one for each core. [default: cores, at most 4]",
+)
+@click.option(
+    "--csv",
+    type=click.Path(path_type=Path),
+    help="Write a table with one row for each phase found.",
+)
 @click.option(
     "--plot",
     type=click.Path(path_type=Path),
-    help="Draw scan and phases. A .pdf has a page for each scan, other pictures hold one scan.",
+    help="Draw scan, calculated pattern and ticks of the phases: .pdf (a page for each scan), "
+    ".png or .svg (one scan).",
 )
 @report_option
 def search(scans, libraries, wavelength, jobs, csv, plot, report, **asked):

@@ -8,15 +8,20 @@ from skxrd._names import archive_members
 BUNDLED = "bundled"
 
 _OPTIONS = (
-    click.option("--elements", help="Only phases of these elements, such as Ti,O,Zn."),
-    click.option("--required-elements", help="Only phases that contain all of these."),
-    click.option("--excluded-elements", help="Only phases that contain none of these."),
+    click.option(
+        "--elements",
+        help="Elements of the specimen, such as Ti,O,Zn: only phases made of these and no others.",
+    ),
+    click.option(
+        "--required-elements", help="Only phases that contain all of these elements, such as Ti,O."
+    ),
+    click.option("--excluded-elements", help="Only phases that contain none of these elements."),
     click.option(
         "--library",
         "libraries",
         multiple=True,
-        help="File written by skxrd library build, or the word bundled; may be given several "
-        "times. [default: bundled]",
+        help="Library of phases: a file of skxrd library build, or the word bundled; may be given "
+        "several times. [default: bundled]",
     ),
 )
 
