@@ -123,7 +123,8 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
         scale = explained(weights, measured, out)[1]
         if scale <= 0:
             break
-        size_of[1 : 1 + n_metric] = scale * size
+        for b in range(n_metric):  # not as arrays, whose errors take seconds to compile
+            size_of[1 + b] = scale * size[b]
         size_of[n_metric + 1] = scale
         size_of[n_metric + 2] = scale * width * free_width
         normal, right = _normal_equations(weights, measured, out, slopes, scale, size_of)
