@@ -122,7 +122,7 @@ def read_scans(paths, wavelength, left_out):
     """Patterns of files and folders; whatever cannot be read is listed in ``left_out``."""
     from skxrd._grid import check_wavelength
     from skxrd.datasets._left_out import all_left_out, recorded_reasons
-    from skxrd.io import read_patterns
+    from skxrd.io._scan_files import read_files  # read_patterns without scikit-learn's checks
 
     wavelength = number_or_name(wavelength)
     if wavelength is not None:
@@ -132,7 +132,7 @@ def read_scans(paths, wavelength, left_out):
         reasons = []
         try:
             with recorded_reasons() as reasons:
-                patterns += read_patterns(path, wavelength=wavelength, on_error="skip")
+                patterns += read_files(path, wavelength, on_error="skip")[0]
         except (ValueError, OSError) as error:
             if not reasons:  # else the error repeats the first of them
                 reasons.append(str(error))

@@ -41,8 +41,8 @@ def peaks(scans, csv, min_signal_to_noise, wavelength):
     2theta (d) [I], with I in percent of the highest peak.
     """
     from skxrd._files import check_outputs
-    from skxrd.datasets._usable_films import where
-    from skxrd.preprocessing._find_peaks import peak_columns
+    from skxrd.datasets._scans import where
+    from skxrd.preprocessing._peak_columns import peak_columns
 
     check_outputs({"--csv": csv}, inputs=scans)
     rows = []

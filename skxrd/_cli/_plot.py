@@ -136,7 +136,7 @@ def _drawn(patterns, looks):
 
 def _at_one_wavelength(patterns, left_out):
     """Patterns at the wavelength of the first that states one; others without one are left out."""
-    from skxrd.datasets._usable_films import converted, where
+    from skxrd.datasets._scans import converted, where
 
     known = [pattern.wavelength for pattern in patterns if pattern.wavelength is not None]
     if not known:

@@ -137,7 +137,8 @@ def explain(model, file, output, label, crystals, scale, wavelength):
 
 def _prepared(model, patterns, left_out):
     """The patterns that the model can use, and their rows as they reach its classifier."""
-    from skxrd.datasets._usable_films import where, why_not_stacked
+    from skxrd.datasets._scans import where
+    from skxrd.datasets._usable_films import why_not_stacked
 
     def keep(patterns, why_not):
         reasons = [why_not(pattern) for pattern in patterns]
@@ -184,7 +185,7 @@ def check_picture(path):
 
 
 def _where(pattern):
-    from skxrd.datasets._usable_films import where
+    from skxrd.datasets._scans import where
 
     return printable(archive_members(where(pattern)))
 

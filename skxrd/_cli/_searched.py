@@ -78,6 +78,6 @@ def _alone(method, pattern):
 
 def scan_name(pattern):
     """Name of a scan in lists and tables: its file, and its number there if there are several."""
-    from skxrd.datasets._usable_films import where
+    from skxrd.datasets._scans import where
 
     return archive_members(where(pattern))

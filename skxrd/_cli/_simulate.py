@@ -39,7 +39,7 @@ from skxrd._names import shown
     help="Full width of the peaks at half of their height, in degrees 2theta.",
 )
 def simulate(crystals, output, wavelength, span, fwhm):
-    """Calculate the powder patterns of CRYSTALS (CIF file, folder of CIF files, parquet table).
+    """Calculate the powder patterns of CRYSTALS (CIF file or folder, parquet table).
 
     An output that ends in .xy or .csv is a pattern; of several crystals, each has a file named
     after it in the folder OUTPUT. Any other ending is a picture of all.

@@ -6,6 +6,7 @@ import gemmi
 import numpy as np
 
 from skxrd._compiled import compiled
+from skxrd._small_systems import solve_small
 from skxrd.crystal._metric import reciprocal_metric
 from skxrd.search._line_profiles import draw_lines, draw_with_slopes, explained
 
@@ -68,23 +69,6 @@ def metric_basis(symbol):
                 basis[other] -= basis[other, column] * basis[row]
         row += 1
     return np.ascontiguousarray(basis[:row])
-
-
-@compiled(cache=True)
-def _solve(matrix, right):
-    """Solution of a positive definite system by elimination; it compiles faster than LAPACK's."""
-    n = right.size
-    for a in range(n):
-        for b in range(a + 1, n):
-            factor = matrix[b, a] / matrix[a, a]
-            for c in range(a, n):
-                matrix[b, c] -= factor * matrix[a, c]
-            right[b] -= factor * right[a]
-    for a in range(n - 1, -1, -1):
-        for b in range(a + 1, n):
-            right[a] -= matrix[a, b] * right[b]
-        right[a] /= matrix[a, a]
-    return right
 
 
 @compiled(cache=True, fastmath=True)
@@ -154,7 +138,7 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
         normal[n_metric + 2, n_metric + 2] += _PRIOR * total / _WIDTH_SD**2 + 1e-12
         for a in range(n_all):
             normal[a, a] = normal[a, a] * (1 + 1e-6) + 1e-300
-        change = _solve(normal, right)
+        change = solve_small(normal, right)
         largest = 0.0
         for b in range(n_metric):
             value = min(max(change[1 + b], -0.02), 0.02)

@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
+import click
 import pytest
+
+from skxrd._cli import main
 
 STARTED = "import sys; from skxrd._cli._fast_start import start_fast; start_fast(); "
 
@@ -56,3 +59,24 @@ frame = pandas.DataFrame({"a": [1.0, 2.0], "b": [0.0, 1.0]})
 print(*sklearn.preprocessing.StandardScaler().fit(frame).feature_names_in_)
 """
     assert printed(code) == ["a", "b"]
+
+
+def test_help_lists_what_the_commands_say():
+    context = click.Context(main, info_name="skxrd", terminal_width=200, max_content_width=200)
+    formatter, usual = context.make_formatter(), context.make_formatter()
+    main.format_commands(context, formatter)
+    click.Group.format_commands(main, context, usual)
+    assert formatter.getvalue() == usual.getvalue()
+
+
+def test_help_loads_no_numbers():
+    code = """
+import sys
+from skxrd._cli import main
+try:
+    main(["--help"])
+except SystemExit:
+    print({"numpy", "logging", "skxrd._cli._data"} & set(sys.modules), file=sys.stderr)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stderr.strip() == "set()"
