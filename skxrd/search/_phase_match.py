@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.signal import find_peaks
 
+from skxrd._filters import find_maxima
 from skxrd.search._line_profiles import draw_with_slopes
 from skxrd.search._refine_cell import (
     cell_of_metric,
@@ -91,7 +91,7 @@ class PhaseMatch:
         if not rest.size:
             return rest
         low = np.maximum(_UNEXPLAINED * self.measured.max(), 0.5 * self.calculated)
-        places, _ = find_peaks(np.maximum(rest, 0), prominence=_UNEXPLAINED * self.measured.max())
+        places, _ = find_maxima(np.maximum(rest, 0), prominence=_UNEXPLAINED * self.measured.max())
         places = places[rest[places] > low[places]]
         return self.two_theta[places[np.argsort(-rest[places])]]
 
