@@ -106,7 +106,7 @@ def unknown_features(evidence, place=0):
 
 def further_features(row):
     """Numbers that say whether a further phase is in the scan, from FURTHER_COLUMNS, shape (8,)."""
-    one = dict(zip(FURTHER_COLUMNS, row, strict=True))
+    one = dict(zip(FURTHER_COLUMNS, row, strict=False))
     return np.array(
         [
             -np.log(1 - np.clip(one["gain"], 0, 1) + _SLACK),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 from scipy.signal import find_peaks
 
 from skxrd.search._line_profiles import draw_with_slopes
@@ -179,8 +180,8 @@ def _lines(scan, fit, own):
     floor = np.maximum(_EXPECTED * own.max(), 3 * scan.noise[place])
     expected = own[place] > floor
     half = max(1, int(fit.width / 2 / scan.grid[1]))
-    highest = [scan.measured[max(0, p - half) : p + half + 1].max() for p in place]
-    matched = expected & (np.array(highest) > _MATCHED * own[place]) if place.size else expected
+    highest = maximum_filter1d(scan.measured, 2 * half + 1, mode="nearest")[place]
+    matched = expected & (highest > _MATCHED * own[place])
     return angles, hkl, int(matched.sum()), int(expected.sum())
 
 
