@@ -27,9 +27,6 @@ from skxrd.search._phase_fit import ranked_fits
 from skxrd.search._phase_match import PhaseMatch, matched_phases
 from skxrd.search._prepared_scan import NothingToSearch, prepare_scan
 
-#: Geometric mean of what the network gives to the true space group of a mineral; stands for it in
-#: mixtures, which it was not made for.
-_TYPICAL = 0.11
 #: Of the phases that are promising on the blurred scan, those that are refined on the scan itself,
 #: and of these, those whose preferred orientation is tried.
 QUICK = {"sharp": 36, "textured": 20}
@@ -82,7 +79,7 @@ def identify_scan(library, classifier, pattern, *, allowed=None, max_phases=4):
 def _look_up(library, pattern, network, parameters, allowed, max_phases):
     """PhaseMatch, probabilities of space groups, of an unknown phase and of a mixture."""
     part = parameters["space_groups"]
-    alone = joined_probabilities(np.full(230, -np.inf), network, part["network"])
+    alone = joined_probabilities(np.zeros(network.size), network, part)
     try:
         scan = prepare_scan(pattern)
     except NothingToSearch as reason:
@@ -112,11 +109,12 @@ def _look_up(library, pattern, network, parameters, allowed, max_phases):
         rest = replace(scan, measured=np.maximum(scan.measured - others, 0.0))
         refined = {fit.phase: fit for fit in found.fits}
         fits = [refined.get(fit.phase, fit) for fit in fits]
-        evidence = gather_evidence(library, rest, fits, np.full(230, 1 / 230))
+        evidence = gather_evidence(library, rest, fits, None)
+        network = np.full(network.size, 1 / network.size)
     votes = group_votes(evidence, np.array(part["weights"]))
-    if len(phases) > 1:
-        votes += part["network"] * np.log(_TYPICAL * votes.size)
-    space_groups = joined_probabilities(votes, evidence.network, part["network"])
+    if len(phases) > 1:  # as if the network gave what it gives to true space groups of minerals
+        votes *= (part["typical"] * votes.size) ** part["network"]
+    space_groups = joined_probabilities(votes, network, part)
     features = unknown_features(evidence, place=int(order[0]))
     unknown = float(logistic(features, parameters["unknown"]))
     if unknown >= 0.5 and len(phases) == 1:
