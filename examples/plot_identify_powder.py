@@ -43,11 +43,12 @@ print(scan)
 # %%
 # The verdict
 # -----------
-# :func:`skxrd.powders.identify_powder` looks the scan up in the library of the package, asks the
+# :class:`skxrd.powders.PowderIdentifier` looks the scan up in the library of the package, asks the
 # network of the package, and says what both together amount to.
-from skxrd.powders import identify_powder
+from skxrd.powders import PowderIdentifier
 
-found = identify_powder(scan)
+identifier = PowderIdentifier()
+found = identifier.identify([scan])[0]
 print(found.verdict)
 print(f"not in the library: {found.unknown:.2f}; several phases: {found.mixture:.2f}")
 print("doubts:", "; ".join(found.doubts) or "none")
@@ -105,4 +106,4 @@ print(f"not in the library: {other.unknown:.2f}")
 for end in (30, 38, 50, 70):
     part = scan.two_theta <= end
     short = PowderPattern(scan.two_theta[part], scan.intensity[part], scan.wavelength, "part")
-    print(f"to {end} degrees: {identify_powder(short).verdict}")
+    print(f"to {end} degrees: {identifier.identify([short])[0].verdict}")

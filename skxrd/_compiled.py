@@ -87,17 +87,22 @@ class _NoCacheError(Exception):
 def _cache_of(function):
     """Cache of a compiled function, in a folder that can be written."""
     from numba.core.caching import FunctionCache
+    from numba.core.runtime import rtsys
 
     class ForgivingCache(FunctionCache):
         """Machine code on disk, compiled again where its files cannot be read or written."""
 
         def load_overload(self, sig, target_context):
+            # what numba knows of Python and numpy is loaded to compile, not to run machine code
+            target_context.refresh = lambda: rtsys.initialize(target_context)
             try:
                 return super().load_overload(sig, target_context)
             except _DAMAGE:
                 with suppress(OSError):
                     self.flush()  # an empty index, so that the code is written again
                 return None
+            finally:
+                del target_context.refresh
 
         def save_overload(self, sig, data):
             with suppress(*_DAMAGE):

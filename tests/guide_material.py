@@ -136,12 +136,15 @@ PREPARE = {
     "docs/inspection.md": rows,
     "docs/install.md": film_folders,
     "docs/neural.md": rows,
+    "docs/own_films.md": film_folders,
+    "docs/paper_method.md": rows,
     "docs/powders.md": crystal_files,
     "docs/search.md": scans_and_crystals,
     "docs/preprocessing.md": rows,
     "docs/reading.md": film_folders,
     "docs/simulation.md": crystal_files,
     "docs/study.md": rows,
+    "docs/unknown_powder.md": film_folders,
 }
 SMALLER = {
     "docs/search.md": [
@@ -167,6 +170,12 @@ SMALLER = {
     ],
     "docs/inspection.md": [("random_state=0)", "random_state=0, epochs=1)")],
     "docs/neural.md": [("random_state=0)", "random_state=0, epochs=1)")],
+    "docs/own_films.md": [("random_state=0)", "random_state=0, epochs=1)")],
+    "docs/paper_method.md": [
+        ("default_classifiers(two_theta)", "default_classifiers(two_theta, n_augmented=20)"),
+        ("n_repeats=20", "n_repeats=1"),
+        ("n_jobs=2", "n_jobs=1"),
+    ],
     "docs/powders.md": [
         ("n_jobs=2", "n_jobs=1"),
         ("np.linspace(10, 110, 5001)", "np.linspace(10, 110, 501)"),

@@ -97,12 +97,17 @@ def test_pitfalls_are_what_they_say():
     assert abs(names["in_the_pipeline"] - 0.5) < 0.15
     assert names["with_twins"] > 0.97
     assert names["twins_apart"] < names["with_twins"] - 0.3
+    assert list(names["trained"]) == [True, False]
+    assert names["twins"][-1] == names["twins"][0]
     assert names["as_they_are"] < 0.2
     assert names["converted"] > 0.9
     assert "molybdenum" in names["refused"]
     assert names["by_rows"] < 0.2
     assert names["by_degrees"][0, 1] > 0.95
     assert "outside" in names["not_measured"]
+    assert names["on_powders"] > 0.95
+    assert names["on_films"] < 0.75
+    assert names["still_sure"] < 0.1
     assert np.mean(names["tuned"]) > 0.55
     assert abs(np.mean(names["nested"]) - 0.5) < 0.1
 

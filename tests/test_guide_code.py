@@ -60,7 +60,7 @@ def test_commands_have_the_options_that_are_written(page):
                 words = shlex.split(command, comments=True)
                 if words[:1] != ["skxrd"] or words[1:] == ["--version"]:
                     continue
-                verb = main.commands[words[1]]
+                verb = main.get_command(None, words[1])
                 verb = verb.commands[words[2]] if hasattr(verb, "commands") else verb
                 known = {option for item in verb.params for option in item.opts}
                 written = {word.split("=")[0] for word in words[2:] if word.startswith("-")}

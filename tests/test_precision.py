@@ -9,9 +9,8 @@ from skxrd.augmentation import (
     PeakEliminator,
     PeakHeightScaler,
     PhysicsAugmenter,
-    scale_regions,
-    shift_patterns,
 )
+from skxrd.augmentation._transforms import scale_regions, shift_patterns
 from skxrd.metrics import dtw_distance, dtw_distances
 from skxrd.neighbors import DTWNeighborsClassifier
 from skxrd.powders import PretrainedSymmetryClassifier

@@ -18,7 +18,8 @@ import keras
 import numpy as np
 
 import skxrd
-from benchmarks.powders.train_network import RANGES, SURE
+from benchmarks.powders.network_scores import SURE
+from benchmarks.powders.training_parts import RANGES
 from benchmarks.tools.record import RESULTS
 from skxrd.crystal import SYMMETRY_LEVELS
 from skxrd.metrics import scale_temperature
@@ -52,7 +53,7 @@ groups and 7 crystal systems are sums over them. Used by `skxrd identify` and
 * Of these, the set "{subset}": {subset_text}.
   {n_train:,} for training, {n_held:,} for the temperature, {n_test:,} for the test; split by
   {split}.
-* Patterns: simulated during training, no pattern twice; none of them measured.
+{minerals}* Patterns: simulated during training, no pattern twice; none of them measured.
 * Weights: BSD-3-Clause, as the package.
 
 ## Training
@@ -81,11 +82,13 @@ Temperature {temperature:g}.
 
 {measured}
 
+{minerals_classified}
+
 ## Limits
 
 * One phase. For a mixture it predicts the symmetry of one phase, or of none.
 * Structure types that were not trained on are predicted correctly far less often than others.
-* Trained on computed structures, nearly all inorganic: molecular crystals, large cells, modulated
+* Trained on {structures}, nearly all inorganic: molecular crystals, large cells, modulated
   structures and quasicrystals are outside.
 * Strongly textured films show few lines; many symmetries fit fewer than five.
 * In a powder pattern, absent lines distinguish extinction groups; only intensities distinguish the
@@ -112,6 +115,50 @@ def arguments():
     return parser.parse_args()
 
 
+MINERALS = """* Measured structures: the American Mineralogist Crystal Structure Database
+  (R. T. Downs and M. Hall-Wallace, American Mineralogist 88 (2003) 247-250; used with attribution
+  to it and to the article of each structure, and not passed on). {minerals:,} for training,
+  {held:,} for the temperature and {test:,} for a test. Structures of one mineral name or one
+  formula are in one part, and none with a formula of the computed held-out and test structures is
+  trained on. They make {share:.0%} of the training patterns. Cells of computed structures are
+  rescaled by {factor:.4f}, the median over {n_pairs:,} compounds that both collections hold.
+"""
+
+
+def words_on_minerals(result, command):
+    """What the card says of measured structures, if there were any."""
+    if "n_minerals" not in result:
+        return ""
+    numbers, cells = result["n_minerals"], result["cell_factor"]
+    return MINERALS.format(
+        minerals=numbers["minerals"],
+        held=numbers["held minerals"],
+        test=numbers["test minerals"],
+        share=float(option(command, "--measured-share", "0.4")),
+        factor=cells["median"],
+        n_pairs=cells["compounds"],
+    )
+
+
+def table_of_minerals(card):
+    """Table of the measured minerals, if they were classified by this network."""
+    path = RESULTS / "powders/network_on_minerals.json"
+    if not path.exists() or json.loads(path.read_text())["network"] != card:
+        return ""
+    lines = ["| minerals | " + " | ".join(k.replace("_", " ") for k in SYMMETRY_LEVELS) + " |"]
+    lines.append("|---|---|---|---|")
+    for kind, one in json.loads(path.read_text())["scans"].items():
+        cells = [f"{one[k]['accuracy']:.0%} ({one[k]['top_5']:.0%})" for k in SYMMETRY_LEVELS]
+        lines.append(f"| {kind}, {one['n']} | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "Minerals of the RRUFF project (B. Lafuente et al., Highlights in Mineralogical",
+        "Crystallography, 2015, 1-30): no scan was trained on, structures of many were:",
+        "`benchmarks/powders/network_on_minerals.py`.",
+    ]
+    return "\n".join(lines)
+
+
 def option(command, name, default):
     """Value of an option of a recorded command."""
     words = shlex.split(command)
@@ -135,6 +182,8 @@ def words_on_the_start(result):
     before = result.get("started_from")
     if before is None:
         return ""
+    if "file" in before:
+        return f", from the network of {before['date']} ({before['description']})"
     return (
         f", from the weights of `{before['folder']}` ({before['epochs']} epochs, "
         f"{before['hours']:.2g} hours)"
@@ -246,6 +295,10 @@ def main():
         "subset_text": SETS[subset],
         "split": "chance" if split == "random" else "reduced formula",
         "n_train": result["n_train"],
+        "minerals": words_on_minerals(result, command),
+        "structures": "computed and measured structures"
+        if "n_minerals" in result
+        else "computed structures",
         "n_held": result["n_held_out_for_temperature"],
         "n_test": result["n_test"],
         "command": command,
@@ -267,6 +320,7 @@ def main():
         "sure": sentences_of_sure_answers(result["test"]),
         "temperature": temperature,
         "measured": table_of_scans(load_symmetry_classifier(path=path).network_.card),
+        "minerals_classified": table_of_minerals(load_symmetry_classifier(path=path).network_.card),
         "date": result["date"],
         "machine": result["machine"],
         "versions": ", ".join(f"{name} {number}" for name, number in result["versions"].items()),

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from benchmarks.powders.train_network import VALIDATION, batches_of
+from benchmarks.powders.training_parts import VALIDATION, batches_of
 from benchmarks.tools.record import record
 from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_codes
 from skxrd.powders import (

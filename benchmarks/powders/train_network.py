@@ -29,42 +29,31 @@ import argparse
 import json
 import multiprocessing
 import os
-import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import psutil
 
+from benchmarks.powders.network_scores import memory, rate_of_rendering, scores_of_tests
+from benchmarks.powders.restored_network import restored_network
+from benchmarks.powders.training_parts import (
+    N_ANGLES,
+    divide,
+    mixture,
+    open_store,
+    scored_apart,
+    sources_of,
+    spacing_targets,
+)
 from benchmarks.tools.record import record
-from skxrd.crystal import (
-    SYMMETRY_LEVELS,
-    longest_spacings,
-    sum_symmetry,
-    symmetry_classes,
-    symmetry_codes,
-)
-from skxrd.io import iter_crystals
-from skxrd.metrics import expected_calibration_error, fit_temperature, scale_temperature
+from skxrd._files import replaced_file
+from skxrd.crystal import SYMMETRY_LEVELS, symmetry_codes
+from skxrd.metrics import fit_temperature
 from skxrd.neural import build_powder_conv
-from skxrd.powders import (
-    BatchTrainer,
-    PatternBatches,
-    build_symmetry_conv,
-    powder_conditions,
-    read_powder_labels,
-    select_powders,
-    split_powders,
-    write_reflection_store,
-)
-from skxrd.simulation import PowderSimulator
+from skxrd.powders import BatchTrainer, build_symmetry_conv
+from skxrd.powders._trained_network import TrainedNetwork
 
-D_MIN = 0.9
-N_ANGLES = {"park": 10_001, "ours": 5001}
-VALIDATION = 0.05
-LARGE_ERROR = 0.1  # of the logarithm of a spacing
-SURE = 0.9  # least probability of answers that are scored apart
-RANGES = {"first_angle": (0, 30), "last_angle": (45, 125)}  # a third of the scans begin at 10
+N_RESTORED = 1024  # patterns for the means and variances of a network from a file
 
 
 def arguments():
@@ -78,6 +67,10 @@ def arguments():
     parser.add_argument("--strain", type=float, default=0.0)
     parser.add_argument("--computed", action="store_true", help="train on computed ones too")
     parser.add_argument("--spacings", action="store_true", help="learn them besides")
+    parser.add_argument("--measured", action="store_true", help="train on minerals too")
+    parser.add_argument("--measured-share", type=float, default=0.4, help="of the patterns")
+    parser.add_argument("--patterns", type=int, default=None, help="of an epoch, with --measured")
+    parser.add_argument("--validation", type=int, default=None, help="computed ones watched")
     parser.add_argument("--start", type=Path, default=None, help="saved network to begin with")
     parser.add_argument("--trial", action="store_true", help="leave the test part alone")
     parser.add_argument("--optimizer", choices=["adam", "muon"], default="adam")
@@ -90,16 +83,20 @@ def arguments():
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--name", default=None)
     args = parser.parse_args()
+    if args.measured and args.crystals:
+        parser.error("--measured takes all structures; leave out --crystals.")
     if args.computed and args.subset == "all":
         parser.error("--computed adds to --set known; --set all has the computed ones already.")
     return args
 
 
-def network_of(args):
+def network_of(args, batches):
     import keras
 
     keras.config.set_dtype_policy(args.precision)
     keras.utils.set_random_seed(args.seed)
+    if args.start and args.start.suffix == ".onnx":
+        return restored_network(args.start, patterns_of(batches, N_RESTORED))
     n_angles = N_ANGLES[args.network]
     if args.network == "park":
         network = build_powder_conv(n_angles, 230)
@@ -110,139 +107,51 @@ def network_of(args):
     return network
 
 
-def computed_rows(labels, untrained, split):
-    """Computed structures, without formulas of the rows that are not trained on."""
-    rows = np.setdiff1d(select_powders(labels, "all"), select_powders(labels, "known"))
-    if split == "formula":
-        formulas = labels["reduced_formula"]
-        rows = rows[~formulas.iloc[rows].isin(formulas.iloc[untrained]).to_numpy()]
-    return rows
-
-
-def structure_types(labels):
-    """Space group and proportions of the elements: alike in all compounds of a structure type."""
-    pieces = labels["reduced_formula"].str.findall(r"[A-Z][a-z]?([\d.]*)")
-    proportions = pieces.map(lambda numbers: "-".join(sorted(n or "1" for n in numbers)))
-    return labels["space_group_number"].astype(str) + " " + proportions
-
-
-def spacing_targets(store, *parts):
-    """Logarithms of the longest spacings in units of a large error; NaN for all other rows."""
-    rows = np.concatenate(parts)
-    targets = np.full((len(store), 12), np.nan, np.float32)
-    targets[rows] = [np.log(longest_spacings(store[row])) / LARGE_ERROR for row in rows]
-    return targets
-
-
-def batches_of(store, rows, train, args, *, seed, shuffle, kind=None, strain=0):
-    kind = kind or args.conditions
-    grid = np.linspace(10, 110, N_ANGLES[args.network])
-    conditions = powder_conditions(kind)
-    if strain:
-        conditions["lattice_strain"] = (-strain, strain)
-        conditions["anisotropic_strain"] = (0, strain / 3)
-    simulators = [PowderSimulator(grid, **conditions)]
-    options = {}
-    if kind == "measured":
-        simulators.append(PowderSimulator(grid, **conditions, doublet=True))
-        options = {**RANGES, "impurity_rows": train}
-        options["fill_value"] = np.nan if args.network == "ours" else 0.0
-    return PatternBatches(
-        store,
-        simulators,
-        rows=rows,
-        batch_size=args.batch_size,
-        shuffle=shuffle,
-        random_state=seed,
-        **options,
-    )
-
-
-def scores(numbers, probabilities, scaled):
-    """What came of each level: accuracies, calibration errors, and how the sure answers did."""
-    found = {}
-    for level in SYMMETRY_LEVELS:
-        truth = symmetry_codes(numbers, level)
-        p, q = sum_symmetry(probabilities, level), sum_symmetry(scaled, level)
-        sure = q.max(axis=1) >= SURE
-        rank = (p > p[np.arange(len(p)), truth][:, None]).sum(axis=1)
-        found[level] = {
-            "accuracy": round(float((rank == 0).mean()), 4),
-            "top_5": round(float((rank < 5).mean()), 4),
-            "calibration_error": round(expected_calibration_error(truth, p), 4),
-            "calibration_error_scaled": round(expected_calibration_error(truth, q), 4),
-            f"share_with_probability_{SURE}": round(float(sure.mean()), 4),
-            "accuracy_of_these": round(float((rank[sure] == 0).mean()), 4) if sure.any() else None,
-        }
-        if level == "crystal_system":
-            found[level]["recall"] = {
-                str(name): round(float((rank[truth == code] == 0).mean()), 4)
-                for code, name in enumerate(symmetry_classes(level))
-                if (truth == code).any()
-            }
-    return found
+def patterns_of(batches, n):
+    """The first patterns of an epoch."""
+    made = [batches.batch(0, number)[0] for number in range(-(-n // batches.batch_size))]
+    return np.concatenate(made)[:n]
 
 
 def earlier_training(start):
-    """Epochs and hours of the training of a network that this script saved."""
+    """What is known of the training of the network that this one begins with."""
+    if start is None:
+        return {}
+    if start.suffix == ".onnx":
+        card = TrainedNetwork.read(start).card
+        return {
+            "started_from": {"file": start.name, **{k: card[k] for k in ("date", "description")}}
+        }
     with np.load(start.parent / "checkpoint.npz") as saved:
         history = json.loads(str(saved["history"]))
     hours = sum(entry["seconds"] for entry in history) / 3600
-    return {"folder": start.parent.name, "epochs": len(history), "hours": round(hours, 4)}
-
-
-def rate_of_rendering(batches, workers, n_batches=20):
-    """Patterns a second when nothing is trained."""
-    some = batches.epoch(0, workers=workers)
-    next(some)
-    start, n = time.perf_counter(), 0
-    for _ in range(min(n_batches, len(batches) - 1)):
-        n += len(next(some)[0])
-    seconds = time.perf_counter() - start
-    some.close()
-    return n / seconds
+    before = {"folder": start.parent.name, "epochs": len(history), "hours": round(hours, 4)}
+    return {"started_from": before}
 
 
 def main():
     args = arguments()
-    source = Path(os.environ["SKXRD_DATA"]) / "crystals"
+    source = Path(os.environ["SKXRD_DATA"])
     args.keep.mkdir(parents=True, exist_ok=True)
-    store = write_reflection_store(
-        iter_crystals(source, batch_size=1000), args.keep / "reflections", d_min=D_MIN, n_jobs=2
-    )
-    labels = read_powder_labels(source, store)
-    rows = select_powders(labels, args.subset)
-    if args.crystals:
-        rng = np.random.default_rng(args.seed)
-        rows = np.sort(rng.choice(rows, args.crystals, replace=False))
-    train, test = split_powders(labels, rows, args.split, random_state=args.seed)
-    train, held = split_powders(
-        labels, train, args.split, test_size=VALIDATION, random_state=args.seed
-    )
-    if args.computed:
-        extra = computed_rows(labels, np.concatenate([held, test]), args.split)
-        train = np.union1d(train, extra)
-    numbers = labels["space_group_number"].to_numpy()
-    codes = numbers.astype(np.int64) - 1
+    store, labels = open_store(source, args.keep, args.measured)
+    parts = divide(labels, args)
+    numbers = labels["space_group_number"].to_numpy().astype(np.int64)
+    codes = numbers - 1
     name = args.name or "_".join(
         ["network", args.subset, args.split, args.network]
         + ["measured"] * (args.conditions == "measured")
         + ["computed"] * args.computed
+        + ["minerals"] * args.measured
     )
     workers = args.jobs
     if args.processes:
         context = multiprocessing.get_context("spawn")
         workers = ProcessPoolExecutor(args.jobs, mp_context=context)
-    parts = {
-        "train": batches_of(
-            store, train, train, args, seed=args.seed, shuffle=True, strain=args.strain
-        ),
-        "held": batches_of(store, held, train, args, seed=args.seed + 1, shuffle=False),
-        "test": batches_of(store, test, train, args, seed=args.seed + 2, shuffle=False),
-    }
-    rendered = rate_of_rendering(parts["train"], workers)
-    network = network_of(args)
-    before = {"started_from": earlier_training(args.start)} if args.start else {}
+    mixed, pairs = mixture(source, store, labels, parts, args) if args.measured else (None, {})
+    batches, tests = sources_of(store, parts, mixed, args)
+    rendered = rate_of_rendering(batches["train"], workers)
+    print({part: len(rows) for part, rows in parts.items()}, pairs, round(rendered), flush=True)
+    network = network_of(args, batches["train"])
     groupings = []
     if args.network == "ours":
         everything = np.arange(1, 231)
@@ -254,49 +163,94 @@ def main():
         groupings=groupings,
         workers=workers,
     )
-    history = trainer.fit(
-        parts["train"],
-        codes,
-        folder=args.keep / f"{name}_{args.conditions}_{args.seed}",
-        epochs=args.epochs,
-        targets=spacing_targets(store, train, held) if args.spacings else None,
-        validation=parts["held"],
-        progress=lambda entry: print({k: round(v, 4) for k, v in entry.items()}, flush=True),
-    )
-    network.save(args.keep / f"{name}_{args.conditions}_{args.seed}" / "network.keras")
-    p_held, held_rows = trainer.predict_proba(parts["held"])
-    temperature = fit_temperature(codes[held_rows], p_held, groupings=groupings)
-    tests = {args.conditions: parts["held"] if args.trial else parts["test"]}
-    if args.conditions == "measured":
-        rows, seed = (held, args.seed + 1) if args.trial else (test, args.seed + 2)
-        tests["paper"] = batches_of(
-            store, rows, train, args, seed=seed, shuffle=False, kind="paper"
+    history = []
+    folder = args.keep / f"{name}_{args.conditions}_{args.seed}"
+    if args.measured:
+        columns = ["formula", "space_group_number", "mineral", "measured"]
+        taught = labels.loc[batches["train"].rows, columns]
+        with replaced_file(args.keep / f"{name}_trained_on.csv") as temporary:
+            taught.drop_duplicates().to_csv(temporary, index=False)
+    if args.epochs:
+        history = trainer.fit(
+            batches["train"],
+            codes,
+            folder=folder,
+            epochs=args.epochs,
+            targets=spacing_targets(store, parts) if args.spacings else None,
+            validation=batches["watched"],
+            progress=lambda entry: print({k: round(v, 4) for k, v in entry.items()}, flush=True),
         )
-    known = labels["known"].to_numpy()
-    formulas = labels["reduced_formula"]
-    apart = {}  # parts of the test that are also scored by themselves
-    if args.subset == "all":
-        apart["known compounds"] = known
-    seen = train
-    if args.start:  # an earlier training may have seen everything else
-        seen = np.setdiff1d(select_powders(labels, "all"), np.concatenate([held, test]))
-    types = structure_types(labels)
-    apart["types not trained on"] = ~types.isin(types.iloc[seen]).to_numpy()
-    if args.split == "random":
-        apart["formulas not trained on"] = ~formulas.isin(formulas.iloc[seen]).to_numpy()
-    tested = {}
-    for kind, batches in tests.items():
-        p, where = trainer.predict_proba(batches)
-        scaled = scale_temperature(p, temperature)
-        tested[f"{kind} conditions"] = scores(numbers[where], p, scaled)
-        for what, chosen in apart.items():
-            some = chosen[where]
-            found = scores(numbers[where[some]], p[some], scaled[some])
-            tested[f"{kind} conditions, {what}"] = {"n": int(some.sum()), **found}
+        network.save(folder / "network.keras")
+    held = [batches[part] for part in ("held", "held minerals") if part in batches]
+    p_held, held_rows = map(
+        np.concatenate, zip(*(trainer.predict_proba(some) for some in held), strict=True)
+    )
+    temperature = fit_temperature(codes[held_rows], p_held, groupings=groupings)
+    apart = scored_apart(labels, parts, args)
+    tested = scores_of_tests(trainer, tests, numbers, temperature, apart)
     seconds = sum(entry["seconds"] for entry in history)
     used = memory()
     if args.processes:
         workers.shutdown()
+    speeds = {"patterns_per_second_rendered_alone": round(rendered)}
+    if history:
+        waited = sum(entry["waited"] for entry in history)
+        speeds |= {
+            "patterns_per_second_trained": round(batches["train"].n_rows * len(history) / seconds),
+            "share_of_training_spent_waiting_for_patterns": round(waited / seconds, 4),
+            "training_hours": round(seconds / 3600, 4),
+        }
+    record(
+        f"powders/{name}",
+        command_of(args),
+        ["numpy", "numba", "keras", "tensorflow"],
+        **demonstration(args, len(parts["train"])),
+        n_train=len(parts["train"]),
+        n_held_out_for_temperature=len(held_rows),
+        n_test=len(parts["test"]),
+        n_angles=N_ANGLES[args.network],
+        n_weights=network.count_params(),
+        n_test_known=int(labels["known"].to_numpy(bool)[parts["test"]].sum()),
+        **minerals_used(parts, pairs, batches),
+        **{"held_out" if args.trial else "test": tested},
+        temperature=round(temperature, 3),
+        **speeds,
+        **earlier_training(args.start),
+        memory_gb=round(used / 1e9, 2),
+        history=[{key: round(value, 4) for key, value in entry.items()} for entry in history],
+    )
+
+
+def minerals_used(parts, pairs, batches):
+    """Numbers of measured structures, and how cells were rescaled."""
+    if not pairs:
+        return {}
+    return {
+        "n_minerals": {part: len(rows) for part, rows in parts.items() if "minerals" in part},
+        "patterns_of_an_epoch": batches["train"].n_rows,
+        "cell_factor": pairs,
+    }
+
+
+def demonstration(args, n_train):
+    """What to say of a training on a part of the crystals."""
+    if not args.crystals:
+        return {}
+    text = (
+        f"trained on a random part of {n_train:,} crystals for {args.epochs} epochs: shows "
+        "that the steps work together, not what the network can reach; rates are those of a "
+        "machine that had other work"
+    )
+    return {"demonstration": text}
+
+
+def command_of(args):
+    """The command, without places of this machine."""
+    start = args.start and (
+        args.start.name
+        if args.start.suffix == ".onnx"
+        else f"{args.start.parent.name}/{args.start.name}"
+    )
     options = [
         f"--set {args.subset} --split {args.split} --network {args.network}",
         f"--conditions {args.conditions} --epochs {args.epochs} --batch-size {args.batch_size}",
@@ -304,51 +258,18 @@ def main():
         *([f"--learning-rate {args.learning_rate}"] if args.learning_rate else []),
         f"--precision {args.precision} --strain {args.strain}",
         *(["--computed"] if args.computed else []),
+        *([f"--measured --measured-share {args.measured_share}"] if args.measured else []),
+        *([f"--patterns {args.patterns}"] if args.patterns else []),
+        *([f"--validation {args.validation}"] if args.validation else []),
         *(["--spacings"] if args.spacings else []),
-        *([f"--start FOLDER/{args.start.parent.name}/{args.start.name}"] if args.start else []),
+        *([f"--start FOLDER/{start}"] if start else []),
         *(["--trial"] if args.trial else []),
         *([f"--crystals {args.crystals}"] if args.crystals else []),
         *(["--processes"] if args.processes else []),
         *([f"--name {args.name}"] if args.name else []),
     ]
-    demonstration = {}
-    if args.crystals:
-        demonstration["demonstration"] = (
-            f"trained on a random part of {len(train):,} crystals for {args.epochs} epochs: shows "
-            "that the steps work together, not what the network can reach; rates are those of a "
-            "machine that had other work"
-        )
-    record(
-        f"powders/{name}",
-        " ".join(
-            ["SKXRD_DATA=... python -m benchmarks.powders.train_network --keep FOLDER", *options]
-        ),
-        ["numpy", "numba", "keras", "tensorflow"],
-        **demonstration,
-        n_train=len(train),
-        n_held_out_for_temperature=len(held),
-        n_test=len(test),
-        n_angles=N_ANGLES[args.network],
-        n_weights=network.count_params(),
-        n_test_known=int(known[test].sum()),
-        **{"held_out" if args.trial else "test": tested},
-        temperature=round(temperature, 3),
-        patterns_per_second_rendered_alone=round(rendered),
-        patterns_per_second_trained=round(len(train) * len(history) / seconds),
-        share_of_training_spent_waiting_for_patterns=round(
-            sum(entry["waited"] for entry in history) / seconds, 4
-        ),
-        training_hours=round(seconds / 3600, 4),
-        **before,
-        memory_gb=round(used / 1e9, 2),
-        history=[{key: round(value, 4) for key, value in entry.items()} for entry in history],
-    )
-
-
-def memory():
-    """Memory of this process and its workers in bytes, pages that they share counted once."""
-    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
-    return sum(process.memory_full_info().pss for process in processes)
+    first = "SKXRD_DATA=... python -m benchmarks.powders.train_network --keep FOLDER"
+    return " ".join([first, *options])
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from matplotlib.colors import to_rgb
 
 from benchmarks.studies.measured_films import SEED, measured_films, study_of
 from skxrd.datasets import load_halides
-from skxrd.inspection import contrast_map, explain_prediction
+from skxrd.inspection import explain_prediction
+from skxrd.inspection._explanation import contrast_map
 from skxrd.inspection._pipeline_input import mapped_input
 from skxrd.model_selection import group_near_twins, make_film_pipeline
 from skxrd.neural import ResidualConvClassifier

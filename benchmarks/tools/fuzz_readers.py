@@ -29,7 +29,7 @@ from pathlib import Path
 from benchmarks.tools.fuzz_seeds import made, samples
 from benchmarks.tools.record import record
 from skxrd import FormatError
-from skxrd.io._read_patterns import parse_scans
+from skxrd.io._scan_files import parse_scans
 
 LARGEST_MEMORY, LONGEST = 500.0, 1.0  # MB, seconds
 KINDS = {"hdf5": (".nxs", ".h5", ".hdf5"), "xlsx": (".xlsx",)}

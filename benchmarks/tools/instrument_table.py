@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 from skxrd import FormatError
-from skxrd.io._read_patterns import parse_scans
+from skxrd.io._scan_files import parse_scans
 
 FOLDERS = ["instrument_files", "dara_xrdml", "xerus_ras"]
 DOCUMENTS = {".md", ".rst", ".json", ".prm"}  # descriptions beside the data

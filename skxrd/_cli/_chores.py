@@ -8,7 +8,8 @@ from skxrd._names import printable
 
 PATH = click.Path(path_type=Path)
 wavelength_option = click.option(
-    "--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa."
+    "--wavelength",
+    help="Wavelength of scans that state none: in angstrom, or CuKa, CuKa1, CoKa, MoKa, ...",
 )
 
 

@@ -39,26 +39,49 @@ _QUICK = "residual network,a-CNN,SVM,DTW k-NN,majority,1-NN cosine"
     type=click.Choice((*TARGETS, "both")),
     default=TARGETS[0],
     show_default=True,
-    help="What to classify.",
+    help="What is predicted: the space group, the dimensionality of the metal-halide network, or "
+    "both one after the other.",
 )
-@click.option("--cases", default="1,2,3", show_default=True, help="Cases to run.")
+@click.option(
+    "--cases", default="1,2,3", show_default=True, help="Cases to run, separated by commas."
+)
 @click.option(
     "--classifiers",
     default=_QUICK,
     show_default=True,
-    help="Names from default_classifiers(), or all.",
+    help="Names separated by commas, or all: residual network, a-CNN, SVM, k-NN, DTW k-NN, random "
+    "forest, ... An unknown name lists them.",
 )
 @click.option(
     "--grouped",
     is_flag=True,
-    help="Also run Case 3 with series and near-twins kept on one side of each split.",
+    help="Also run Case 3 so that films of one series, and films that look alike, are never in "
+    "training and test at once.",
 )
-@click.option("--repeats", type=click.IntRange(1, 10_000), default=1, show_default=True)
-@click.option("--folds", type=click.IntRange(2, 1000), default=5, show_default=True)
 @click.option(
-    "--jobs", type=click.IntRange(-1, 1000), help="Folds at a time. [default: cores, at most 4]"
+    "--repeats",
+    type=click.IntRange(1, 10_000),
+    default=1,
+    show_default=True,
+    help="How often everything is repeated with other splits and other random numbers.",
 )
-@click.option("--csv", type=click.Path(path_type=Path), help="Write one row a fold.")
+@click.option(
+    "--folds",
+    type=click.IntRange(2, 1000),
+    default=5,
+    show_default=True,
+    help="Parts into which patterns are divided; each is the test once while the others train.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(-1, 1000),
+    help="Trainings at a time; -1: one for each core. [default: cores, at most 4]",
+)
+@click.option(
+    "--csv",
+    type=click.Path(path_type=Path),
+    help="Write a table of scores with one row for each training.",
+)
 @click.option(
     "--report",
     type=click.Path(path_type=Path),
@@ -66,12 +89,14 @@ _QUICK = "residual network,a-CNN,SVM,DTW k-NN,majority,1-NN cosine"
 )
 @click.option(
     "--curves",
-    help="Classifiers whose accuracy against scan step and films in training the report shows.",
+    help="Classifiers, separated by commas, of which the report shows the accuracy against the "
+    "step of the scans and the number of films in training. [default: none]",
 )
 @click.option(
     "--resume",
     type=click.Path(path_type=Path),
-    help="Keep finished folds in this folder, and run none again that is there.",
+    help="Folder for finished trainings: if the command is stopped and given again, it goes on "
+    "from there.",
 )
 @data_options
 def compare(**options):
@@ -215,7 +240,8 @@ def _run(given, target, study, grouped, classifiers, tables):
 
 def _maps_and_curves(given, target, study, grouped, classifiers):
     """What the report shows of a target besides predictions."""
-    from skxrd.report import draw_study_curves, study_maps
+    from skxrd.report import study_maps
+    from skxrd.report._study_curves import draw_study_curves
 
     maps, figures = None, []
     if given.cases[-1] > 1:

@@ -19,7 +19,8 @@ _ENDINGS = (".xy", ".xye", ".csv")
     type=click.Choice([ending[1:] for ending in _ENDINGS]),
     default="xy",
     show_default=True,
-    help="Format of the files in a folder.",
+    help="Format of the files, where TARGET is a folder: angles and intensities; xye with standard "
+    "uncertainties; csv with a heading.",
 )
 @wavelength_option
 def convert(source, target, ending, wavelength):

@@ -20,29 +20,38 @@ _DATA = (
         "--elements",
         help="Only crystals made of these elements, such as Cs,Pb,I. [default: all]",
     ),
-    click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa."),
+    click.option(
+        "--wavelength",
+        help="Wavelength of scans that state none: in angstrom, or CuKa, CuKa1, CoKa, MoKa, ...",
+    ),
     click.option(
         "--n-augmented",
         type=click.IntRange(0, 100_000),  # memory
         default=2000,
         show_default=True,
-        help="Patterns that augmentation makes from simulated, and as many from measured ones, in "
-        "each training.",
+        help="Altered copies (shifted, strained, textured, noisy) that are made of the simulated "
+        "patterns for each training, and as many of the measured ones.",
     ),
     click.option(
         "--measured-share",
         type=click.FloatRange(0, 1, min_open=True, max_open=True),
-        help="Share of the measured patterns in each training, by weights or repeated rows. "
-        "[default: what their number gives]",
+        help="Weight of the measured patterns in each training as a share of all, e.g. 0.5. "
+        "[default: their share by number]",
     ),
     click.option(
         "--variants",
         type=click.IntRange(1, 1000),
         default=1,
         show_default=True,
-        help="Simulated patterns of each crystal: its powder, then textured ones.",
+        help="Number of simulated patterns of each crystal: a powder, and from 2 on textured ones.",
     ),
-    click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True),
+    click.option(
+        "--seed",
+        type=click.IntRange(0, 2**31),
+        default=0,
+        show_default=True,
+        help="Number that all random choices follow from: the same number, the same result.",
+    ),
 )
 
 
@@ -113,7 +122,7 @@ def read_scans(paths, wavelength, left_out):
     """Patterns of files and folders; whatever cannot be read is listed in ``left_out``."""
     from skxrd._grid import check_wavelength
     from skxrd.datasets._left_out import all_left_out, recorded_reasons
-    from skxrd.io import read_patterns
+    from skxrd.io._scan_files import read_files  # read_patterns without scikit-learn's checks
 
     wavelength = number_or_name(wavelength)
     if wavelength is not None:
@@ -123,7 +132,7 @@ def read_scans(paths, wavelength, left_out):
         reasons = []
         try:
             with recorded_reasons() as reasons:
-                patterns += read_patterns(path, wavelength=wavelength, on_error="skip")
+                patterns += read_files(path, wavelength, on_error="skip")[0]
         except (ValueError, OSError) as error:
             if not reasons:  # else the error repeats the first of them
                 reasons.append(str(error))

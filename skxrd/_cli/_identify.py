@@ -1,5 +1,6 @@
 """``skxrd identify``."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -7,7 +8,6 @@ import click
 from skxrd._cli._data import read_scans
 from skxrd._cli._found_phases import describe_phases
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
-from skxrd._cli._processes import bound_workers
 from skxrd._cli._report import report_option, wavelength_note, write_report
 from skxrd._cli._searched import (
     BUNDLED,
@@ -15,6 +15,7 @@ from skxrd._cli._searched import (
     open_library,
     results_of,
     scan_name,
+    scans_at_once,
     with_wavelength,
 )
 from skxrd._names import csv_cell, shown
@@ -31,21 +32,36 @@ _SHORTEST = 2.0  # degrees; no symmetry is found in less
 @click.command()
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
 @library_options
-@click.option("--wavelength", help="Of scans that state none: angstrom, or e.g. CuKa.")
-@click.option("--top", type=click.IntRange(1, 230), default=5, show_default=True)
 @click.option(
-    "--jobs", type=click.IntRange(-1, 1000), help="Scans at a time. [default: cores, at most 4]"
+    "--wavelength",
+    help="Wavelength of scans that state none: in angstrom, or CuKa, CuKa1, CoKa, MoKa, ...",
 )
 @click.option(
-    "--csv", type=click.Path(path_type=Path), help="Write one row for each class printed."
+    "--top",
+    type=click.IntRange(1, 230),
+    default=5,
+    show_default=True,
+    help="How many crystal systems, extinction groups and space groups to print for each scan.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(-1, 1000),
+    help="Scans at a time; -1: one for each core. [default: cores, at most 4]",
+)
+@click.option(
+    "--csv",
+    type=click.Path(path_type=Path),
+    help="Write a table with one row for each crystal system, extinction group and space group "
+    "printed.",
 )
 @click.option(
     "--network",
     type=click.Path(path_type=Path),
-    help="Another network, written by export_symmetry_network. [default: the one of the package]",
+    help="Network of your own (.onnx), written by skxrd.powders.export_symmetry_network. [default: "
+    "the one of the package]",
 )
 @report_option
-def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **asked):
+def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **elements):
     """Identify the powders in SCANS (files or folders): phases and symmetry.
 
     Each answer begins with a verdict: the phases found, or the symmetry where the phase is not in
@@ -56,32 +72,29 @@ def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **as
     Scans that cannot be identified are left out and listed at the end, with exit status 1, or 2 if
     there is no other.
     """
-    import joblib
-
     from skxrd._files import check_outputs
-    from skxrd.powders import PowderIdentifier, load_symmetry_classifier
+    from skxrd.powders._identify_scan import identify_with  # PowderIdentifier's, without sklearn
+    from skxrd.powders._trained_network import TrainedNetwork
 
     files = [path for path in libraries if path != BUNDLED]
     inputs = [*scans, *files, *([network] if network else [])]
     outputs = {"--csv": csv, "--report": report}
     check_outputs(outputs, inputs=inputs)
     if network is not None:
-        load_symmetry_classifier(path=network)  # raises if it is none
-    identifier = PowderIdentifier(open_library(libraries), network=network, **asked)
-    identifier.identify([])  # raises if the elements leave no phase
+        TrainedNetwork.read(network)  # raises if it is none
+    library, allowed = open_library(libraries, **elements)
+    identify_one = partial(identify_with, network, library, allowed=allowed)
     rows, told = [], []
     with left_out_at_the_end() as left_out:
         patterns = _usable(read_scans(scans, wavelength, left_out), left_out)
         check_outputs(outputs, inputs={p.metadata["path"] for p in patterns})
-        at_once = joblib.effective_n_jobs(jobs or min(joblib.cpu_count(), 4))
-        identifier.n_jobs = max(1, min(at_once, len(patterns)))
         try:
-            with bound_workers():
-                for pattern, found in results_of(identifier, identifier.identify, patterns):
-                    if _tell(pattern, found, top, rows, left_out):
-                        told.append((pattern, found))
-                    if not any(outputs.values()) and nobody_reads():
-                        return
+            n_jobs = scans_at_once(jobs, len(patterns))
+            for pattern, found in results_of(identify_one, patterns, n_jobs):
+                if _tell(pattern, found, top, rows, left_out):
+                    told.append((pattern, found))
+                if not any(outputs.values()) and nobody_reads():
+                    return
         finally:
             if csv is not None and rows:
                 _write(csv, rows)

@@ -27,14 +27,20 @@ def library():
     required=True,
     help="File to write, such as mine.phases.",
 )
-@click.option("--title", help="What info shows first. [default: the name of the file]")
+@click.option(
+    "--title",
+    help="Name of the library, as skxrd library info shows it. [default: the name of the file]",
+)
 @click.option(
     "--computed-cells",
     is_flag=True,
-    help="The cells were computed, not measured: a search then expects them to be too large.",
+    help="The cells come from a computation, not from a measurement: a search then allows for "
+    "cells that are somewhat too large.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(-1, 1000), help="Processes. [default: cores, at most 4]"
+    "--jobs",
+    type=click.IntRange(-1, 1000),
+    help="Processes at a time; -1: one for each core. [default: cores, at most 4]",
 )
 def build(cifs, output, title, computed_cells, jobs):
     """Write the phases of CIFS (CIF files, parquet tables or folders of them) to a library.

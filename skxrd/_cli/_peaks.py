@@ -20,13 +20,17 @@ _PEAK_COLUMNS = {
 
 @click.command()
 @click.argument("scans", type=PATH, nargs=-1, required=True)
-@click.option("--csv", type=PATH, help="Write one row for each peak.")
+@click.option(
+    "--csv",
+    type=PATH,
+    help="Write a table with one row for each peak: 2theta, d, height, height in percent, FWHM.",
+)
 @click.option(
     "--min-signal-to-noise",
     type=click.FloatRange(0, min_open=True),
     default=5.0,
     show_default=True,
-    help="Height of the weakest peak over its standard uncertainty.",
+    help="Leave out peaks whose height is less than so many of its standard uncertainties.",
 )
 @wavelength_option
 def peaks(scans, csv, min_signal_to_noise, wavelength):
@@ -37,8 +41,8 @@ def peaks(scans, csv, min_signal_to_noise, wavelength):
     2theta (d) [I], with I in percent of the highest peak.
     """
     from skxrd._files import check_outputs
-    from skxrd.datasets._usable_films import where
-    from skxrd.preprocessing._find_peaks import peak_columns
+    from skxrd.datasets._scans import where
+    from skxrd.preprocessing._peak_columns import peak_columns
 
     check_outputs({"--csv": csv}, inputs=scans)
     rows = []

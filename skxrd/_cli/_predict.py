@@ -12,7 +12,8 @@ from skxrd._names import archive_members, printable, shown
 
 _WAVELENGTH = click.option(
     "--wavelength",
-    help="Of scans that state none: angstrom, or e.g. CuKa. [default: that of the model]",
+    help="Wavelength of scans that state none: in angstrom, or CuKa, CuKa1, CoKa, ... [default: "
+    "that of the training scans]",
 )
 
 
@@ -23,9 +24,12 @@ _WAVELENGTH = click.option(
 @click.option(
     "--coverage",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="Print sets that hold the true class of so large a share of films, such as 0.9.",
+    help="Print, for each scan, the classes among which the true one is for this share of scans, "
+    "such as 0.9. Needs a model of skxrd train --calibration-folds.",
 )
-@click.option("--csv", type=click.Path(path_type=Path), help="Write one row for each scan.")
+@click.option(
+    "--csv", type=click.Path(path_type=Path), help="Write a table with one row for each scan."
+)
 def predict(model, files, wavelength, coverage, csv):
     """Predict the class of each of FILES (or folders) with a trained MODEL.
 
@@ -69,8 +73,14 @@ def predict(model, files, wavelength, coverage, csv):
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
-@click.option("--true", "label", help="True class, whose average map is drawn too.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Picture to write: .png, .svg, .pdf, ...",
+)
+@click.option("--true", "label", help="True class, if it is known: its average map is drawn too.")
 @click.option(
     "--crystals",
     type=click.Path(path_type=Path),
@@ -127,7 +137,8 @@ def explain(model, file, output, label, crystals, scale, wavelength):
 
 def _prepared(model, patterns, left_out):
     """The patterns that the model can use, and their rows as they reach its classifier."""
-    from skxrd.datasets._usable_films import where, why_not_stacked
+    from skxrd.datasets._scans import where
+    from skxrd.datasets._usable_films import why_not_stacked
 
     def keep(patterns, why_not):
         reasons = [why_not(pattern) for pattern in patterns]
@@ -174,7 +185,7 @@ def check_picture(path):
 
 
 def _where(pattern):
-    from skxrd.datasets._usable_films import where
+    from skxrd.datasets._scans import where
 
     return printable(archive_members(where(pattern)))
 

@@ -10,9 +10,18 @@ from skxrd._names import shown
 
 @click.command()
 @click.argument("crystals", type=PATH)
-@click.option("-o", "--output", type=PATH, required=True, help="Pattern (.xy, .csv) or picture.")
 @click.option(
-    "--wavelength", default="CuKa", show_default=True, help="Angstrom, or e.g. CuKa1, CoKa, MoKa."
+    "-o",
+    "--output",
+    type=PATH,
+    required=True,
+    help="Pattern (.xy, .csv; a folder for several crystals) or picture (.png, .svg, .pdf).",
+)
+@click.option(
+    "--wavelength",
+    default="CuKa",
+    show_default=True,
+    help="In angstrom, or CuKa, CuKa1, CoKa, MoKa, ...",
 )
 @click.option(
     "--range",
@@ -20,17 +29,17 @@ from skxrd._names import shown
     type=(float, float, float),
     default=(10.0, 80.0, 0.02),
     show_default=True,
-    help="First and last angle and step, in degrees.",
+    help="First angle, last angle and step, in degrees 2theta.",
 )
 @click.option(
     "--fwhm",
     type=click.FloatRange(0, min_open=True),
     default=0.15,
     show_default=True,
-    help="Full width of the peaks in degrees.",
+    help="Full width of the peaks at half of their height, in degrees 2theta.",
 )
 def simulate(crystals, output, wavelength, span, fwhm):
-    """Calculate the powder patterns of CRYSTALS (CIF file, folder of CIF files, parquet table).
+    """Calculate the powder patterns of CRYSTALS (CIF file or folder, parquet table).
 
     An output that ends in .xy or .csv is a pattern; of several crystals, each has a file named
     after it in the folder OUTPUT. Any other ending is a picture of all.

@@ -30,16 +30,23 @@ from skxrd._names import printable, shown
     type=click.Choice((*TARGETS, "folder")),
     default="space_group",
     show_default=True,
-    help="What the names of the folders are; folder takes them as they are, without crystals.",
+    help="What the names of the folders are: space groups, dimensionalities (0D to 3D), or labels "
+    "of your own (folder), for which no crystals are simulated.",
 )
-@click.option("--classifier", default="residual network", show_default=True)
+@click.option(
+    "--classifier",
+    default="residual network",
+    show_default=True,
+    help="Classifier, such as SVM, k-NN, DTW k-NN, 1-NN cosine, random forest or a-CNN.",
+)
 @click.option(
     "--calibration-folds",
     type=click.IntRange(0, 20),
     default=0,
     show_default=True,
-    help="Folds in which films are held out, in trainings of their own, e.g. 5: skxrd predict "
-    "then scales its probabilities by them, and --coverage prints prediction sets.",
+    help="Parts into which the films are divided, e.g. 5; each is predicted once by a model "
+    "trained on the others. skxrd predict then corrects its probabilities, and has --coverage. 0: "
+    "none, which is faster.",
 )
 @data_options
 def train(

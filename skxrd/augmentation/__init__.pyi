@@ -3,7 +3,6 @@ from ._pattern_shifter import PatternShifter
 from ._peak_eliminator import PeakEliminator
 from ._peak_height_scaler import PeakHeightScaler
 from ._physics import PhysicsAugmenter
-from ._transforms import scale_regions, shift_patterns
 
 __all__ = [
     "NoiseAugmenter",
@@ -11,6 +10,4 @@ __all__ = [
     "PeakEliminator",
     "PeakHeightScaler",
     "PhysicsAugmenter",
-    "scale_regions",
-    "shift_patterns",
 ]

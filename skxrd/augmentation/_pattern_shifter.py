@@ -22,7 +22,7 @@ class PatternShifter(RowPerturber):
               \varepsilon = \varepsilon_0 - 2 e \tan\theta - \frac{2 s \cos\theta}{R}
 
     with a constant shift, a lattice strain e and a sample displacement s, each drawn uniformly
-    for each pattern (:func:`shift_patterns`).
+    for each pattern.
 
     |training_rows_only=moves|
 

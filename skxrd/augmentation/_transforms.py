@@ -155,7 +155,7 @@ def scale_regions(X, regions, factors):
     Examples
     --------
     >>> import numpy as np
-    >>> from skxrd.augmentation import scale_regions
+    >>> from skxrd.augmentation._transforms import scale_regions
     >>> scale_regions([[1.0, 3.0, 5.0]], np.array([[0, 0, 1]]), [[2.0, 0.0]])
     array([[2., 6., 0.]])
     """
@@ -211,7 +211,7 @@ def shift_patterns(
 
     Examples
     --------
-    >>> from skxrd.augmentation import shift_patterns
+    >>> from skxrd.augmentation._transforms import shift_patterns
     >>> shift_patterns([[0.0, 0.0, 8.0, 0.0]], [0.25], [10.0, 11.0, 12.0, 13.0])
     array([[0., 0., 6., 2.]])
     """

@@ -2,17 +2,16 @@ from ._clusters import AtomCluster, conventional_supercell
 from ._crystal import Crystal
 from ._defects import (
     add_thermal_disorder,
-    bond_length,
     remove_body_centres,
     substitute_at_random,
 )
 from ._dimensionality import dimensionality
 from ._edits import displace_atoms, make_supercell, remove_atoms, substitute
-from ._extinction import EXTINCTION_GROUPS, extinction_group
+from ._extinction import extinction_group
 from ._longest_spacings import longest_spacings
 from ._prototypes import make_prototype
 from ._reflection_list import ReflectionList
-from ._reflections import Reflections, reflections
+from ._reflections import reflections
 from ._space_group import crystal_system, point_group, space_group_symbol
 from ._symmetry import find_symmetry
 from ._symmetry_levels import (
@@ -23,14 +22,11 @@ from ._symmetry_levels import (
 )
 
 __all__ = [
-    "EXTINCTION_GROUPS",
     "SYMMETRY_LEVELS",
     "AtomCluster",
     "Crystal",
     "ReflectionList",
-    "Reflections",
     "add_thermal_disorder",
-    "bond_length",
     "conventional_supercell",
     "crystal_system",
     "dimensionality",

@@ -153,7 +153,8 @@ def bond_length(crystal):
 
     Examples
     --------
-    >>> from skxrd.crystal import Crystal, bond_length
+    >>> from skxrd.crystal import Crystal
+    >>> from skxrd.crystal._defects import bond_length
     >>> copper = Crystal([3.61] * 3 + [90] * 3, ["Cu"], [[0, 0, 0]], "Fm-3m", name="Cu")
     >>> round(bond_length(copper), 3)
     2.553

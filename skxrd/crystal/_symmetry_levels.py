@@ -32,8 +32,8 @@ def symmetry_classes(level):
     Returns
     -------
     ndarray of shape (n_classes,)
-        The 7 crystal systems from triclinic to cubic, the 101 extinction groups in the order of
-        :data:`EXTINCTION_GROUPS`, or the space-group numbers 1 to 230.
+        The 7 crystal systems from triclinic to cubic, the 101 extinction groups such as
+        ``"cubic I a - d"``, or the space-group numbers 1 to 230.
 
     Raises
     ------

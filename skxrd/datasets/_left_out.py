@@ -5,7 +5,7 @@ import warnings
 from contextlib import contextmanager
 
 from skxrd._files import special_kind
-from skxrd.io import SkippedFileWarning, read_patterns
+from skxrd.io import SkippedFileWarning
 
 
 @contextmanager
@@ -64,6 +64,8 @@ def unread_entries(folder, *, class_folders=False):
 
 def _holds_pattern(path):
     """Whether a file is one that a folder of scans would give."""
+    from skxrd.io import read_patterns
+
     with recorded_reasons():
         try:
             read_patterns(path)

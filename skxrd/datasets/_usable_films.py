@@ -2,15 +2,14 @@
 
 import re
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
 from sklearn.utils import Bunch
 
-from skxrd._grid import check_wavelength, convert_two_theta, median_step
+from skxrd._grid import median_step
+from skxrd.datasets._scans import converted, where
 from skxrd.preprocessing import PatternStacker
 from skxrd.preprocessing._common_grid import common_two_theta
-from skxrd.preprocessing._stacker import SAME_WAVELENGTH
 
 
 def on_common_grid(patterns, target, groups):
@@ -98,35 +97,10 @@ def why_not_stacked(stacker, pattern, needs="the others need"):
     return None
 
 
-def where(pattern):
-    """Path of a pattern, and the number of its scan in a file of several; or its name."""
-    path = pattern.metadata.get("path", pattern.name)
-    return f"{path} (scan {pattern.metadata['scan']})" if "scan" in pattern.metadata else path
-
-
 def _most_common_wavelength(patterns):
     """Wavelength in angstrom of most patterns that state one, the first of equally common ones."""
     known = [pattern.wavelength for pattern in patterns if pattern.wavelength is not None]
     return Counter(known).most_common(1)[0][0] if known else None
-
-
-def converted(pattern, wavelength):
-    """Pattern with its angles at another wavelength, if its own is known and differs."""
-    if wavelength is None or pattern.wavelength is None:
-        return pattern
-    wavelength = check_wavelength(wavelength)
-    if abs(pattern.wavelength - wavelength) <= SAME_WAVELENGTH * wavelength:
-        return pattern
-    angles = convert_two_theta(pattern.two_theta, pattern.wavelength, wavelength)
-    reached = ~np.isnan(angles)
-    if reached.sum() < 2:
-        return pattern  # the stacker says why it cannot be used
-    return replace(
-        pattern,
-        two_theta=angles[reached],
-        intensity=pattern.intensity[reached],
-        wavelength=wavelength,
-    )
 
 
 def _apart(patterns):

@@ -3,14 +3,13 @@ from ._alignment_display import AlignmentDisplay
 from ._causes import MisclassificationCauses
 from ._curve_display import CurveDisplay
 from ._embedding_display import EmbeddingDisplay
-from ._explanation import contrast_map, explain_prediction
+from ._explanation import explain_prediction
 from ._faithfulness import map_faithfulness
 from ._heat_map_display import HeatMapDisplay
-from ._held_out_maps import held_out_maps
 from ._pattern_display import PatternDisplay
 from ._phase_match_display import PhaseMatchDisplay
 from ._response_map_display import AttentiveResponseDisplay
-from ._response_maps import attentive_response_maps, class_response_maps
+from ._response_maps import attentive_response_maps
 
 __all__ = [
     "ActivationMapDisplay",
@@ -23,9 +22,6 @@ __all__ = [
     "PatternDisplay",
     "PhaseMatchDisplay",
     "attentive_response_maps",
-    "class_response_maps",
-    "contrast_map",
     "explain_prediction",
-    "held_out_maps",
     "map_faithfulness",
 ]

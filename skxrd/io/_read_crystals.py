@@ -7,7 +7,7 @@ from skxrd._compat import StrOptions, validate_params
 from skxrd._files import FormatError
 from skxrd.io._cif import cif_items
 from skxrd.io._crystal_tables import files_of_kinds, table_items
-from skxrd.io._read_patterns import SkippedFileWarning
+from skxrd.io._skipped_parts import SkippedFileWarning
 
 
 @validate_params({"on_error": [StrOptions({"raise", "skip"})]}, prefer_skip_nested_validation=True)

@@ -6,14 +6,12 @@ from ._calibration import (
 from ._dtw import dtw_distance, dtw_distances
 from ._prediction_sets import (
     coarser_sets,
-    conformal_p_values,
     conformal_threshold,
     prediction_sets,
 )
 
 __all__ = [
     "coarser_sets",
-    "conformal_p_values",
     "conformal_threshold",
     "dtw_distance",
     "dtw_distances",

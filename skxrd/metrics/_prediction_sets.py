@@ -177,7 +177,7 @@ def conformal_p_values(held_out, scores):
 
     Examples
     --------
-    >>> from skxrd.metrics import conformal_p_values
+    >>> from skxrd.metrics._prediction_sets import conformal_p_values
     >>> conformal_p_values([0.1, 0.2, 0.3, 0.4], [0.25, 0.9]).tolist()
     [0.6, 0.2]
     """

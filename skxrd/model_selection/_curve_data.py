@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from skxrd._grid import median_step
-from skxrd.preprocessing import coarsen_patterns
+from skxrd.preprocessing._coarsener import coarsen_patterns
 
 _ROUNDING = 1.001  # a step may miss that of the grid by its rounding
 

@@ -9,11 +9,7 @@ from sklearn.base import clone
 from skxrd._domains import EXPERIMENTAL, SIMULATED
 from skxrd._shared_docs import share_docs
 from skxrd.model_selection._curve_data import check_numbers, check_steps, coarsen, mixed_order
-from skxrd.model_selection._sampling_steps import (
-    check_samplers,
-    sampling_step,
-    with_sampler,
-)
+from skxrd.model_selection._sampling_steps import check_samplers, sampling_step, with_sampler
 from skxrd.model_selection._shared_parameters import STUDY
 from skxrd.model_selection._study_data import StudyData
 

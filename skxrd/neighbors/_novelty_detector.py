@@ -11,8 +11,8 @@ from skxrd._compat import FLOAT_DTYPES, Interval, fit_context, validate_data
 from skxrd._domains import SIMULATED, check_groups, series_names
 from skxrd._grid import check_two_theta, degrees_or_columns, window_points
 from skxrd._shared_docs import share_docs
-from skxrd.metrics import conformal_p_values
-from skxrd.preprocessing import coarsen_patterns
+from skxrd.metrics._prediction_sets import conformal_p_values
+from skxrd.preprocessing._coarsener import coarsen_patterns
 from skxrd.preprocessing._shared_parameters import SHARED
 
 _N_REFERENCES = 5000  # simulated rows beyond these are left out, evenly
@@ -27,7 +27,7 @@ class PatternNoveltyDetector(OutlierMixin, BaseEstimator):
     peaks in sight, and without the mean of the neighbourhood, which leaves peaks and takes away
     what is smooth. The strangeness of a pattern is its distance to the nearest training pattern.
     It is compared with that of each measured training pattern from all others: the p-value
-    (:func:`skxrd.metrics.conformal_p_values`) is the share of known films that would be at least
+    is the share of known films that would be at least
     as strange. This says nothing about the class, and a classifier can be sure of itself where
     the p-value is small.
 

@@ -1,5 +1,4 @@
 from ._batch_trainer import BatchTrainer
-from ._identify import identify_powder
 from ._onnx_export import export_symmetry_network
 from ._pattern_batches import PatternBatches
 from ._pattern_store import PatternStore, write_pattern_store
@@ -22,7 +21,6 @@ __all__ = [
     "ReflectionStore",
     "build_symmetry_conv",
     "export_symmetry_network",
-    "identify_powder",
     "load_symmetry_classifier",
     "powder_conditions",
     "read_powder_labels",

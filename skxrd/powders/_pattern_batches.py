@@ -149,10 +149,8 @@ class PatternBatches(BatchSource):
 
     def _make(self, epoch, number):
         """Render one batch."""
-        order = self.rows
-        if self.shuffle:
-            order = np.random.default_rng([self.random_state, epoch]).permutation(order)
-        rows = order[number * self.batch_size : (number + 1) * self.batch_size]
+        first = number * self.batch_size
+        rows = self._order(epoch)[first : first + self.batch_size]
         rng = np.random.default_rng([self.random_state, epoch, number + 1])
         # scipy's distributions hold the generator they draw with: no two threads may share one
         simulators = copy.deepcopy(self.simulators)
@@ -170,6 +168,12 @@ class PatternBatches(BatchSource):
             values[:] = self.fill_value
             values[inside] = pattern[inside] / (highest if highest > 0 else 1.0)
         return X, rows
+
+    def _order(self, epoch):
+        """Rows of the patterns of an epoch, one after another."""
+        if not self.shuffle:
+            return self.rows
+        return np.random.default_rng([self.random_state, epoch]).permutation(self.rows)
 
     def _take(self, rows):
         """Structures of some rows of the store."""

@@ -1,8 +1,8 @@
 """What speaks against trusting a classifier on a scan: its range and its peaks."""
 
 import numpy as np
-from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
+from skxrd._filters import minimum_filter, uniform_filter
 from skxrd.preprocessing._noise_level import noise_level
 
 _FEW = 5  # peaks; fewer leave room for several lattices
@@ -24,9 +24,9 @@ def count_peaks(intensity, step):
     if root.size < 4 * near:
         return 0
     noise = noise_level(root, order=2, lag=near)  # so far apart that resampling did not mix them
-    smooth = uniform_filter1d(root, near)
+    smooth = uniform_filter(root, near)
     wide = max(3, round(_BACKGROUND / step))
-    height = smooth - uniform_filter1d(minimum_filter1d(smooth, wide), wide)
+    height = smooth - uniform_filter(minimum_filter(smooth, wide), wide)
     least = max(_NOISE * noise, _LEAST * height.max(), 1e-6 * root.max())
     return int(np.count_nonzero(np.diff((height > least).astype(int), prepend=0) == 1))
 

@@ -1,5 +1,5 @@
 from ._background import BackgroundSubtractor
-from ._coarsener import StepCoarsener, coarsen_patterns
+from ._coarsener import StepCoarsener
 from ._find_peaks import find_peaks
 from ._scaler import PatternScaler
 from ._smoother import SavitzkyGolaySmoother
@@ -11,6 +11,5 @@ __all__ = [
     "PatternStacker",
     "SavitzkyGolaySmoother",
     "StepCoarsener",
-    "coarsen_patterns",
     "find_peaks",
 ]

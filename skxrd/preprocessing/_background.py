@@ -11,6 +11,7 @@ from skxrd._shared_docs import share_docs
 from skxrd.preprocessing._background_methods import (
     peak_window_background,
     snip_background,
+    snip_half_window,
     snip_widths,
 )
 from skxrd.preprocessing._missing_angles import apply_to_spans
@@ -132,7 +133,7 @@ class BackgroundSubtractor(OneToOneFeatureMixin, RowTransformer):
         points = window_points(self.window, self.two_theta, self.n_features_in_, default=default)
         if self.method == "peak_window":
             return peak_window_background(X, max(2, min(points, n_angles)))
-        half_window = max(1, min((points + 1) // 2, (n_angles - 1) // 2))
+        half_window = snip_half_window(points, n_angles)
         if self.method == "snip":
             return snip_background(X, snip_widths(half_window))
         from pybaselines import Baseline  # here, as SNIP is the default

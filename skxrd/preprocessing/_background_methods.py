@@ -44,6 +44,11 @@ def snip_background(X, half_window):
     return background
 
 
+def snip_half_window(window, n_angles):
+    """Largest width of SNIP in points, of a window in points, cut to what a row allows."""
+    return max(1, min((window + 1) // 2, (n_angles - 1) // 2))
+
+
 def snip_widths(half_window):
     """Widths from ``half_window`` points down to 1 that shrink by the square root of 2."""
     # A pass of width w lowers a background of curvature c by c w^2 / 2. Every width from W down to

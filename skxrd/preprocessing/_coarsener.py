@@ -39,7 +39,7 @@ def coarsen_patterns(X, two_theta, step):
 
     Examples
     --------
-    >>> from skxrd.preprocessing import coarsen_patterns
+    >>> from skxrd.preprocessing._coarsener import coarsen_patterns
     >>> coarsen_patterns([[1.0, 3.0, 5.0, 7.0, 9.0]], [10.0, 10.1, 10.2, 10.3, 10.4], 0.2)
     (array([[2., 6., 9.]]), array([10.05, 10.25, 10.4 ]))
     """
@@ -74,7 +74,7 @@ class StepCoarsener(ClassNamePrefixFeaturesOutMixin, RowTransformer):
     With twice the step a scan takes half the time, at equal counting time per angle; averages keep
     all counts of the fine scan, which a quicker scan would not have. What that costs in accuracy
     is the acquisition study of Oviedo et al. [1]_. Later steps that need degrees take
-    ``coarse_two_theta_`` as their grid, or ``coarsen_patterns(X, two_theta, step)[1]``.
+    ``coarse_two_theta_`` as their grid.
 
     Parameters
     ----------

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from skxrd._grid import check_increasing, median_step
+from skxrd._grid import check_increasing, convert_two_theta, median_step
 
+_SAME = 1e-4  # relative; 0.006 deg at 60 deg. Files round K-alpha1 to 1.5406 or 1.54056
 _COARSER = 1.5  # a target step this many source steps wide averages instead of picking
 
 
@@ -27,6 +28,30 @@ def common_two_theta(patterns, *, step=None, min_span=0.5):
             f"at {high:g}; leave out the ones that do not overlap the others."
         )
     return low + step * np.arange(n_angles), kept
+
+
+def is_same_wavelength(one, other):
+    """Whether two wavelengths in angstrom are one, as files round them."""
+    return abs(one - other) <= _SAME * other
+
+
+def pattern_at_wavelength(pattern, wavelength, label):
+    """Angles that a pattern would have at a wavelength in angstrom, and its intensities there.
+
+    ``None`` keeps its own. Spacings that this wavelength cannot reach are left out; an error, which
+    begins with the label, says that none is left.
+    """
+    x, y = pattern.two_theta, pattern.intensity
+    if wavelength is None or is_same_wavelength(pattern.wavelength, wavelength):
+        return x, y
+    x = convert_two_theta(x, pattern.wavelength, wavelength)
+    reachable = ~np.isnan(x)
+    if not reachable.any():
+        raise ValueError(
+            f"{label}: {wavelength:g} angstrom cannot reach any of its lattice spacings; choose a "
+            "shorter wavelength."
+        )
+    return x[reachable], y[reachable]
 
 
 def resample_pattern(two_theta, intensity, new_two_theta, *, max_gap=1.0):

@@ -3,8 +3,8 @@
 from dataclasses import astuple, dataclass
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d
 
+from skxrd._filters import maximum_filter
 from skxrd.preprocessing._peak_profiles import (
     draw_profiles,
     improve_profiles,
@@ -73,7 +73,7 @@ class PeakFit:
     def complete(self, least):
         """All peaks of at least this signal to noise, and their signal to noise."""
         model = self._model()
-        spread = np.sqrt(self.noise**2 + (2 * _MISFIT * maximum_filter1d(model, 5)) ** 2)
+        spread = np.sqrt(self.noise**2 + (2 * _MISFIT * maximum_filter(model, 5)) ** 2)
         response, spread = filter_responses(self.net - model, spread, self.widths)
         spread *= self.excess[:, np.newaxis]
         place, width, _ = find_candidates(response, spread, self.widths, least)

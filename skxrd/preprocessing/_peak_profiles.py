@@ -3,6 +3,7 @@
 import numpy as np
 
 from skxrd._compiled import compiled
+from skxrd._small_systems import solve_small
 
 _REACH = 4.0  # full widths from its middle that a profile is drawn
 # a check of every divisor for zero would slow the loops
@@ -112,12 +113,13 @@ def improve_profiles(residual, weight, place, width, height, distance, share, et
             power = normal[3, 3]
             for i in range(3):
                 normal[i, i] = normal[i, i] * (1 + _DAMPING) + 1e-300
-            both = np.linalg.solve(
-                normal[:3, :3].copy(), np.stack((right[:3], normal[:3, 3]), axis=1)
-            )
-            slope_of_eta += right[3] - np.sum(normal[3, :3] * both[:, 0])
-            power_of_eta += power - np.sum(normal[3, :3] * both[:, 1])
-            step = both[:, 0]
+            step = solve_small(normal[:3, :3].copy(), right[:3].copy())
+            by_eta = solve_small(normal[:3, :3].copy(), normal[:3, 3].copy())
+            slope_of_eta += right[3]
+            power_of_eta += power
+            for i in range(3):
+                slope_of_eta -= normal[3, i] * step[i]
+                power_of_eta -= normal[3, i] * by_eta[i]
             moved = min(max(step[0], -_LARGEST_MOVE), _LARGEST_MOVE) * width[peak]
             stretched = min(max(step[1], -_LARGEST_STRETCH), _LARGEST_STRETCH)
             place[peak] = min(max(place[peak] + moved, bounds[peak, 0]), bounds[peak, 1])

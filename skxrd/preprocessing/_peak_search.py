@@ -1,9 +1,8 @@
 """Where a pattern may have peaks: maxima of its second derivative at several widths."""
 
 import numpy as np
-from scipy.fft import irfft, next_fast_len, rfft
-from scipy.ndimage import uniform_filter1d
-from scipy.signal import find_peaks
+
+from skxrd._filters import find_maxima, uniform_filter
 
 _NARROWEST = 2.5  # points that the full width of a peak spans at least
 _RATIO = 1.5  # of one width to the next
@@ -54,7 +53,7 @@ def find_candidates(response, spread, widths, least):
     certain = response / spread
     places, first = np.empty(0, dtype=int), np.empty(0, dtype=int)
     for number, (row, width) in enumerate(zip(certain, widths, strict=True)):
-        top, _ = find_peaks(row, height=least, prominence=_DIP * least)
+        top, _ = find_maxima(row, height=least, prominence=_DIP * least)
         if places.size and top.size:
             after = np.clip(np.searchsorted(places, top), 1, places.size) - 1
             gap = np.abs(places[after] - top)
@@ -89,17 +88,24 @@ def filter_responses(intensity, noise, widths):
             right - intensity[-2 : -2 - margin : -1],
         ]
     )
-    size = next_fast_len(padded.size, real=True)
+    size = _fast_length(padded.size)
     frequency = 2 * np.pi * np.arange(size // 2 + 1) / size
     squared = (_SIGMA * widths[:, np.newaxis] * frequency) ** 2
     kernels = squared * np.exp(-0.5 * squared)
-    response = irfft(rfft(padded, size) * kernels, size)
+    response = np.fft.irfft(np.fft.rfft(padded, size) * kernels, size)
     response = response[:, margin : margin + n_angles]
     power = 2 * np.sum(kernels**2, axis=1) / size
     response /= np.sqrt(power)[:, np.newaxis]
     spread = np.empty_like(response)
     variance = noise**2
     for row, width in zip(spread, widths, strict=True):
-        near = uniform_filter1d(variance, 1 + 2 * int(width / 2), mode="nearest")
+        near = uniform_filter(variance, 1 + 2 * int(width / 2), mode="edge")
         row[:] = np.sqrt(np.maximum(near, variance.min()))
     return response, spread
+
+
+def _fast_length(least):
+    """Least product of powers of 2, 3 and 5 that is not smaller: lengths of fast transforms."""
+    n_powers = int(least).bit_length() + 1
+    odd = [3**b * 5**c for b in range(n_powers) for c in range(n_powers) if 3**b * 5**c < 2 * least]
+    return min(part << max(0, -(-least // part) - 1).bit_length() for part in odd)

@@ -7,14 +7,16 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
-from skxrd._grid import check_angles, check_two_theta, check_wavelength, convert_two_theta
+from skxrd._grid import check_angles, check_two_theta, check_wavelength
 from skxrd._pattern import PowderPattern
 from skxrd._shared_docs import share_docs
-from skxrd.preprocessing._common_grid import resample_pattern
+from skxrd.preprocessing._common_grid import (
+    is_same_wavelength,
+    pattern_at_wavelength,
+    resample_pattern,
+)
 from skxrd.preprocessing._doublet import strip_doublet
 from skxrd.preprocessing._shared_parameters import SHARED
-
-SAME_WAVELENGTH = 1e-4  # relative; 0.006 deg at 60 deg. Files round K-alpha1 to 1.5406 or 1.54056
 
 
 def _label(pattern, row):
@@ -248,28 +250,21 @@ class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                     f"{_label(pattern, row)}: its wavelength is {found:g} angstrom but that of the "
                     "others is unknown; state theirs when reading them."
                 )
-            if self.wavelength is None and not _same(found, expected):
+            if self.wavelength is None and not is_same_wavelength(found, expected):
                 raise ValueError(
                     f"{_label(pattern, row)}: its wavelength is {found:g} angstrom but others have "
                     f"{expected:g}; pass wavelength, to which the stacker then converts."
                 )
 
     def _stack_one(self, pattern, row):
-        x, y, grid = pattern.two_theta, pattern.intensity, self.two_theta_
+        y, grid = pattern.intensity, self.two_theta_
         if (y == y[0]).all():
             raise ValueError(
                 f"{_label(pattern, row)}: all {y.size} intensities are {y[0]:g}; a constant "
                 "pattern holds no peaks, leave it out."
             )
-        if self.wavelength is not None and not _same(pattern.wavelength, self.wavelength_):
-            x = convert_two_theta(x, pattern.wavelength, self.wavelength_)
-            reachable = ~np.isnan(x)
-            if not reachable.any():
-                raise ValueError(
-                    f"{_label(pattern, row)}: {self.wavelength_:g} angstrom cannot reach any of "
-                    "its lattice spacings; choose a shorter wavelength."
-                )
-            x, y = x[reachable], y[reachable]
+        new = None if self.wavelength is None else self.wavelength_
+        x, y = pattern_at_wavelength(pattern, new, _label(pattern, row))
         values = resample_pattern(x, y, grid, max_gap=self.max_gap)
         missing = np.isnan(values)
         if self.outside == "raise" and missing.any():
@@ -294,7 +289,3 @@ class PatternStacker(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         tags.input_tags.allow_nan = self.outside == "mask"
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _same(one, other):
-    return abs(one - other) <= SAME_WAVELENGTH * other

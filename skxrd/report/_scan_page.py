@@ -72,7 +72,7 @@ def make_scan_report(
         The scans.
     answers : list
         What was found in each: of :meth:`skxrd.search.PhaseSearch.match` or of
-        :func:`skxrd.powders.identify_powder`.
+        :meth:`skxrd.powders.PowderIdentifier.identify`.
     title : str, default="Phases and symmetry of scans"
         Heading.
     notes : sequence of str, default=()

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import nnls
 
+from skxrd._small_systems import nonnegative_least_squares
 from skxrd.search._line_profiles import explained
 from skxrd.search._phase_fit import ranked_fits, refit
 from skxrd.search._phase_match import matched_lines
@@ -93,7 +93,8 @@ def weigh(scan, fits):
     root = np.sqrt(scan.weights)
     patterns = np.stack([fit.drawn for fit in fits], axis=1)
     size = np.maximum(np.sqrt((scan.weights[:, None] * patterns**2).sum(axis=0)), 1e-30)
-    scales = nnls(patterns * (root[:, None] / size), scan.measured * root)[0] / size
+    scales = nonnegative_least_squares(patterns * (root[:, None] / size), scan.measured * root)
+    scales /= size
     share = explained(scan.weights, scan.measured, patterns @ scales)[0]
     return Mixture(list(fits), scales, share)
 

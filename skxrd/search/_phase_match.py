@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d
-from scipy.signal import find_peaks
 
+from skxrd._filters import find_maxima
 from skxrd.search._line_profiles import draw_with_slopes
 from skxrd.search._refine_cell import (
     cell_of_metric,
@@ -92,7 +91,7 @@ class PhaseMatch:
         if not rest.size:
             return rest
         low = np.maximum(_UNEXPLAINED * self.measured.max(), 0.5 * self.calculated)
-        places, _ = find_peaks(np.maximum(rest, 0), prominence=_UNEXPLAINED * self.measured.max())
+        places, _ = find_maxima(np.maximum(rest, 0), prominence=_UNEXPLAINED * self.measured.max())
         places = places[rest[places] > low[places]]
         return self.two_theta[places[np.argsort(-rest[places])]]
 
@@ -180,7 +179,8 @@ def _lines(scan, fit, own):
     floor = np.maximum(_EXPECTED * own.max(), 3 * scan.noise[place])
     expected = own[place] > floor
     half = max(1, int(fit.width / 2 / scan.grid[1]))
-    highest = maximum_filter1d(scan.measured, 2 * half + 1, mode="nearest")[place]
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(scan.measured, half), 2 * half + 1)
+    highest = windows[place].max(axis=1)
     matched = expected & (highest > _MATCHED * own[place])
     return angles, hkl, int(matched.sum()), int(expected.sum())
 

@@ -1,33 +1,24 @@
 """Which phases of a library are in scans."""
 
-from numbers import Integral, Real
-from pathlib import Path
+from numbers import Real
 
 import joblib
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skxrd._compat import FLOAT_DTYPES, Interval, StrOptions, fit_context, validate_data
-from skxrd._grid import check_two_theta, check_wavelength
-from skxrd._pattern import PowderPattern
-from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_classes
+from skxrd._compat import FLOAT_DTYPES, Interval, fit_context, validate_data
+from skxrd._shared_docs import share_docs
+from skxrd.search._library_classifier import SHARED, BaseLibraryClassifier
+from skxrd.search._match_scan import LEAST_FIGURE, match_scan
 from skxrd.search._match_table import match_table
-from skxrd.search._mixture import find_mixture, weigh
-from skxrd.search._phase_elements import allowed_phases
 from skxrd.search._phase_fit import ranked_fits
-from skxrd.search._phase_library import PhaseLibrary, load_phase_library
-from skxrd.search._phase_match import PhaseMatch, matched_phases
 from skxrd.search._prepared_scan import NothingToSearch, prepare_scan
 
-#: Figure of merit of a phase, and explained share of the scan, below which nothing is named.
-LEAST_FIGURE, LEAST_EXPLAINED = 0.5, 0.5
-#: Lines above the noise below which a phase is not named.
-LEAST_MATCHED = 2
 _SHARPNESS = 25.0  # of probabilities by rank
 
 
-class PhaseSearch(ClassifierMixin, BaseEstimator):
+@share_docs(SHARED)
+class PhaseSearch(BaseLibraryClassifier):
     """Look up which phases of a library are in a scan.
 
     The scan's background and noise are removed and its peaks measured. Then, in stages:
@@ -45,35 +36,15 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    library : PhaseLibrary or path-like, default=None
-        The phases; ``None`` is the library of the package.
-    level : {"space_group", "extinction_group", "crystal_system"}, default="space_group"
-        Level of the labels that ``predict`` gives.
-    elements : list of str or str, default=None
-        Only phases of these elements; ``None`` is any. ``"Ti,O"`` is ``["Ti", "O"]``.
-    required_elements : list of str or str, default=None
-        Only phases with all of these elements.
-    excluded_elements : list of str or str, default=None
-        Only phases with none of these elements.
-    max_phases : int, default=4
-        Most phases named in one scan.
+    |library|
+    |max_phases|
     least_figure : float, default=0.5
         Figure of merit below which a phase is not named.
-    two_theta : array-like of shape (n_angles,), default=None
-        Angles of the columns of ``X`` in degrees.
-    wavelength : float or str, default=None
-        Wavelength of the rows of ``X``, and of patterns that state none.
-    n_jobs : int, default=None
-        Processes for several scans, as in joblib.
+    |rows|
 
     Attributes
     ----------
-    library_ : PhaseLibrary
-        The phases searched.
-    classes_ : ndarray of shape (n_classes,)
-        Classes of the level, after ``fit(X, y)`` the labels of ``y``.
-    n_features_in_ : int
-        Number of angles of ``X``.
+    |fitted|
 
     See Also
     --------
@@ -90,16 +61,8 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints: dict = {
-        "library": [PhaseLibrary, str, Path, None],
-        "level": [StrOptions(set(SYMMETRY_LEVELS))],
-        "elements": [list, tuple, set, str, None],
-        "required_elements": [list, tuple, set, str, None],
-        "excluded_elements": [list, tuple, set, str, None],
-        "max_phases": [Interval(Integral, 1, 20, closed="both")],
+        **BaseLibraryClassifier._parameter_constraints,
         "least_figure": [Interval(Real, 0, 1, closed="both")],
-        "two_theta": ["array-like", None],
-        "wavelength": [Interval(Real, 0, None, closed="neither"), str, None],
-        "n_jobs": [Integral, None],
     }
 
     def __init__(
@@ -126,45 +89,6 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
         self.two_theta = two_theta
         self.wavelength = wavelength
         self.n_jobs = n_jobs
-
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Open the library and check that it has phases of the elements.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns on ``two_theta``; nothing is learnt from them.
-        y : array-like of shape (n_patterns,), default=None
-            Labels of the level; ``predict`` keeps to those that occur. ``None`` keeps all.
-
-        Returns
-        -------
-        PhaseSearch
-            Itself.
-
-        Raises
-        ------
-        ValueError
-            If an element is unknown, no phase is left, or a label is no class of the level.
-        """
-        X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan")
-        if self.two_theta is None:
-            raise ValueError("two_theta is None; pass the angles of the columns of X in degrees.")
-        self.two_theta_ = check_two_theta(self.two_theta, n_angles=X.shape[1])
-        check_wavelength(self.wavelength)
-        self._open()
-        self.classes_ = classes = symmetry_classes(self.level)
-        self._columns = np.arange(classes.size)
-        if y is not None:
-            labels = np.unique(y)
-            unknown = labels[~np.isin(labels, classes)]
-            if unknown.size:
-                raise ValueError(f"y has the label {str(unknown[0])!r}, which is no {self.level}.")
-            order = np.argsort(classes)
-            self._columns = order[np.searchsorted(classes, labels, sorter=order)]
-            self.classes_ = labels
-        return self
 
     def search(self, patterns):
         """Phases of scans, one row for each phase found.
@@ -206,41 +130,18 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
             ``remark``.
         """
         self._open()
-        call = joblib.delayed(_match_one)
+        call = joblib.delayed(match_scan)
         settings = {
             "allowed": self._allowed, "max_phases": self.max_phases, "least": self.least_figure
         }  # fmt: skip
         return joblib.Parallel(self.n_jobs)(
-            call(self.library_, pattern, settings) for pattern in self._patterns(patterns)
+            call(self.library_, pattern, **settings) for pattern in self._patterns(patterns)
         )
-
-    def predict(self, X):
-        """Class of the best phase of each pattern.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns, NaN where nothing was measured.
-
-        Returns
-        -------
-        ndarray of shape (n_patterns,)
-        """
-        best = self.predict_proba(X).argmax(axis=1)
-        return self.classes_[best]
 
     def predict_proba(self, X):
         """Probability of each class, from the ranks of the phases that fit best.
 
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_angles)
-            Patterns, NaN where nothing was measured. Without peaks all classes are as probable.
-
-        Returns
-        -------
-        ndarray of shape (n_patterns, n_classes)
-            Columns in the order of ``classes_``.
+        |probabilities|
         """
         check_is_fitted(self, "classes_")  # search and match open the library without a fit
         X = validate_data(self, X, dtype=FLOAT_DTYPES, ensure_all_finite="allow-nan", reset=False)
@@ -248,77 +149,7 @@ class PhaseSearch(ClassifierMixin, BaseEstimator):
         rows = joblib.Parallel(self.n_jobs)(
             call(self.library_, pattern, self._allowed) for pattern in self._patterns(X)
         )
-        chosen = sum_symmetry(np.array(rows), self.level)[:, self._columns]
-        total = chosen.sum(axis=1, keepdims=True)
-        equal = np.full_like(chosen, 1 / self.classes_.size)
-        return np.divide(chosen, total, out=equal, where=total > 0)
-
-    def _open(self):
-        """Open the library and find the phases of the elements."""
-        library = load_phase_library() if self.library is None else self.library
-        self.library_ = library if isinstance(library, PhaseLibrary) else PhaseLibrary(library)
-        self._allowed = allowed_phases(
-            self.library_, self.elements, self.required_elements, self.excluded_elements
-        )
-
-    def _patterns(self, patterns):
-        """PowderPatterns, from these or from rows."""
-        if isinstance(patterns, PowderPattern):
-            raise TypeError("patterns is one PowderPattern; pass a list, [pattern].")
-        patterns = patterns if hasattr(patterns, "shape") else list(patterns)
-        if not hasattr(patterns, "shape") and all(
-            isinstance(pattern, PowderPattern) for pattern in patterns
-        ):
-            for pattern in patterns:
-                if pattern.wavelength is None and self.wavelength is not None:
-                    yield PowderPattern(
-                        pattern.two_theta, pattern.intensity, self.wavelength, pattern.name,
-                        pattern.metadata,
-                    )  # fmt: skip
-                else:
-                    yield pattern
-            return
-        if isinstance(patterns, list) and isinstance(patterns[0], str | Path):
-            raise TypeError(f"patterns has {patterns[0]!r:.60}; read files with read_patterns.")
-        rows = np.atleast_2d(np.asarray(patterns, dtype=float))
-        angles = check_two_theta(self.two_theta, n_angles=rows.shape[1])
-        for number, row in enumerate(rows):
-            there = np.isfinite(row)
-            yield PowderPattern(angles[there], row[there], self.wavelength, f"row {number}")
-
-
-def _match_one(library, pattern, settings):
-    """PhaseMatch of one scan."""
-    try:
-        scan = prepare_scan(pattern)
-    except NothingToSearch as reason:
-        return PhaseMatch(pattern.name, remark=str(reason))
-    fits = ranked_fits(library, scan, scan.measured, allowed=settings["allowed"])
-    facts = {"two_theta": scan.two_theta, "measured": scan.measured}
-    if not fits:
-        remark = "no phase of the library has lines like these"
-        return PhaseMatch(pattern.name, **facts, remark=remark)
-    mixture = find_mixture(
-        library, scan, max_phases=settings["max_phases"], allowed=settings["allowed"], first=fits
-    )
-    phases = matched_phases(library, scan, mixture)
-    certain = [
-        phase.figure_of_merit >= settings["least"] and phase.n_matched >= LEAST_MATCHED
-        for phase in phases
-    ]
-    if not any(certain) or mixture.explained < LEAST_EXPLAINED:
-        nearest = matched_phases(library, scan, weigh(scan, fits[:1]))[0]
-        remark = (
-            f"not in the library; the nearest is {nearest.facts['name']} "
-            f"({nearest.facts['space_group_symbol']}), which explains {fits[0].figure:.2f}"
-        )
-        return PhaseMatch(pattern.name, **facts, calculated=nearest.intensity, nearest=nearest,
-                          explained=fits[0].figure, remark=remark)  # fmt: skip
-    kept = tuple(phase for phase, sure in zip(phases, certain, strict=True) if sure)
-    return PhaseMatch(
-        pattern.name, **facts, calculated=sum(phase.intensity for phase in kept), phases=kept,
-        explained=mixture.explained,
-    )  # fmt: skip
+        return self._of_classes(rows)
 
 
 def _space_groups(library, pattern, allowed):

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d, uniform_filter1d
-from scipy.signal import find_peaks, peak_widths
 
+from skxrd._filters import find_maxima, gaussian_filter, half_height_widths, uniform_filter
 from skxrd._grid import check_wavelength, doublet_lines, is_doublet
 from skxrd.preprocessing._background_methods import snip_background, snip_widths
 from skxrd.preprocessing._noise_level import noise_level
@@ -50,7 +49,7 @@ class PreparedScan:
     def blur(self, measured):
         """Pattern on the grid, blurred, and the weights of its squares."""
         sigma = _BLUR * self.unit / _FWHM / self.grid[1]
-        blurred = gaussian_filter1d(measured, sigma)
+        blurred = gaussian_filter(measured, sigma)
         return blurred, 1 / (blurred + _FLOOR * max(measured.max(), 1e-30))
 
     @property
@@ -82,7 +81,7 @@ def prepare_scan(pattern):
     half = max(1, int(_WINDOW * unit / 2 / step))
     # under noise the background runs along the lower edge, so the noise is smoothed first
     sigma = max(1.0, _SMOOTHING * unit / _FWHM / step)
-    net = y - snip_background(gaussian_filter1d(y, sigma)[None], snip_widths(half))[0]
+    net = y - snip_background(gaussian_filter(y, sigma)[None], snip_widths(half))[0]
     noise = _noise(y)
     width = _peak_width(net, noise, step, unit)
     return _on_coarser_grid(regular, net, noise, width, step, light, unit)
@@ -112,14 +111,14 @@ def _noise(y):
 def _peak_width(net, noise, step, unit):
     """Full width of the peaks: the median of the highest, measured on the smoothed pattern."""
     sigma = max(1.0, _SMOOTHING * unit / _FWHM / step)
-    smooth = gaussian_filter1d(net, sigma)
+    smooth = gaussian_filter(net, sigma)
     sd = noise / np.sqrt(2 * np.sqrt(np.pi) * sigma)
-    places, facts = find_peaks(smooth, height=_PEAK * sd, prominence=_PEAK * sd)
+    places, prominences = find_maxima(smooth, height=_PEAK * sd, prominence=_PEAK * sd)
     if not places.size:
         raise NothingToSearch("has no peak above its noise")
-    places = places[np.argsort(-facts["prominences"])[:_HIGHEST]]
+    highest = np.argsort(-prominences)[:_HIGHEST]
     # below the middle of its height, neighbours widen a peak
-    widths = peak_widths(smooth, places, rel_height=0.5)[0]
+    widths = half_height_widths(smooth, places[highest], prominences[highest])
     width = np.sqrt(max(np.median(widths) ** 2 - (_FWHM * sigma) ** 2, 1.0)) * step
     return float(np.clip(width, _NARROWEST * unit, _WIDEST * unit))
 
@@ -127,11 +126,11 @@ def _peak_width(net, noise, step, unit):
 def _on_coarser_grid(angles, net, noise, width, step, light, unit):
     points = max(1, int(width / 3 / step))
     coarse = points * step
-    mean = uniform_filter1d(net, points)[points // 2 :: points]
+    mean = uniform_filter(net, points)[points // 2 :: points]
     sd = noise[points // 2 :: points] / np.sqrt(points)
     sigma = _SMOOTHED * width / _FWHM / coarse
-    sd = gaussian_filter1d(sd, sigma) / np.sqrt(max(1.0, 2 * np.sqrt(np.pi) * sigma))
-    measured = np.maximum(gaussian_filter1d(mean, sigma) - _CUT * sd, 0.0)
+    sd = gaussian_filter(sd, sigma) / np.sqrt(max(1.0, 2 * np.sqrt(np.pi) * sigma))
+    measured = np.maximum(gaussian_filter(mean, sigma) - _CUT * sd, 0.0)
     if not measured.max() > 0:
         raise NothingToSearch("has no peak above its noise")
     weights = 1 / (measured + _FLOOR * measured.max() + sd)

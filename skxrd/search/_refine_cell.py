@@ -6,6 +6,7 @@ import gemmi
 import numpy as np
 
 from skxrd._compiled import compiled
+from skxrd._small_systems import solve_small
 from skxrd.crystal._metric import reciprocal_metric
 from skxrd.search._line_profiles import draw_lines, draw_with_slopes, explained
 
@@ -70,23 +71,6 @@ def metric_basis(symbol):
     return np.ascontiguousarray(basis[:row])
 
 
-@compiled(cache=True)
-def _solve(matrix, right):
-    """Solution of a positive definite system by elimination; it compiles faster than LAPACK's."""
-    n = right.size
-    for a in range(n):
-        for b in range(a + 1, n):
-            factor = matrix[b, a] / matrix[a, a]
-            for c in range(a, n):
-                matrix[b, c] -= factor * matrix[a, c]
-            right[b] -= factor * right[a]
-    for a in range(n - 1, -1, -1):
-        for b in range(a + 1, n):
-            right[a] -= matrix[a, b] * right[b]
-        right[a] /= matrix[a, a]
-    return right
-
-
 @compiled(cache=True, fastmath=True)
 def _normal_equations(weights, measured, out, slopes, scale, size_of):
     """Lower half of the normal matrix and the right side, for the scale and the slopes."""
@@ -120,12 +104,14 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
     unit = light[0, 0] / 1.5406
     out, slopes = np.empty(n), np.empty((n_metric + 2, n))
     metric = metric.copy()
-    size = np.empty(n_metric)
+    size, squares = np.empty(n_metric), 0.0
+    for c in range(6):
+        squares += metric[c] * metric[c]
     for b in range(n_metric):
         value = 0.0
         for c in range(6):
             value += basis[b, c] * metric[c]
-        size[b] = max(abs(value), 0.02 * np.sqrt((metric**2).sum()))
+        size[b] = max(abs(value), 0.02 * np.sqrt(squares))
     total = 0.0
     for j in range(n):
         total += weights[j] * measured[j] ** 2
@@ -137,7 +123,8 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
         scale = explained(weights, measured, out)[1]
         if scale <= 0:
             break
-        size_of[1 : 1 + n_metric] = scale * size
+        for b in range(n_metric):  # not as arrays, whose errors take seconds to compile
+            size_of[1 + b] = scale * size[b]
         size_of[n_metric + 1] = scale
         size_of[n_metric + 2] = scale * width * free_width
         normal, right = _normal_equations(weights, measured, out, slopes, scale, size_of)
@@ -154,7 +141,7 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
         normal[n_metric + 2, n_metric + 2] += _PRIOR * total / _WIDTH_SD**2 + 1e-12
         for a in range(n_all):
             normal[a, a] = normal[a, a] * (1 + 1e-6) + 1e-300
-        change = _solve(normal, right)
+        change = solve_small(normal, right)
         largest = 0.0
         for b in range(n_metric):
             value = min(max(change[1 + b], -0.02), 0.02)

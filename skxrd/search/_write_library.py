@@ -23,7 +23,6 @@ def write_phase_library(
     crystals,
     path,
     *,
-    d_min=D_MIN,
     max_lines=100,
     merge=True,
     compact=False,
@@ -43,10 +42,9 @@ def write_phase_library(
         Such as what :func:`~skxrd.io.iter_crystals` yields.
     path : path-like
         File to write; by custom its name ends in ``.phases``.
-    d_min : float, default=1.0
-        Least spacing in angstrom of the lines.
     max_lines : int, default=100
-        Lines kept of each phase, the strongest of a scan.
+        Lines kept of each phase, the strongest of a scan among those with spacings of 1 angstrom
+        or more.
     merge : bool, default=True
         Whether phases of the same formula and space group with cells within 1 % become one, with
         all their sources; the first stays.
@@ -83,7 +81,7 @@ def write_phase_library(
     """
     check_outputs({"path": path})
     path = Path(path)
-    settings = {"d_min": float(d_min), "max_lines": int(max_lines)}
+    settings = {"d_min": D_MIN, "max_lines": int(max_lines)}
     folder = ResumableFolder(path.with_name(f"{path.name}.parts"), "parts of a phase library")
     call = joblib.delayed(_write_part)
     parts, skipped, n_done = [], [], 0
@@ -100,7 +98,10 @@ def write_phase_library(
         if not n_done:
             raise ValueError(f"there is no crystal to write to {path}.")
         reason = f" ({skipped[0][0]}: {skipped[0][1]})" if skipped else ""
-        raise ValueError(f"no crystal gives a phase for {path}{reason}; see d_min.")
+        raise ValueError(
+            f"no crystal gives a phase for {path}{reason}; lines need spacings "
+            f"of {D_MIN:g} angstrom or more."
+        )
     joined = merged_columns(columns, duplicates=not merge)
     facts = {"phases": len(joined["cell"]), "crystals": n_done, "skipped": len(skipped)}
     write_columns(path, with_bins(joined, compact), {**(card or {}), **facts, **settings})

@@ -44,7 +44,7 @@ def render_peaks(two_theta, position, area, fwhm, eta, *, equal_steps=None):
     Examples
     --------
     >>> import numpy as np
-    >>> from skxrd.simulation import render_peaks
+    >>> from skxrd.simulation._rendering import render_peaks
     >>> grid = np.arange(20, 40, 0.01)
     >>> pattern = render_peaks(grid, [28.0, 31.0], [1.0, 2.0], 0.1, 0.5)
     >>> float(grid[pattern.argmax()].round(2))

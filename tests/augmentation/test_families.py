@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from skxrd.augmentation import shift_patterns
 from skxrd.augmentation._regions import harmonic_regions
+from skxrd.augmentation._transforms import shift_patterns
 from skxrd.crystal import reflections
 from skxrd.datasets import load_halides
 
@@ -30,8 +30,7 @@ def parallel(some, others):
     return not np.cross(some[:, None], others[None]).any(axis=-1).all()
 
 
-@pytest.fixture(scope="module")
-def pairs():
+def pairs_of_lines():
     """For every pair of lines: whether they are orders of one orientation, and joined, by start."""
     rng = np.random.default_rng(0)
     rows = []
@@ -50,6 +49,11 @@ def pairs():
             for j in range(i + 1, len(found)):
                 rows.append((at[i], parallel(found[i][2], found[j][2]), label[i] == label[j]))
     return np.array(rows)
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    return pairs_of_lines()
 
 
 def test_most_joined_pairs_are_orders_and_most_orders_are_joined(pairs):

@@ -7,7 +7,8 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
-from skxrd.augmentation import PatternShifter, PeakEliminator, PeakHeightScaler, shift_patterns
+from skxrd.augmentation import PatternShifter, PeakEliminator, PeakHeightScaler
+from skxrd.augmentation._transforms import shift_patterns
 
 TWO_THETA = np.arange(10, 50, 0.1)
 LINES = (14.0, 20.0, 28.2, 42.9)

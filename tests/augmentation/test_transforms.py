@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from skxrd._grid import d_to_two_theta, two_theta_to_d
-from skxrd.augmentation import scale_regions, shift_patterns
 from skxrd.augmentation._regions import block_regions, harmonic_regions, peak_regions
 from skxrd.augmentation._texture import draw_factors, make_texture
+from skxrd.augmentation._transforms import scale_regions, shift_patterns
 
 TWO_THETA = np.arange(10, 60, 0.04)
 

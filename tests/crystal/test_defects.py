@@ -7,12 +7,12 @@ from sample_crystals import COPPER, CUBIC, IRON
 from skxrd.crystal import (
     Crystal,
     add_thermal_disorder,
-    bond_length,
     conventional_supercell,
     find_symmetry,
     remove_body_centres,
     substitute_at_random,
 )
+from skxrd.crystal._defects import bond_length
 
 BCC = conventional_supercell(IRON)
 MIXED = Crystal(

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from skxrd.crystal import (
-    EXTINCTION_GROUPS,
     SYMMETRY_LEVELS,
     crystal_system,
     extinction_group,
@@ -10,6 +9,7 @@ from skxrd.crystal import (
     symmetry_classes,
     symmetry_codes,
 )
+from skxrd.crystal._extinction import EXTINCTION_GROUPS
 
 NUMBERS = np.arange(1, 231)
 

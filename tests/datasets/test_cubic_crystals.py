@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from skxrd.crystal import bond_length
 from skxrd.crystal._clusters import conventional_cell
+from skxrd.crystal._defects import bond_length
 from skxrd.datasets import make_cubic_crystals
 
 

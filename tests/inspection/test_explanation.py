@@ -7,12 +7,8 @@ from sklearn.pipeline import make_pipeline
 
 from skxrd import PowderPattern
 from skxrd.crystal import make_prototype
-from skxrd.inspection import (
-    ActivationMapDisplay,
-    contrast_map,
-    explain_prediction,
-    map_faithfulness,
-)
+from skxrd.inspection import ActivationMapDisplay, explain_prediction, map_faithfulness
+from skxrd.inspection._explanation import contrast_map
 from skxrd.neural import AllConvClassifier, ResidualConvClassifier
 from skxrd.preprocessing import PatternStacker
 from skxrd.simulation import PowderSimulator

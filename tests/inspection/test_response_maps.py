@@ -3,12 +3,8 @@
 import numpy as np
 import pytest
 
-from skxrd.inspection import (
-    AttentiveResponseDisplay,
-    attentive_response_maps,
-    class_response_maps,
-)
-from skxrd.inspection._response_maps import _unpool
+from skxrd.inspection import AttentiveResponseDisplay, attentive_response_maps
+from skxrd.inspection._response_maps import _unpool, class_response_maps
 from skxrd.neural import AllConvClassifier, FingerprintConvClassifier
 
 

@@ -3,12 +3,8 @@
 import numpy as np
 import pytest
 
-from skxrd.metrics import (
-    coarser_sets,
-    conformal_p_values,
-    conformal_threshold,
-    prediction_sets,
-)
+from skxrd.metrics import coarser_sets, conformal_threshold, prediction_sets
+from skxrd.metrics._prediction_sets import conformal_p_values
 
 
 def drawn(n, seed, sharpness=1.0):

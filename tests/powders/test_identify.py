@@ -13,7 +13,7 @@ from skxrd import PowderPattern
 from skxrd._cli import main
 from skxrd.crystal import make_prototype, space_group_symbol
 from skxrd.io import read_pattern, write_pattern
-from skxrd.powders import identify_powder
+from skxrd.powders import PowderIdentifier
 from skxrd.simulation import PowderSimulator
 
 CRYSTAL = make_prototype("cubic perovskite", A="Cs", B="Pb", X="Br")
@@ -76,7 +76,7 @@ def test_every_level_is_named_and_written(tmp_path):
 
 def test_python_gives_what_the_command_prints(tmp_path):
     pattern = read_pattern(scan(tmp_path, "one.xy", max_counts=5000))
-    found = identify_powder(pattern)
+    (found,) = PowderIdentifier().identify([pattern])
     assert found.doubts == ()
     number, probability = found.ranking("space_group", top=3)[0]
     assert len(found.ranking("crystal_system", top=3)) == 3
@@ -85,7 +85,7 @@ def test_python_gives_what_the_command_prints(tmp_path):
     assert f"{number} {space_group_symbol(number)} " in lines[3]
     assert lines[3].endswith(f"{probability:.2f}")
     with pytest.raises(ValueError, match="its wavelength is unknown"):
-        identify_powder(PowderPattern([20.0, 20.1], [1.0, 2.0], name="scan"))
+        PowderIdentifier().identify([PowderPattern([20.0, 20.1], [1.0, 2.0], name="scan")])
 
 
 def test_doubtful_scans_are_warned_of(tmp_path):
@@ -163,7 +163,8 @@ def test_nothing_heavy_is_loaded(tmp_path):
     code = (
         "import sys\nfrom skxrd._cli import main\n"
         f"main(['identify', {str(path)!r}], standalone_mode=False)\n"
-        "print({'tensorflow', 'keras', 'scikeras', 'matplotlib', 'onnx'} & set(sys.modules))"
+        "print({'tensorflow', 'keras', 'scikeras', 'matplotlib', 'onnx', 'sklearn', 'pandas', "
+        "'joblib'} & set(sys.modules))"
     )
     cache = tmp_path / "cache"
     run = subprocess.run(
@@ -175,7 +176,14 @@ def test_nothing_heavy_is_loaded(tmp_path):
     )
     assert run.stdout.splitlines()[-1] == "set()"
     compiled = {path.name.split(".")[0] for path in cache.rglob("*.nbi")}
-    search = {"_line_profiles", "_metric", "_refine_cell", "_screen", "_screened_bins", "_snip"}
+    search = {
+        "_line_profiles",
+        "_metric",
+        "_refine_cell",
+        "_screen",
+        "_screened_bins",
+        "_small_systems",
+    }
     assert compiled - search <= {"_fast_text"}, compiled  # which reads text
     assert run.stderr == ""
 

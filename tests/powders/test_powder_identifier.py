@@ -7,7 +7,7 @@ import pytest
 
 from skxrd import PowderPattern
 from skxrd.crystal import Crystal, sum_symmetry, symmetry_codes
-from skxrd.powders import PowderIdentifier, identify_powder
+from skxrd.powders import PowderIdentifier
 from skxrd.powders._identifier_model import (
     further_features,
     group_votes,
@@ -196,9 +196,10 @@ def test_rows_and_labels():
 def test_what_cannot_be_identified():
     unknown = PowderPattern([20.0, 20.1], [1.0, 2.0], name="scan")
     with pytest.raises(ValueError, match="scan: its wavelength is unknown; pass wavelength"):
-        identify_powder(unknown)
+        PowderIdentifier().identify([unknown])
     with pytest.raises(TypeError, match=r"pass a list, \[pattern\]"):
         PowderIdentifier().identify(unknown)
-    constant = identify_powder(PowderPattern(GRID, np.full(GRID.size, 7.0), "CuKa", "scan"))
+    flat = PowderPattern(GRID, np.full(GRID.size, 7.0), "CuKa", "scan")
+    (constant,) = PowderIdentifier().identify([flat])
     assert constant.verdict.startswith("cannot tell: all intensities are 7")
     assert constant.ranking("space_group") == [] and constant.phase_table().empty

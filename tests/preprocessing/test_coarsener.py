@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from skxrd.preprocessing import StepCoarsener, coarsen_patterns
+from skxrd.preprocessing import StepCoarsener
+from skxrd.preprocessing._coarsener import coarsen_patterns
 
 TWO_THETA = np.arange(10, 60, 0.04)
 

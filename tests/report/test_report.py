@@ -14,8 +14,8 @@ from sklearn.utils import Bunch
 
 from skxrd import PowderPattern
 from skxrd.datasets import load_halides
-from skxrd.inspection import ActivationMapDisplay, held_out_maps
-from skxrd.inspection._held_out_maps import has_maps
+from skxrd.inspection import ActivationMapDisplay
+from skxrd.inspection._held_out_maps import has_maps, held_out_maps
 from skxrd.model_selection import ExperimentalKFold, Study, default_classifiers
 from skxrd.neural import AllConvClassifier
 from skxrd.preprocessing import PatternStacker

@@ -4,11 +4,12 @@ from scipy.stats import norm
 
 from skxrd.crystal import Crystal, make_prototype, reflections
 from skxrd.crystal._reflections import lorentz_polarization
-from skxrd.simulation import PowderSimulator, march_dollase, render_peaks
+from skxrd.simulation import PowderSimulator, march_dollase
 from skxrd.simulation._background import glass_hump, low_angle_rise
 from skxrd.simulation._conditions import draw_parameter
 from skxrd.simulation._corrections import displacement_shift
 from skxrd.simulation._profiles import pseudo_voigt, scherrer_width
+from skxrd.simulation._rendering import render_peaks
 
 GRID = np.arange(10, 60, 0.02)
 NACL = Crystal([5.64] * 3 + [90] * 3, ["Na", "Cl"], [[0] * 3, [0.5] * 3], "Fm-3m", name="NaCl")
