@@ -113,17 +113,14 @@ class Gatherer:
 
         def decide(scan, before, after):
             rows.append(further_row(self.library, scan, before, after))
-            return True
+            return False
 
-        stays = False
         if fits:
-            mixture = find_mixture(
+            find_mixture(
                 self.library, scan, max_phases=2, first=fits, is_worth=decide, sharp=QUICK["sharp"]
             )
-            stays = len(mixture.fits) > 1
         found = vars(gather_evidence(self.library, scan, fits, None))
-        further = np.array(rows).reshape(-1, len(FURTHER_COLUMNS))
-        return found | {"further": further, "stays": stays}
+        return found | {"further": np.array(rows).reshape(-1, len(FURTHER_COLUMNS))}
 
 
 def ask_network(patterns):

@@ -37,7 +37,6 @@ def read_evidence(path, network):
     """ScanEvidence of a file with what the network says, and rows of its further phase."""
     found = pickle.loads(Path(path).read_bytes())
     further = found.pop("further")
-    found.pop("stays", None)
     return ScanEvidence(**{**found, "network": network}), further
 
 

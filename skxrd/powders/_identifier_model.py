@@ -119,13 +119,14 @@ def unknown_features(evidence, place=0):
     nothing.
     """
     network = np.full(2, np.nan)
+    if evidence.network is not None:
+        seen = floored(evidence.network, _FLOOR)
+        own = seen[evidence.groups[place] - 1] if len(evidence.fits) else seen.min()
+        network = np.log([own, seen.max()])
     if not len(evidence.fits):
         return np.r_[0.0, 0.0, 0.0, np.log(1 + _SLACK), np.log(1 + _SLACK), 0.0, network]
     one = dict(zip(FIT_COLUMNS, evidence.fits[place], strict=True))
     expected = _COMPUTED_STRETCH if one["computed"] else 0.0
-    if evidence.network is not None:
-        sharp = floored(evidence.network, _FLOOR)
-        network = np.log([sharp[evidence.groups[place] - 1], sharp.max()])
     return np.array(
         [
             one["matched"] / max(one["expected"], 1),
@@ -140,18 +141,18 @@ def unknown_features(evidence, place=0):
 
 
 def further_features(row):
-    """Numbers that say whether a further phase is in the scan, from FURTHER_COLUMNS, shape (8,)."""
-    one = dict(zip(FURTHER_COLUMNS, row, strict=False))
+    """Numbers that say whether a further phase is there, from FURTHER_COLUMNS, shape (8,)."""
+    one = dict(zip(FURTHER_COLUMNS, row, strict=True))
     return np.array(
         [
-            -np.log(1 - np.clip(one["gain"], 0, 1) + _SLACK),
-            np.clip(one["own"], -1, 1),
             -np.log(1 - np.clip(one["before"], 0, 1) + _SLACK),
             np.log(max(one["share"], 1e-3)),
-            np.log1p(one["matched"]),
-            one["matched"] / max(one["expected"], 1),
-            one["overlap"],
-            np.clip(one["figure"], 0, 1),
+            np.log(one["apart_rest"] + _SLACK),
+            np.clip(one["apart_own"], -1, 1),
+            one["apart_rest"] * np.clip(one["apart_own"], 0, 1),
+            np.log(one["peak_before"] + _SLACK),
+            one["same_elements"],
+            one["alike"],
         ]
     )
 

@@ -108,7 +108,7 @@ def _look_up(library, pattern, network, parameters, allowed, max_phases):
     ordered, chances = [fits[place] for place in order], []
 
     def is_worth(scan, before, after):
-        row = further_row(library, scan, before, after)[:8]
+        row = further_row(library, scan, before, after)
         chances.append(float(logistic(further_features(row), parameters["mixture"])))
         return chances[-1] >= 0.5
 

@@ -31,28 +31,13 @@ FIT_COLUMNS = (
 )
 #: Numbers kept of a further phase that was tried.
 FURTHER_COLUMNS = (
-    "gain",  # share of what was unexplained that it explains
-    "own",  # share of the squares near its own lines, of what was left, that it explains
-    "before",  # explained share without it
+    "before",  # share of the squares explained without it
     "share",  # its share of the intensity
-    "matched",
-    "expected",
-    "overlap",  # cosine of its square root with that of the phases before it
-    "figure",  # share of what was left that it explains alone
     "apart_rest",  # share of the squares of the scan that lie apart from the lines of the others
     "apart_own",  # share of these that it explains
-    "apart_share",  # share of its intensity apart from the lines of the others
     "peak_before",  # highest part that is left without it, of the highest point
-    "peak_after",  # highest part that is left with it
-    "same_formula",  # whether a phase before it has its formula
     "same_elements",  # share of its elements that the phases before it have
     "alike",  # whether a phase before it has its space group and nearly its cell
-    "computed",
-    "sources",
-    "stretch",
-    "strain",
-    "width",
-    "lead",  # over other compounds, as a share of what it explains
 )
 
 
@@ -128,44 +113,22 @@ def fit_row(library, scan, fit):
 
 def further_row(library, scan, before, after):
     """FURTHER_COLUMNS of the last phase of a mixture."""
-    gain = (after.explained - before.explained) / max(1 - before.explained, 1e-9)
-    fit, rest = after.fits[-1], np.maximum(scan.measured - before.drawn, 0.0)
+    fit = after.fits[-1]
     own = after.scales[-1] * fit.drawn
-    near = own > 0.03 * own.max()
-    weights = scan.weights[near]
-    left = (weights * (rest[near] - own[near]) ** 2).sum()
-    _, _, n_matched, n_expected = _lines(scan, fit, own)
     apart = before.drawn < _APART * max(before.drawn.max(), 1e-30)
     squares = scan.weights * scan.measured**2
     left_apart = (scan.weights * (scan.measured - own) ** 2)[apart].sum()
     facts = library[fit.phase]
     others = [library[one.phase] for one in before.fits]
     elements = set().union(*(one["elements"] for one in others))
-    stretch, strain = cell_changes(library, fit)
-    highest = max(scan.measured.max(), 1e-30)
     return (
-        gain,
-        1 - left / max((weights * rest[near] ** 2).sum(), 1e-30),
         before.explained,
         own.sum() / max(scan.measured.sum(), 1e-30),
-        n_matched,
-        n_expected,
-        cosine(before.drawn, own),
-        fit.figure,
         squares[apart].sum() / max(squares.sum(), 1e-30),
         1 - left_apart / max(squares[apart].sum(), 1e-30),
-        own[apart].sum() / max(own.sum(), 1e-30),
-        max((scan.measured - before.drawn).max(), 0.0) / highest,
-        max((scan.measured - after.drawn).max(), 0.0) / highest,
-        float(any(one["formula"] == facts["formula"] for one in others)),
+        max((scan.measured - before.drawn).max(), 0.0) / max(scan.measured.max(), 1e-30),
         np.mean([element in elements for element in facts["elements"]]),
         float(any(_same_cell(one, facts) for one in others)),
-        float(library.is_computed(fit.phase)),
-        np.log(facts["source"].count(";") + 1),
-        stretch,
-        strain,
-        np.log(fit.width / scan.width),
-        np.clip(fit.lead, 0, 1),
     )
 
 

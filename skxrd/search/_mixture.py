@@ -34,10 +34,10 @@ class Mixture:
 def find_mixture(library, scan, *, max_phases, first, allowed=None, is_worth=None, sharp=None):
     """Mixture of at most ``max_phases`` phases; ``first`` has the fits of one phase, by rank.
 
-    ``is_worth`` decides about a further phase as :func:`pays` does, which it replaces; ``sharp`` is
-    that of :func:`ranked_fits`.
+    ``is_worth`` alone decides about a further phase, in place of :func:`pays` and the number of
+    matched lines; ``sharp`` is that of :func:`ranked_fits`.
     """
-    fits, is_worth = first, is_worth or pays
+    fits = first
     best = weigh(scan, [_compared(library, fits, [fit.rank for fit in fits], fits[0].figure)])
     while len(best.fits) < max_phases:
         rest = np.maximum(scan.measured - best.drawn, 0.0)
@@ -55,11 +55,11 @@ def find_mixture(library, scan, *, max_phases, first, allowed=None, is_worth=Non
         gain = added.explained - best.explained
         last = [one.fits[-1] for one in tried]
         added.fits[-1] = _compared(library, last, [_rank(one) for one in tried], gain)
-        if not is_worth(scan, best, added):
+        if not (is_worth or pays)(scan, best, added):
             break
         together = refined_together(library, scan, added)
         own = together.scales[-1] * together.fits[-1].drawn
-        if matched_lines(scan, together.fits[-1], own) < _LEAST_LINES:
+        if is_worth is None and matched_lines(scan, together.fits[-1], own) < _LEAST_LINES:
             break
         best = together
     return best
