@@ -66,13 +66,23 @@ def screen_library(library, scan, measured, allowed, n_best):
         if rows is not None and rows.size < len(bins):
             bins, weights = bins[rows], weights[rows]
         scores, shifts = screen(bins, weights, profile, factors, n_shifts, penalty)
-        best = np.argsort(-scores, kind="stable")[:n_best]
+        best = highest(scores, n_best)
         found.append((first + (best if rows is None else rows[best]), scores[best], shifts[best]))
         first += n_phases
     phases, scores, shifts = (np.concatenate(column) for column in zip(*found, strict=True))
     best = np.argsort(-scores, kind="stable")[:n_best]
     best = best[scores[best] > 0]
     return phases[best], scores[best], shifts[best] * BIN
+
+
+def highest(scores, n_best):
+    """Places of the highest scores, the highest first and equal ones in their order."""
+    if n_best < len(scores):
+        least = np.partition(scores, len(scores) - n_best)[len(scores) - n_best]
+        places = np.flatnonzero(scores >= least)
+    else:
+        places = np.arange(len(scores))
+    return places[np.argsort(-scores[places], kind="stable")][:n_best]
 
 
 def blur(scan, measured, every):
