@@ -25,7 +25,7 @@ from skxrd.powders._scan_warnings import count_peaks, warn_of_row
 from skxrd.powders._trained_network import TrainedNetwork
 from skxrd.powders._verdict import verdict
 from skxrd.preprocessing._common_grid import pattern_at_wavelength, resample_pattern
-from skxrd.search._mixture import find_mixture
+from skxrd.search._mixture import find_mixture, pays
 from skxrd.search._phase_fit import ranked_fits
 from skxrd.search._phase_match import PhaseMatch, matched_phases
 from skxrd.search._prepared_scan import NothingToSearch, prepare_scan
@@ -108,6 +108,8 @@ def _look_up(library, pattern, network, parameters, allowed, max_phases):
     ordered, chances = [fits[place] for place in order], []
 
     def is_worth(scan, before, after):
+        if len(before.fits) > 1:  # the regression is of a second phase
+            return pays(scan, before, after)
         row = further_row(library, scan, before, after)
         chances.append(float(logistic(further_features(row), parameters["mixture"])))
         return chances[-1] >= 0.5
