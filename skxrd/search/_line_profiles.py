@@ -88,7 +88,7 @@ def draw_lines(grid, hkl, strength, metric, shift, width, light, out):
             )
             if factor > 0:
                 height = strength[i] * light[a, 1] * factor
-                _add_profile(out, 0, first, step, out.size, centre, width, height)
+                _add_profile(out, np.int64(0), first, step, out.size, centre, width, height)
 
 
 @compiled(cache=True, fastmath=True)
@@ -187,15 +187,12 @@ def best_strengths(grid, hkl, tried, metric, shift, width, light, weights, measu
     return best, most
 
 
-@compiled(cache=True)
 def lines_to_draw(hkl, codes, scale, cell):
     """Indices as floats, strengths and reciprocal metric of a phase from columns of a library."""
-    g = reciprocal_metric(cell.astype(np.float64))
+    g = reciprocal_metric.__wrapped__(cell.astype(np.float64))  # one call, which is not compiled
     metric = np.array([g[0, 0], g[1, 1], g[2, 2], g[1, 2], g[0, 2], g[0, 1]])
-    indices, strength = hkl.astype(np.float64), np.empty(codes.size)
-    for i in range(codes.size):
-        h, k, m = indices[i, 0], indices[i, 1], indices[i, 2]
-        q = h * h * g[0, 0] + k * k * g[1, 1] + m * m * g[2, 2]
-        q += 2 * (k * m * g[1, 2] + h * m * g[0, 2] + h * k * g[0, 1])
-        strength[i] = (codes[i] / 255.0) ** 2 * scale * q
-    return indices, strength, metric
+    indices = hkl.astype(np.float64)
+    h, k, m = indices.T
+    q = h * h * g[0, 0] + k * k * g[1, 1] + m * m * g[2, 2]
+    q += 2 * (k * m * g[1, 2] + h * m * g[0, 2] + h * k * g[0, 1])
+    return indices, (codes / 255.0) ** 2 * np.float64(scale) * q, metric
