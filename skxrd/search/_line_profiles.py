@@ -14,7 +14,7 @@ _NORMAL = 2.5  # full widths from the centre at which a normal distribution is b
 _SIGMAS = 2 * sqrt(2 * log(2.0))  # full width of a normal distribution in standard deviations
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def explained(weights, measured, drawn):
     """Share of the weighted squares of a pattern that a scaled drawing explains, and its scale."""
     both = own = total = 0.0
@@ -27,7 +27,7 @@ def explained(weights, measured, drawn):
     return both * both / (own * total), both / own
 
 
-@compiled(cache=True)
+@compiled
 def _line(h, k, m, metric, wavelength, shift):
     """1/d^2, theta, centre in degrees and Lorentz-polarisation factor; the factor 0 if none."""
     q = h * h * metric[0] + k * k * metric[1] + m * m * metric[2]
@@ -41,7 +41,7 @@ def _line(h, k, m, metric, wavelength, shift):
     return q, theta, 2 * theta * 180 / pi + shift * cosine, factor
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def _window(centre, reach, first, step, n):
     """First angle within reach of a centre, and the one after the last."""
     return (
@@ -50,7 +50,7 @@ def _window(centre, reach, first, step, n):
     )
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def _add_profile(out, start, first, step, n, centre, width, height):
     """Add a pseudo-Voigt profile to ``out``, whose first element is the angle ``start``."""
     sigma, half = width / _SIGMAS, width / 2
@@ -71,7 +71,7 @@ def _add_profile(out, start, first, step, n, centre, width, height):
         ratio *= change
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def draw_lines(grid, hkl, strength, metric, shift, width, light, out):
     """Write the pattern to ``out``.
 
@@ -91,7 +91,7 @@ def draw_lines(grid, hkl, strength, metric, shift, width, light, out):
                 _add_profile(out, np.int64(0), first, step, out.size, centre, width, height)
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def draw_with_slopes(grid, hkl, strength, metric, shift, width, light, basis, out, slopes):
     """Write the pattern, and to the rows of ``slopes`` its derivatives.
 
@@ -148,7 +148,7 @@ def draw_with_slopes(grid, hkl, strength, metric, shift, width, light, basis, ou
                 slopes[n_metric + 1, j] += by_width[j - low]
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def best_strengths(grid, hkl, tried, metric, shift, width, light, weights, measured):
     """Row of strengths whose pattern explains most, and the share that it explains.
 

@@ -71,7 +71,7 @@ def metric_basis(symbol):
     return np.ascontiguousarray(basis[:row])
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def _normal_equations(weights, measured, out, slopes, scale, size_of, normal, right):
     """Write the normal matrix and the right side, for the scale and the slopes."""
     for a in range(right.size):
@@ -106,7 +106,7 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
     return metric, shift, width, out
 
 
-@compiled(cache=True)
+@compiled
 def _refine(
     grid, measured, weights, hkl, strength, basis, metric, start, light, steps,
     out, slopes, normal, work,

@@ -45,7 +45,7 @@ def with_bins(columns, compact=False):
     return {**columns, "bins": bins, "weights": weights}
 
 
-@compiled(cache=True)
+@compiled
 def _screened_bins(line_end, hkl, codes, metrics, work, bins, weights):
     """Write the bins; ``work`` is room for bins, the strongest of them, and their shares."""
     place, kept, share = work
