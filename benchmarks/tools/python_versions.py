@@ -9,6 +9,7 @@ where results for other Pythons are kept.
 
 import datetime
 import json
+import os
 import platform
 import re
 import subprocess
@@ -21,8 +22,8 @@ from benchmarks.tools.record import RESULTS, record
 NAME = "tools/python_versions"
 PACKAGES = ("numpy", "scipy", "scikit-learn", "numba", "tensorflow", "keras", "pandas")
 PACKAGES += ("onnxruntime", "pyarrow", "gemmi", "spglib", "h5py")
-PACKAGES += ("onnxruntime", "pyarrow", "gemmi", "spglib", "h5py")
 PLATFORMS = ("x86_64-manylinux_2_28", "aarch64-apple-darwin", "x86_64-pc-windows-msvc")
+MACOS = {"MACOSX_DEPLOYMENT_TARGET": "14.0"}  # the oldest that onnxruntime supports
 SOURCE_ALONE = ("fastdtw",)  # has no wheels for any Python, and is installed without a compiler
 
 
@@ -59,7 +60,7 @@ def wheels(python):
         command += ["--only-binary", ":all:"]
         for package in SOURCE_ALONE:
             command += ["--no-binary", package]
-        run = subprocess.run(command, capture_output=True, text=True)
+        run = subprocess.run(command, capture_output=True, text=True, env=os.environ | MACOS)
         lines = run.stdout.split()
         found[name] = {
             "resolved": run.returncode == 0,
