@@ -21,7 +21,7 @@ def cell_volume(cell):
     return float(cell[:3].prod() * np.sqrt(max(squared, 0.0)))
 
 
-@compiled
+@compiled(error_model="numpy")
 def reciprocal_metric(cell):
     """Metric tensor of the reciprocal lattice, 1/d^2 = h G* h, from a, b, c and the angles."""
     a, b, c = cell[0], cell[1], cell[2]
