@@ -96,7 +96,10 @@ html_theme_options = {
     "pygments_dark_style": "monokai",
 }
 # pages without pages below them need no list of these at the side
-ALONE = "unknown_powder own_films paper_method install pitfalls from_the_papers citing contributing security changelog".split()
+ALONE = (
+    "unknown_powder own_films paper_method install pitfalls from_the_papers citing contributing "
+    "security changelog"
+).split()
 html_sidebars = dict.fromkeys(ALONE, [])
 html_static_path = ["_static"]
 html_css_files = ["skxrd.css"]

@@ -48,7 +48,7 @@ def draw_structures():
 
 
 def _crystal(row):
-    coords = np.asarray(row["frac_coords"], float)
+    coords = np.asarray(row["frac_coords"], float).reshape(-1, 3)
     return Crystal(
         [row[c] for c in CELL], list(row["species"]), coords, name=row["reduced_formula"]
     )

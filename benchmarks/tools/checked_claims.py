@@ -69,11 +69,11 @@ def halides(folder):
 def powder_splits(folder):
     """Share of the test crystals of a split whose formula trains, for both sets of structures."""
     labels = read_powder_labels(folder / "crystals")
-    formulas, found = labels["reduced_formula"].to_numpy(), {}
+    formulas, found = labels["reduced_formula"], {}
     for split in ("random", "formula"):
         for kind in ("known", "all"):
             train, test = split_powders(labels, select_powders(labels, kind), split)
-            found[f"{split}, {kind}"] = float(np.isin(formulas[test], formulas[train]).mean())
+            found[f"{split}, {kind}"] = float(formulas.iloc[test].isin(formulas.iloc[train]).mean())
     return {name: round(share, 4) for name, share in found.items()}
 
 
