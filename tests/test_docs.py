@@ -80,6 +80,10 @@ def test_every_page_is_reachable():
     assert {path.stem for path in DOCS.glob("*.md")} == _reachable()
 
 
+def test_no_page_is_overwritten_by_one_that_sphinx_writes():
+    assert not {path.stem for path in DOCS.glob("*.md")} & {"search", "genindex", "py-modindex"}
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.stem)
 def test_every_example_has_its_place_in_the_story(path):
     story = _from_docs("story")
