@@ -30,8 +30,8 @@ from skxrd import PowderPattern
 from skxrd.crystal import symmetry_codes
 from skxrd.io import read_pattern
 from skxrd.search import PhaseSearch, load_phase_library
+from skxrd.search._match_scan import match_scan
 from skxrd.search._phase_fit import ranked_fits
-from skxrd.search._phase_search import _match_one
 from skxrd.search._prepared_scan import NothingToSearch, prepare_scan
 
 #: Space groups of the phases of the mixtures, older descriptions included, and their elements.
@@ -80,7 +80,7 @@ def mineral(two_theta, intensity, wavelength, number):
 
 def answer(library, pattern, allowed):
     """Whether phases are named, how many, and whether the first is called certain."""
-    match = _match_one(library, pattern, {"allowed": allowed, "max_phases": 3, "least": 0.5})
+    match = match_scan(library, pattern, allowed=allowed, max_phases=3)
     certain = bool(match.phases) and match.phases[0].certain
     first = match.phases[0].facts["space_group_number"] if match.phases else 0
     return {"n_phases": len(match.phases), "first": first, "certain": certain}

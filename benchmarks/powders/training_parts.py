@@ -140,7 +140,9 @@ def sources_of(store, parts, mixed, args):
         "held": batches_of(store, held, train, args, seed=seed + 1, **fixed),
     }
     tested, seed = ("held", seed + 1) if args.trial else ("test", seed + 2)
-    kinds = [args.conditions] + ["paper"] * (args.conditions == "measured")
+    kinds = [args.conditions]
+    if args.conditions == "measured" and not args.measured:
+        kinds.append("paper")
     tests = {
         f"{kind} conditions": batches_of(
             store, parts[tested], train, args, seed=seed, kind=kind, **fixed

@@ -1,8 +1,9 @@
-"""A quicker start: scikit-learn and scipy.signal without all of scipy.stats and pandas."""
+"""A quicker start of the command: packages without the parts of them that it does not use."""
 
 import sys
 import threading
 import types
+from collections import defaultdict
 from functools import partial
 
 from skxrd._cli._import_hooks import hook_import
@@ -17,10 +18,13 @@ def start_fast():
     """Load scipy.stats when it is first used, and pandas not for scikit-learn's sake.
 
     scikit-learn imports both for a function or two and does without pandas where that is absent;
-    together they take longer to import than scikit-learn itself.
+    together they take longer to import than scikit-learn itself. scipy and matplotlib rewrite
+    hundreds of their docstrings as they are imported, which nobody reads here: these are left out.
     """
     hook_import(_STATISTICS, _when_used)
     hook_import("sklearn.utils.fixes", _without_pandas)
+    hook_import("scipy._lib._docscrape", partial(_replaced, name="FunctionDoc", value=_NoParts))
+    hook_import("matplotlib.artist", partial(_replaced, name="kwdoc", value=_no_text))
 
 
 def _when_used(spec):
@@ -40,6 +44,32 @@ def _without_pandas(spec):
             del sys.modules["pandas"]
 
     spec.loader.exec_module = run_without
+
+
+def _replaced(spec, name, value):
+    """Let a module have another value of a name that it has."""
+    run = spec.loader.exec_module
+
+    def run_and_replace(module):
+        run(module)
+        if hasattr(module, name):
+            setattr(module, name, value)
+
+    spec.loader.exec_module = run_and_replace
+
+
+class _NoParts(defaultdict):
+    """Stands for the parts of a docstring, which remain empty."""
+
+    def __init__(self, *args, **options):
+        super().__init__(list)
+
+    def __str__(self):
+        return "\n"
+
+
+def _no_text(*args):
+    return ""
 
 
 class _Loader:

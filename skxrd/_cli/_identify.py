@@ -1,5 +1,6 @@
 """``skxrd identify``."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -7,7 +8,6 @@ import click
 from skxrd._cli._data import read_scans
 from skxrd._cli._found_phases import describe_phases
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
-from skxrd._cli._processes import bound_workers
 from skxrd._cli._report import report_option, wavelength_note, write_report
 from skxrd._cli._searched import (
     BUNDLED,
@@ -15,6 +15,7 @@ from skxrd._cli._searched import (
     open_library,
     results_of,
     scan_name,
+    scans_at_once,
     with_wavelength,
 )
 from skxrd._names import csv_cell, shown
@@ -60,7 +61,7 @@ _SHORTEST = 2.0  # degrees; no symmetry is found in less
     "the one of the package]",
 )
 @report_option
-def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **asked):
+def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **elements):
     """Identify the powders in SCANS (files or folders): phases and symmetry.
 
     Each answer begins with a verdict: the phases found, or the symmetry where the phase is not in
@@ -71,32 +72,29 @@ def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **as
     Scans that cannot be identified are left out and listed at the end, with exit status 1, or 2 if
     there is no other.
     """
-    import joblib
-
     from skxrd._files import check_outputs
-    from skxrd.powders import PowderIdentifier, load_symmetry_classifier
+    from skxrd.powders._identify_scan import identify_with  # PowderIdentifier's, without sklearn
+    from skxrd.powders._trained_network import TrainedNetwork
 
     files = [path for path in libraries if path != BUNDLED]
     inputs = [*scans, *files, *([network] if network else [])]
     outputs = {"--csv": csv, "--report": report}
     check_outputs(outputs, inputs=inputs)
     if network is not None:
-        load_symmetry_classifier(path=network)  # raises if it is none
-    identifier = PowderIdentifier(open_library(libraries), network=network, **asked)
-    identifier.identify([])  # raises if the elements leave no phase
+        TrainedNetwork.read(network)  # raises if it is none
+    library, allowed = open_library(libraries, **elements)
+    identify_one = partial(identify_with, network, library, allowed=allowed)
     rows, told = [], []
     with left_out_at_the_end() as left_out:
         patterns = _usable(read_scans(scans, wavelength, left_out), left_out)
         check_outputs(outputs, inputs={p.metadata["path"] for p in patterns})
-        at_once = joblib.effective_n_jobs(jobs or min(joblib.cpu_count(), 4))
-        identifier.n_jobs = max(1, min(at_once, len(patterns)))
         try:
-            with bound_workers():
-                for pattern, found in results_of(identifier, identifier.identify, patterns):
-                    if _tell(pattern, found, top, rows, left_out):
-                        told.append((pattern, found))
-                    if not any(outputs.values()) and nobody_reads():
-                        return
+            n_jobs = scans_at_once(jobs, len(patterns))
+            for pattern, found in results_of(identify_one, patterns, n_jobs):
+                if _tell(pattern, found, top, rows, left_out):
+                    told.append((pattern, found))
+                if not any(outputs.values()) and nobody_reads():
+                    return
         finally:
             if csv is not None and rows:
                 _write(csv, rows)

@@ -54,7 +54,6 @@ def plot(scans, output, crystals, hkl, wavelength, **looks):
 
     from skxrd._cli._predict import check_picture
     from skxrd._files import check_outputs, replaced_file
-    from skxrd.io import read_crystals
 
     _check_together(crystals, hkl, looks)
     if output is not None:
@@ -63,7 +62,11 @@ def plot(scans, output, crystals, hkl, wavelength, **looks):
         check_picture(output)
     elif matplotlib.get_backend().lower() == "agg":
         raise ValueError("there is no screen for a window; name a picture, e.g. -o scans.png.")
-    listed = [] if crystals is None else read_crystals(crystals, on_error="skip")
+    listed = []
+    if crystals is not None:
+        from skxrd.io import read_crystals
+
+        listed = read_crystals(crystals, on_error="skip")
     with left_out_at_the_end() as left_out:
         patterns = _at_one_wavelength(read_scans(scans, wavelength, left_out), left_out)
         check_outputs({"-o": output}, inputs={p.metadata["path"] for p in patterns})

@@ -1,6 +1,7 @@
 """``skxrd search``."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -9,7 +10,6 @@ from skxrd._cli._data import read_scans
 from skxrd._cli._found_phases import AMORPHOUS, describe_match
 from skxrd._cli._predict import check_picture
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
-from skxrd._cli._processes import bound_workers
 from skxrd._cli._report import report_option, wavelength_note, write_report
 from skxrd._cli._searched import (
     BUNDLED,
@@ -17,6 +17,7 @@ from skxrd._cli._searched import (
     open_library,
     results_of,
     scan_name,
+    scans_at_once,
     with_wavelength,
 )
 from skxrd._names import csv_cell, printable, shown
@@ -63,7 +64,7 @@ _DECIMALS = {
     ".png or .svg (one scan).",
 )
 @report_option
-def search(scans, libraries, wavelength, jobs, csv, plot, report, **asked):
+def search(scans, libraries, wavelength, max_phases, jobs, csv, plot, report, **elements):
     """Look up which phases are in SCANS (files or folders), powders and mixtures.
 
     The bundled library has minerals and known inorganic compounds. Give the elements if you know
@@ -72,18 +73,16 @@ def search(scans, libraries, wavelength, jobs, csv, plot, report, **asked):
     Scans that cannot be searched are left out and listed at the end, with exit status 1, or 2 if
     there is no other.
     """
-    import joblib
-
     from skxrd._files import check_outputs
-    from skxrd.search import PhaseSearch
+    from skxrd.search._match_scan import match_scan  # of PhaseSearch, without scikit-learn
 
     files = [path for path in libraries if path != BUNDLED]
     outputs = {"--csv": csv, "--plot": plot, "--report": report}
     check_outputs(outputs, inputs=[*scans, *files])
     if plot is not None:
         check_picture(plot)
-    searcher = PhaseSearch(open_library(libraries), **asked)
-    searcher.match([])  # raises if the elements leave no phase
+    library, allowed = open_library(libraries, **elements)
+    match_one = partial(match_scan, library, allowed=allowed, max_phases=max_phases)
     with left_out_at_the_end() as left_out:
         patterns = with_wavelength(read_scans(scans, wavelength, left_out), left_out)
         check_outputs(outputs, inputs={p.metadata.get("path", "") for p in patterns})
@@ -92,26 +91,24 @@ def search(scans, libraries, wavelength, jobs, csv, plot, report, **asked):
                 f"--plot {plot}: holds one scan, there are {len(patterns)}; name a .pdf, which has "
                 "a page for each."
             )
-        at_once = joblib.effective_n_jobs(jobs or min(joblib.cpu_count(), 4))
-        searcher.n_jobs = max(1, min(at_once, len(patterns)))
         matches = []
         try:
-            with bound_workers():
-                for pattern, match in results_of(searcher, searcher.match, patterns):
-                    if isinstance(match, ValueError):
-                        left_out.append(f"{scan_name(pattern)}: {match}")
-                        continue
-                    match = replace(match, name=scan_name(pattern))
-                    matches.append((pattern, match))
-                    if match.measured.size:
-                        for line in describe_match(match):
-                            say(line)
-                        if len(match.phases) == searcher.max_phases and len(match.unexplained):
-                            say("  more phases may be there: give a larger --max-phases")
-                    else:
-                        left_out.append(f"{match.name}: {match.remark}.")
-                    if not any(outputs.values()) and nobody_reads():
-                        return
+            n_jobs = scans_at_once(jobs, len(patterns))
+            for pattern, match in results_of(match_one, patterns, n_jobs):
+                if isinstance(match, ValueError):
+                    left_out.append(f"{scan_name(pattern)}: {match}")
+                    continue
+                match = replace(match, name=scan_name(pattern))
+                matches.append((pattern, match))
+                if match.measured.size:
+                    for line in describe_match(match):
+                        say(line)
+                    if len(match.phases) == max_phases and len(match.unexplained):
+                        say("  more phases may be there: give a larger --max-phases")
+                else:
+                    left_out.append(f"{match.name}: {match.remark}.")
+                if not any(outputs.values()) and nobody_reads():
+                    return
         finally:
             if csv is not None and matches:
                 _write(csv, [match for _, match in matches])
@@ -123,22 +120,22 @@ def search(scans, libraries, wavelength, jobs, csv, plot, report, **asked):
         if plot is not None:
             _draw(plot, drawn)
         if report is not None:
-            write_report(report, drawn, left_out, _notes(searcher, wavelength, asked))
+            write_report(report, drawn, left_out, _notes(library, max_phases, wavelength, elements))
 
 
-def _notes(searcher, wavelength, asked):
+def _notes(library, max_phases, wavelength, elements):
     """What was searched and assumed, for the page."""
     words = {
         "elements": "of the elements {} alone",
         "required_elements": "with all of {}",
         "excluded_elements": "without {}",
     }
-    limits = [text.format(asked[name]) for name, text in words.items() if asked.get(name)]
+    limits = [text.format(elements[name]) for name, text in words.items() if elements[name]]
     which = f", {' and '.join(limits)}" if limits else ""
-    names = " and ".join(path.name for path in searcher.library_.paths)
+    names = " and ".join(path.name for path in library.paths)
     return [
-        f"Looked up among {len(searcher.library_):,} phases of {names}{which}; at most "
-        f"{searcher.max_phases} in a scan.",
+        f"Looked up among {len(library):,} phases of {names}{which}; at most "
+        f"{max_phases} in a scan.",
         wavelength_note(wavelength),
     ]
 

@@ -2,6 +2,7 @@
 
 import click
 
+from skxrd._cli._processes import bound_workers
 from skxrd._names import archive_members
 
 #: Word that names the library of the package.
@@ -33,14 +34,17 @@ def library_options(function):
     return function
 
 
-def open_library(names):
-    """Library of the files named."""
+def open_library(names, elements, required_elements, excluded_elements):
+    """Library of the files named, and a mask of the phases that the elements allow, or None."""
     from skxrd.search import PhaseLibrary, load_phase_library
+    from skxrd.search._phase_elements import allowed_phases
 
-    paths = []
-    for name in names or [BUNDLED]:
-        paths += load_phase_library().paths if name == BUNDLED else [name]
-    return PhaseLibrary(*dict.fromkeys(paths))
+    library, paths = load_phase_library(), []
+    for name in names:
+        paths += library.paths if name == BUNDLED else [name]
+    if names:
+        library = PhaseLibrary(*dict.fromkeys(paths))
+    return library, allowed_phases(library, elements, required_elements, excluded_elements)
 
 
 def with_wavelength(patterns, left_out):
@@ -54,24 +58,35 @@ def with_wavelength(patterns, left_out):
     return [pattern for pattern in patterns if pattern.wavelength is not None]
 
 
-def results_of(estimator, method, patterns):
-    """Yield each pattern with what a method of lists says of it, or the error that it alone raises.
+def scans_at_once(jobs, n_scans):
+    """How many scans are worked on at a time."""
+    if n_scans < 2:
+        return 1
+    import joblib  # here, as one scan does without
 
-    ``estimator.n_jobs`` says how many are worked on at a time.
-    """
-    batch = 1 if estimator.n_jobs == 1 else 4 * estimator.n_jobs
-    for start in range(0, len(patterns), batch):
-        some = patterns[start : start + batch]
-        try:
-            found = method(some)
-        except (ValueError, ArithmeticError):
-            found = [_alone(method, pattern) for pattern in some]
+    at_once = joblib.effective_n_jobs(jobs or min(joblib.cpu_count(), 4))
+    return max(1, min(at_once, n_scans))
+
+
+def results_of(function, patterns, n_jobs):
+    """Yield each pattern with what a function says of it, or the error that it raises."""
+    if n_jobs == 1:
+        for pattern in patterns:
+            yield pattern, _attempt(function, pattern)
+        return
+    import joblib
+
+    call = joblib.delayed(_attempt)
+    for start in range(0, len(patterns), 4 * n_jobs):
+        some = patterns[start : start + 4 * n_jobs]
+        with bound_workers():
+            found = joblib.Parallel(n_jobs)(call(function, pattern) for pattern in some)
         yield from zip(some, found, strict=True)
 
 
-def _alone(method, pattern):
+def _attempt(function, pattern):
     try:
-        return method([pattern])[0]
+        return function(pattern)
     except (ValueError, ArithmeticError) as error:
         return ValueError(error)
 

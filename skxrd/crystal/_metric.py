@@ -22,10 +22,15 @@ def cell_volume(cell):
 
 
 @compiled
+def _cosine(degrees):
+    return np.cos(np.radians(degrees))
+
+
+@compiled
 def reciprocal_metric(cell):
     """Metric tensor of the reciprocal lattice, 1/d^2 = h G* h, from a, b, c and the angles."""
     a, b, c = cell[0], cell[1], cell[2]
-    cos_a, cos_b, cos_c = np.cos(np.radians(cell[3:]))
+    cos_a, cos_b, cos_c = _cosine(cell[3]), _cosine(cell[4]), _cosine(cell[5])
     squared_volume = 1 - cos_a**2 - cos_b**2 - cos_c**2 + 2 * cos_a * cos_b * cos_c
     g = np.empty((3, 3))
     g[0, 0] = (1 - cos_a**2) / (a * a)
@@ -34,7 +39,10 @@ def reciprocal_metric(cell):
     g[0, 1] = g[1, 0] = (cos_a * cos_b - cos_c) / (a * b)
     g[0, 2] = g[2, 0] = (cos_a * cos_c - cos_b) / (a * c)
     g[1, 2] = g[2, 1] = (cos_b * cos_c - cos_a) / (b * c)
-    return g / squared_volume
+    for i in range(3):
+        for j in range(3):
+            g[i, j] /= squared_volume
+    return g
 
 
 @compiled

@@ -1,6 +1,8 @@
 """One scan identified: look-up, network, model, words."""
 
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -19,9 +21,10 @@ from skxrd.powders._identifier_model import (
 )
 from skxrd.powders._nested_sets import nested_sets
 from skxrd.powders._scan_evidence import further_row, gather_evidence
-from skxrd.powders._scan_warnings import count_peaks
+from skxrd.powders._scan_warnings import count_peaks, warn_of_row
+from skxrd.powders._trained_network import TrainedNetwork
 from skxrd.powders._verdict import verdict
-from skxrd.preprocessing import PatternStacker
+from skxrd.preprocessing._common_grid import pattern_at_wavelength, resample_pattern
 from skxrd.search._mixture import find_mixture
 from skxrd.search._phase_fit import ranked_fits
 from skxrd.search._phase_match import PhaseMatch, matched_phases
@@ -33,32 +36,43 @@ _TYPICAL = 0.11
 _COARSE = 0.1  # degrees; wider steps miss the shapes of peaks
 
 
-def identify_scan(library, classifier, pattern, *, allowed=None, max_phases=4):
-    """IdentifiedPowder of a scan whose wavelength is known."""
+def identify_with(path, library, pattern, *, allowed=None, max_phases=4):
+    """IdentifiedPowder of a scan, with the network of a file; ``None`` is that of the package."""
+    network = _network(path, path and Path(path).stat().st_mtime_ns)
+    return identify_scan(library, network, pattern, allowed=allowed, max_phases=max_phases)
+
+
+@lru_cache(maxsize=2)
+def _network(path, stamp):
+    """Network of a file as it was at a time, loaded once in a process."""
+    return TrainedNetwork.read(path)
+
+
+def identify_scan(library, network, pattern, *, allowed=None, max_phases=4):
+    """IdentifiedPowder of a scan whose wavelength is known, with a TrainedNetwork."""
     if np.ptp(pattern.intensity) == 0:
         reason = f"all intensities are {pattern.intensity[0]:g}; there is nothing to identify"
         return IdentifiedPowder(pattern.name, f"cannot tell: {reason}", doubts=(reason,))
-    stacker = PatternStacker(
-        classifier.two_theta_, wavelength=classifier.wavelength_, outside="mask"
-    )
-    row = stacker.fit_transform([pattern])
+    grid = network.two_theta
+    there = pattern_at_wavelength(pattern, network.wavelength, f"pattern {pattern.name!r}")
+    row = resample_pattern(*there, grid)
     measured = row[np.isfinite(row)]
     if measured.size < 2:
-        first, last = classifier.two_theta_[[0, -1]]
+        first, last = grid[[0, -1]]
         reason = (
             f"measured nothing between {first:g} and {last:g} deg (at "
-            f"{classifier.wavelength_:.4f} angstrom), where the network looks"
+            f"{network.wavelength:.4f} angstrom), where the network looks"
         )
         return IdentifiedPowder(pattern.name, f"cannot tell: {reason}", doubts=(reason,))
-    doubts = classifier.find_warnings(row)[0]
+    doubts = warn_of_row(row, grid, network.max_first_angle, network.min_last_angle)
     step = median_step(pattern.two_theta)
     if step > _COARSE:
         doubts.append(f"its step of {step:.3g} deg is too coarse for the shapes of peaks")
-    network = classifier.predict_levels(row)["space_group"][0].astype(float)
-    n_peaks = count_peaks(measured, classifier.two_theta_[1] - classifier.two_theta_[0])
+    seen = network.predict(row[np.newaxis])[0].astype(float)
+    n_peaks = count_peaks(measured, grid[1] - grid[0])
     parameters = read_parameters()
     match, space_groups, unknown, mixture = _look_up(
-        library, pattern, network, parameters, allowed, max_phases
+        library, pattern, seen, parameters, allowed, max_phases
     )
     probabilities = levels_of(space_groups[None])
     masks = nested_sets(probabilities, parameters["sets"]["thresholds"])

@@ -1,6 +1,5 @@
 """One statement for a powder, from look-up and network together."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import joblib
@@ -9,8 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skxrd._compat import FLOAT_DTYPES, fit_context, validate_data
 from skxrd._shared_docs import share_docs
-from skxrd.powders._identify_scan import identify_scan
-from skxrd.powders._symmetry_classifier import load_symmetry_classifier
+from skxrd.powders._identify_scan import identify_with
 from skxrd.search._library_classifier import SHARED, BaseLibraryClassifier
 
 
@@ -116,9 +114,10 @@ class PowderIdentifier(BaseLibraryClassifier):
             If the wavelength of a pattern is unknown, or the elements leave no phase.
         """
         self._open()
-        call = joblib.delayed(_identify_one)
+        call = joblib.delayed(identify_with)
+        settings = {"allowed": self._allowed, "max_phases": self.max_phases}
         return joblib.Parallel(self.n_jobs)(
-            call(self.library_, self.network, pattern, self._allowed, self.max_phases)
+            call(self.network, self.library_, pattern, **settings)
             for pattern in self._patterns(patterns)
         )
 
@@ -137,15 +136,3 @@ class PowderIdentifier(BaseLibraryClassifier):
         if pattern.wavelength is None and self.wavelength is None:
             raise ValueError(f"{pattern.name}: its wavelength is unknown; pass wavelength.")
         return super()._with_wavelength(pattern)
-
-
-def _identify_one(library, network, pattern, allowed, max_phases):
-    """IdentifiedPowder of one scan."""
-    classifier = _classifier(network, network and Path(network).stat().st_mtime_ns)
-    return identify_scan(library, classifier, pattern, allowed=allowed, max_phases=max_phases)
-
-
-@lru_cache(maxsize=2)
-def _classifier(network, stamp):
-    """Classifier of a file as it was at a time, loaded once in a process."""
-    return load_symmetry_classifier(path=network)

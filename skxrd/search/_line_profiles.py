@@ -194,7 +194,7 @@ def lines_to_draw(hkl, codes, scale, cell):
     metric = np.array([g[0, 0], g[1, 1], g[2, 2], g[1, 2], g[0, 2], g[0, 1]])
     indices, strength = hkl.astype(np.float64), np.empty(codes.size)
     for i in range(codes.size):
-        h, k, m = indices[i]
+        h, k, m = indices[i, 0], indices[i, 1], indices[i, 2]
         q = h * h * g[0, 0] + k * k * g[1, 1] + m * m * g[2, 2]
         q += 2 * (k * m * g[1, 2] + h * m * g[0, 2] + h * k * g[0, 1])
         strength[i] = (codes[i] / 255.0) ** 2 * scale * q

@@ -9,16 +9,11 @@ from sklearn.utils.validation import check_is_fitted
 from skxrd._compat import FLOAT_DTYPES, Interval, fit_context, validate_data
 from skxrd._shared_docs import share_docs
 from skxrd.search._library_classifier import SHARED, BaseLibraryClassifier
+from skxrd.search._match_scan import LEAST_FIGURE, match_scan
 from skxrd.search._match_table import match_table
-from skxrd.search._mixture import find_mixture, weigh
 from skxrd.search._phase_fit import ranked_fits
-from skxrd.search._phase_match import PhaseMatch, matched_phases
 from skxrd.search._prepared_scan import NothingToSearch, prepare_scan
 
-#: Figure of merit of a phase, and explained share of the scan, below which nothing is named.
-LEAST_FIGURE, LEAST_EXPLAINED = 0.5, 0.5
-#: Lines above the noise below which a phase is not named.
-LEAST_MATCHED = 2
 _SHARPNESS = 25.0  # of probabilities by rank
 
 
@@ -135,12 +130,12 @@ class PhaseSearch(BaseLibraryClassifier):
             ``remark``.
         """
         self._open()
-        call = joblib.delayed(_match_one)
+        call = joblib.delayed(match_scan)
         settings = {
             "allowed": self._allowed, "max_phases": self.max_phases, "least": self.least_figure
         }  # fmt: skip
         return joblib.Parallel(self.n_jobs)(
-            call(self.library_, pattern, settings) for pattern in self._patterns(patterns)
+            call(self.library_, pattern, **settings) for pattern in self._patterns(patterns)
         )
 
     def predict_proba(self, X):
@@ -155,40 +150,6 @@ class PhaseSearch(BaseLibraryClassifier):
             call(self.library_, pattern, self._allowed) for pattern in self._patterns(X)
         )
         return self._of_classes(rows)
-
-
-def _match_one(library, pattern, settings):
-    """PhaseMatch of one scan."""
-    try:
-        scan = prepare_scan(pattern)
-    except NothingToSearch as reason:
-        return PhaseMatch(pattern.name, remark=str(reason))
-    fits = ranked_fits(library, scan, scan.measured, allowed=settings["allowed"])
-    facts = {"two_theta": scan.two_theta, "measured": scan.measured}
-    if not fits:
-        remark = "no phase of the library has lines like these"
-        return PhaseMatch(pattern.name, **facts, remark=remark)
-    mixture = find_mixture(
-        library, scan, max_phases=settings["max_phases"], allowed=settings["allowed"], first=fits
-    )
-    phases = matched_phases(library, scan, mixture)
-    certain = [
-        phase.figure_of_merit >= settings["least"] and phase.n_matched >= LEAST_MATCHED
-        for phase in phases
-    ]
-    if not any(certain) or mixture.explained < LEAST_EXPLAINED:
-        nearest = matched_phases(library, scan, weigh(scan, fits[:1]))[0]
-        remark = (
-            f"not in the library; the nearest is {nearest.facts['name']} "
-            f"({nearest.facts['space_group_symbol']}), which explains {fits[0].figure:.2f}"
-        )
-        return PhaseMatch(pattern.name, **facts, calculated=nearest.intensity, nearest=nearest,
-                          explained=fits[0].figure, remark=remark)  # fmt: skip
-    kept = tuple(phase for phase, sure in zip(phases, certain, strict=True) if sure)
-    return PhaseMatch(
-        pattern.name, **facts, calculated=sum(phase.intensity for phase in kept), phases=kept,
-        explained=mixture.explained,
-    )  # fmt: skip
 
 
 def _space_groups(library, pattern, allowed):

@@ -104,12 +104,14 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
     unit = light[0, 0] / 1.5406
     out, slopes = np.empty(n), np.empty((n_metric + 2, n))
     metric = metric.copy()
-    size = np.empty(n_metric)
+    size, squares = np.empty(n_metric), 0.0
+    for c in range(6):
+        squares += metric[c] * metric[c]
     for b in range(n_metric):
         value = 0.0
         for c in range(6):
             value += basis[b, c] * metric[c]
-        size[b] = max(abs(value), 0.02 * np.sqrt((metric**2).sum()))
+        size[b] = max(abs(value), 0.02 * np.sqrt(squares))
     total = 0.0
     for j in range(n):
         total += weights[j] * measured[j] ** 2
@@ -121,7 +123,8 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
         scale = explained(weights, measured, out)[1]
         if scale <= 0:
             break
-        size_of[1 : 1 + n_metric] = scale * size
+        for b in range(n_metric):  # not as arrays, whose errors take seconds to compile
+            size_of[1 + b] = scale * size[b]
         size_of[n_metric + 1] = scale
         size_of[n_metric + 2] = scale * width * free_width
         normal, right = _normal_equations(weights, measured, out, slopes, scale, size_of)

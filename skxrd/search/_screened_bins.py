@@ -42,6 +42,7 @@ def _screened_bins(line_end, hkl, codes, metrics):
     n_phases = line_end.size
     bins = np.zeros((n_phases, N_SCREENED), np.uint16)
     weights = np.zeros((n_phases, N_SCREENED), np.uint8)
+    kept = np.empty(N_SCREENED, np.int64)
     start = 0
     for phase in range(n_phases):
         g = metrics[phase]
@@ -58,15 +59,19 @@ def _screened_bins(line_end, hkl, codes, metrics):
             else:
                 place[n], share[n] = bin_, power
                 n += 1
-        highest = 0.0
-        for i in range(min(n, N_SCREENED)):
-            best = 0
-            for j in range(1, n):
-                if share[j] > share[best]:
-                    best = j
-            highest = max(highest, share[best])
-            bins[phase, i] = min(place[best], 65535)
-            weights[phase, i] = max(1, int(255 * sqrt(share[best] / highest) + 0.5))
-            share[best] = -1.0
+        n_kept = 0
+        for j in range(n):  # kept by falling share, of equal ones the first
+            if n_kept == N_SCREENED and share[j] <= share[kept[n_kept - 1]]:
+                continue
+            n_kept = min(n_kept + 1, N_SCREENED)
+            i = n_kept - 1
+            while i > 0 and share[kept[i - 1]] < share[j]:
+                kept[i] = kept[i - 1]
+                i -= 1
+            kept[i] = j
+        for i in range(n_kept):
+            bins[phase, i] = min(place[kept[i]], 65535)
+            ratio = share[kept[i]] / share[kept[0]]
+            weights[phase, i] = max(1, int(255 * sqrt(ratio) + 0.5))
         start = end
     return bins, weights

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import click
+import numpy as np
 import pytest
 
 from skxrd._cli import main
@@ -40,6 +41,18 @@ def test_scikit_learn_loads_neither():
 )
 def test_all_of_both_is_there_when_used(code):
     assert printed("import sklearn.metrics; " + code) == ["2.0"]
+
+
+def test_functions_without_their_docstrings_do_the_same():
+    code = """
+import io, matplotlib, scipy.optimize, scipy.signal
+from matplotlib.figure import Figure
+figure = Figure()
+figure.add_subplot().plot([1, 2], color="red", linewidth=2)
+figure.savefig(io.BytesIO(), format="png")
+print(scipy.signal.find_peaks([0, 1, 0])[0][0], scipy.optimize.nnls([[2.0]], [4.0])[0][0])
+"""
+    assert printed(code) == ["1", "2.0"]
 
 
 def test_threads_wait_for_each_other():
@@ -80,3 +93,23 @@ except SystemExit:
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stderr.strip() == "set()"
+
+
+@pytest.mark.parametrize("verb", ["peaks", "search", "convert", "plot"])
+def test_verbs_load_neither_scikit_learn_nor_scipy(verb, tmp_path):
+    angles = np.arange(10, 60, 0.02)
+    counts = 100 + 900 * np.exp(-(((angles - 30) / 0.1) ** 2))
+    np.savetxt(tmp_path / "scan.xy", np.stack([angles, counts], axis=1))
+    rest = {"convert": ["scan.csv"], "plot": ["-o", "scan.png"]}.get(verb, [])
+    code = f"""
+import sys
+from skxrd._cli import main
+main({[verb, "scan.xy", *rest, "--wavelength", "CuKa"]}, standalone_mode=False)
+names = {{"sklearn", "scipy.signal", "scipy.ndimage", "scipy.linalg", "pandas", "joblib"}}
+print(names & set(sys.modules), file=sys.stderr)
+"""
+    for _ in range(2):  # the first may have to compile, for which numba imports more
+        run = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+        )
+    assert run.stderr.strip() == "set()", run.stdout

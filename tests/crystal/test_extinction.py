@@ -1,7 +1,5 @@
 """The 101 extinction groups against an independent count of the lines a powder pattern shows."""
 
-import subprocess
-import sys
 from collections import Counter
 from itertools import permutations
 
@@ -11,6 +9,7 @@ import pytest
 
 from skxrd.crystal import Crystal, extinction_group
 from skxrd.crystal._extinction import EXTINCTION_GROUPS
+from skxrd.crystal._extinction_rules import computed_groups
 
 FAMILY_HOLOHEDRY = {
     "triclinic": "P -1",
@@ -129,10 +128,8 @@ def test_names_are_read_only_and_unknown_groups_an_error():
         EXTINCTION_GROUPS["cubic X"]
     with pytest.raises(ValueError, match="space group 'P 7' is not known"):
         extinction_group("P 7")
-    assert repr(EXTINCTION_GROUPS).startswith("<101 extinction groups: triclinic P -,")
 
 
-def test_importing_computes_none_of_them():
-    code = "from skxrd.crystal import _extinction as e; print(e._groups.cache_info().currsize)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "0"
+def test_what_is_written_down_follows_from_the_operations():
+    computed = computed_groups()
+    assert list(computed.items()) == list(EXTINCTION_GROUPS.items())

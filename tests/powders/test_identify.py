@@ -163,7 +163,8 @@ def test_nothing_heavy_is_loaded(tmp_path):
     code = (
         "import sys\nfrom skxrd._cli import main\n"
         f"main(['identify', {str(path)!r}], standalone_mode=False)\n"
-        "print({'tensorflow', 'keras', 'scikeras', 'matplotlib', 'onnx'} & set(sys.modules))"
+        "print({'tensorflow', 'keras', 'scikeras', 'matplotlib', 'onnx', 'sklearn', 'pandas', "
+        "'joblib'} & set(sys.modules))"
     )
     cache = tmp_path / "cache"
     run = subprocess.run(
@@ -175,7 +176,14 @@ def test_nothing_heavy_is_loaded(tmp_path):
     )
     assert run.stdout.splitlines()[-1] == "set()"
     compiled = {path.name.split(".")[0] for path in cache.rglob("*.nbi")}
-    search = {"_line_profiles", "_metric", "_refine_cell", "_screen", "_screened_bins", "_snip"}
+    search = {
+        "_line_profiles",
+        "_metric",
+        "_refine_cell",
+        "_screen",
+        "_screened_bins",
+        "_small_systems",
+    }
     assert compiled - search <= {"_fast_text"}, compiled  # which reads text
     assert run.stderr == ""
 

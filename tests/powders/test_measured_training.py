@@ -9,7 +9,13 @@ import pytest
 from sample_crystals import ELPASOLITES, PEROVSKITES
 
 from skxrd.crystal import ReflectionList
-from skxrd.powders import PatternBatches, load_symmetry_classifier, powder_conditions
+from skxrd.powders import (
+    BatchTrainer,
+    PatternBatches,
+    build_symmetry_conv,
+    load_symmetry_classifier,
+    powder_conditions,
+)
 from skxrd.powders._trained_network import BUNDLED
 from skxrd.simulation import PowderSimulator
 
@@ -95,7 +101,8 @@ def test_a_mineral_counts_as_the_root_of_its_determinations():
     rows = [("q", "Quartz", 152)] * 4 + [("a", "", 1), ("b", None, 1), ("b", "", 1)]
     labels = pd.DataFrame(rows, columns=["formula", "mineral", "space_group_number"])
     labels["name"] = ""
-    assert mineral_weights(labels, np.arange(7)) == pytest.approx([0.5] * 4 + [1] + [0.5**0.5] * 2)
+    weights = mineral_weights(labels, np.arange(7)).to_numpy()
+    assert weights == pytest.approx([0.5] * 4 + [1] + [0.5**0.5] * 2)
 
 
 def mixed(**options):
@@ -121,6 +128,34 @@ def test_only_computed_cells_are_rescaled():
     plain = PatternBatches._take(batches, [0, 14])
     assert computed.cell == pytest.approx(plain[0].cell * [0.99, 0.99, 0.99, 1, 1, 1])
     assert measured is plain[1]
+
+
+@pytest.mark.slow
+def test_a_killed_training_of_mixed_patterns_ends_like_one_that_was_not(tmp_path):
+    import keras
+
+    def trainer():
+        keras.utils.set_random_seed(0)
+        network = build_symmetry_conv(GRID.size, 2, filters=(8, 12), hidden_units=16)
+        return BatchTrainer(network, optimizer="muon")
+
+    def killed(entry):
+        raise KeyboardInterrupt
+
+    codes = np.repeat([0, 1], [12, 6])
+    batches = mixed(rows=np.arange(18), weights=np.repeat([1, 3], [12, 6]))
+    whole = trainer()
+    whole.fit(batches, codes, folder=tmp_path / "whole", epochs=2)
+    with pytest.raises(KeyboardInterrupt):
+        trainer().fit(batches, codes, folder=tmp_path / "killed", epochs=2, progress=killed)
+    again = trainer()
+    history = again.fit(batches, codes, folder=tmp_path / "killed", epochs=2)
+    assert len(history) == 2
+    for one, other in zip(whole.network.get_weights(), again.network.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4)
+    other = mixed(rows=np.arange(18), weights=np.ones(18))
+    with pytest.raises(ValueError, match="weights"):
+        trainer().fit(other, codes, folder=tmp_path / "killed", epochs=2)
 
 
 @pytest.mark.slow
