@@ -53,6 +53,11 @@ def test_every_public_name_is_explained_on_a_page(room):
     assert not missing, f"explain {missing} on a page of docs/, or make them private"
 
 
+def test_the_reference_leads_to_pages_of_the_guide():
+    for page in re.findall(r":doc:`(\w+)`", _from_docs("reference").reference_page()):
+        assert (DOCS / f"{page}.md").is_file(), f"docs/_ext/reference.py: {page}"
+
+
 def test_top_level_names_are_in_the_reference(listed):
     own = [name for name in skxrd.__all__ if inspect.isclass(getattr(skxrd, name))]
     assert sorted(listed["skxrd"]) == sorted(own)
