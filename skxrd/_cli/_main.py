@@ -102,8 +102,9 @@ def main(debug):
     2 if nothing could be done or the command was not understood, 130 after Ctrl-C.
     """
     from skxrd._cli._fast_start import start_fast
-    from skxrd._cli._quiet import silence_tensorflow
+    from skxrd._cli._quiet import silence_matplotlib, silence_tensorflow
 
     start_fast()
     if not debug:
         silence_tensorflow()
+        silence_matplotlib()

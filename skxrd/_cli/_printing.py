@@ -76,16 +76,16 @@ class ProgressBar:
 
     def __init__(self, title):
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, TimeElapsedColumn
 
         self.bar = Progress(
             "{task.description}",
             BarColumn(),
-            MofNCompleteColumn(),
+            "{task.fields[count]}",  # nothing until the number of folds is known
             TimeElapsedColumn(),
             console=Console(stderr=True),
         )
-        self.task = self.bar.add_task(title, total=None)
+        self.task = self.bar.add_task(title, total=None, count="")
 
     def __enter__(self):
         self.bar.start()
@@ -94,7 +94,8 @@ class ProgressBar:
     def __call__(self, done, total, row):
         target = TARGET_NAMES.get(row["target"], row["target"])
         text = f"Case {row['case']} {target}: {row['classifier']}"
-        self.bar.update(self.task, completed=done, total=total, description=text)
+        count = f"{done}/{total}"
+        self.bar.update(self.task, completed=done, total=total, description=text, count=count)
 
     def __exit__(self, *error):
         self.bar.stop()

@@ -21,12 +21,20 @@ def screened_bins(columns):
         metrics[:, i, j] *= cosines[:, angle]
         metrics[:, j, i] *= cosines[:, angle]
     metrics = np.linalg.inv(metrics)
-    return _screened_bins(
-        np.asarray(columns["line_end"], dtype=np.int64),
+    line_end = np.asarray(columns["line_end"], dtype=np.int64)
+    most = int(np.diff(line_end, prepend=0).max(initial=0))
+    bins = np.zeros((len(line_end), N_SCREENED), np.uint16)
+    weights = np.zeros((len(line_end), N_SCREENED), np.uint8)
+    _screened_bins(
+        line_end,
         np.ascontiguousarray(columns["hkl"]),
         np.ascontiguousarray(columns["codes"]),
         np.ascontiguousarray(metrics),
+        (np.empty(most, np.int64), np.empty(N_SCREENED, np.int64), np.empty(most)),
+        bins,
+        weights,
     )
+    return bins, weights
 
 
 def with_bins(columns, compact=False):
@@ -37,17 +45,15 @@ def with_bins(columns, compact=False):
     return {**columns, "bins": bins, "weights": weights}
 
 
-@compiled(cache=True)
-def _screened_bins(line_end, hkl, codes, metrics):
-    n_phases = line_end.size
-    bins = np.zeros((n_phases, N_SCREENED), np.uint16)
-    weights = np.zeros((n_phases, N_SCREENED), np.uint8)
-    kept = np.empty(N_SCREENED, np.int64)
+@compiled
+def _screened_bins(line_end, hkl, codes, metrics, work, bins, weights):
+    """Write the bins; ``work`` is room for bins, the strongest of them, and their shares."""
+    place, kept, share = work
     start = 0
-    for phase in range(n_phases):
+    for phase in range(line_end.size):
         g = metrics[phase]
         end = line_end[phase]
-        place, share, n = np.empty(end - start, np.int64), np.empty(end - start), 0
+        n = 0
         for line in range(start, end):
             h, k, m = float(hkl[line, 0]), float(hkl[line, 1]), float(hkl[line, 2])
             q = h * h * g[0, 0] + k * k * g[1, 1] + m * m * g[2, 2]
@@ -74,4 +80,3 @@ def _screened_bins(line_end, hkl, codes, metrics):
             ratio = share[kept[i]] / share[kept[0]]
             weights[phase, i] = max(1, int(255 * sqrt(ratio) + 0.5))
         start = end
-    return bins, weights
