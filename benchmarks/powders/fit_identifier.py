@@ -43,6 +43,7 @@ from skxrd.metrics import expected_calibration_error
 from skxrd.powders._identifier_model import (
     N_GROUPS,
     PARAMETERS,
+    can_be_mixture,
     further_features,
     levels_of,
     logistic,
@@ -145,31 +146,30 @@ def fit_mixture(features, labels, seen):
     """Logistic regression that tells mixtures from pure scans, with its threshold at one half.
 
     The threshold is where PURE_SAID of the pure scans of the fit are said to be mixtures; ``seen``
-    is whether a further phase was found at all.
+    is whether there are lines enough to ask.
     """
-    rows, known = features[seen], labels[seen]
-    weights = np.where(known, 1 / known.mean(), 1 / (~known).mean())
-    part = fit_logistic(rows, known, weights)
+    weights = np.where(labels, 1 / labels.mean(), 1 / (~labels).mean())
+    part = fit_logistic(features, labels, weights)
     pure = np.zeros((~labels).sum())
     pure[seen[~labels]] = logistic(features[~labels & seen], part)
     least = np.clip(np.quantile(pure, 1 - PURE_SAID), 1e-6, 1 - 1e-6)
     return part | {"bias": round(part["bias"] - float(np.log(least / (1 - least))), 4)}
 
 
-def mixtures(folder, networks, numbers_and_folds):
+def mixtures(folder, n_peaks, numbers_and_folds):
     """Features of the further phase, whether there is one, folds, and kinds of the scans."""
     rows, labels, seen, folds, kinds = [], [], [], [], []
     made = {}
     for path in sorted(folder.glob("*.pickle")):
         kind, rest = path.stem.split("_", 1)
-        _, further = read_evidence(path, networks[path.stem])
+        further = read_evidence(path, None)[1]
         if kind == "mixture":  # two and eight minutes of one mixture stay together
             fold = made.setdefault(rest.rsplit("--", 1)[0], len(made)) % N_FOLDS
         else:
             fold = numbers_and_folds[int(rest.split("_")[0])]
         row = further[0] if len(further) else np.zeros(len(FURTHER_COLUMNS))
         rows.append(further_features(row))
-        seen.append(len(further) > 0)
+        seen.append(len(further) > 0 and can_be_mixture(row, n_peaks[path.stem]))
         labels.append(kind != "mineral")
         folds.append(fold)
         kinds.append(kind)
@@ -242,9 +242,10 @@ def share(values):
 
 
 def read_networks(folder):
-    """Probabilities of the network by name of the scan."""
+    """Probabilities of the network, and number of peaks, by name of the scan."""
     with np.load(folder / "network.npz") as stored:
-        return dict(
+        peaks = dict(zip(stored["names"].tolist(), stored["n_peaks"].tolist(), strict=True))
+        return peaks, dict(
             zip(stored["names"].tolist(), stored["probabilities"].astype(float), strict=True)
         )
 
@@ -254,7 +255,7 @@ def main(folder, renew=False):
     folder, source = Path(folder), Path(os.environ["SKXRD_DATA"])
     if renew:
         renew_network(source, folder)
-    networks = read_networks(folder)
+    n_peaks, networks = read_networks(folder)
     clusters, folds = np.load(folder / "clusters.npy")
     paths = sorted(folder.glob("mineral_*.pickle"))
     places = np.array([int(path.stem.split("_")[1]) for path in paths])
@@ -262,7 +263,7 @@ def main(folder, renew=False):
     evidence = [read_evidence(path, networks[path.stem])[0] for path in paths]
     data = Minerals(evidence, numbers[places], folds[places], load_phase_library())
     found = cross_validated(data)
-    second = mixtures(folder, networks, folds)
+    second = mixtures(folder, n_peaks, folds)
     results = {
         "scans": len(places),
         "clusters": len(np.unique(clusters[places])),

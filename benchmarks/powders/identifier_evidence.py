@@ -23,10 +23,11 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from skxrd import PowderPattern
 from skxrd._files import replaced_file
 from skxrd.io import read_pattern
-from skxrd.powders import load_symmetry_classifier
 from skxrd.powders._identify_scan import QUICK
 from skxrd.powders._scan_evidence import FURTHER_COLUMNS, further_row, gather_evidence
-from skxrd.preprocessing import PatternStacker
+from skxrd.powders._scan_warnings import count_peaks
+from skxrd.powders._trained_network import TrainedNetwork
+from skxrd.preprocessing._common_grid import pattern_at_wavelength, resample_pattern
 from skxrd.search import load_phase_library
 from skxrd.search._mixture import find_mixture
 from skxrd.search._phase_fit import ranked_fits
@@ -123,27 +124,19 @@ class Gatherer:
         return found | {"further": np.array(rows).reshape(-1, len(FURTHER_COLUMNS))}
 
 
-def ask_network(patterns):
-    """Probabilities of the network of the package, shape (n_patterns, 230)."""
-    classifier = load_symmetry_classifier()
-    stacker = PatternStacker(
-        classifier.two_theta_, wavelength=classifier.wavelength_, outside="mask"
-    )
-    return np.concatenate(
-        [
-            classifier.predict_levels(stacker.fit_transform([pattern]))["space_group"]
-            for pattern in patterns
-        ]
-    )
-
-
 def renew_network(data, folder):
-    """Write ``network.npz`` anew, with the probabilities of all scans by name."""
-    items = list(work(data, folder))
-    names = [name for name, _ in items]
-    probabilities = ask_network([pattern for _, pattern in items])
+    """Write ``network.npz`` anew: names of all scans, probabilities, number of peaks."""
+    network = TrainedNetwork.read(None)
+    grid = network.two_theta
+    names, probabilities, n_peaks = [], [], []
+    for name, pattern in work(data, folder):
+        there = pattern_at_wavelength(pattern, network.wavelength, name)
+        row = resample_pattern(*there, grid)
+        names.append(name)
+        probabilities.append(network.predict(row[np.newaxis])[0])
+        n_peaks.append(count_peaks(row[np.isfinite(row)], grid[1] - grid[0]))
     with replaced_file(folder / "network.npz") as temporary:
-        np.savez(Path(temporary), names=names, probabilities=probabilities)
+        np.savez(Path(temporary), names=names, probabilities=probabilities, n_peaks=n_peaks)
 
 
 def work(data, folder):

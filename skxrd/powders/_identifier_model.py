@@ -26,6 +26,7 @@ PARAMETERS = Path(__file__).parent / "data" / "identifier.json"
 N_GROUPS = 230
 #: Levels over whose classes votes are spread.
 SPREAD = ("extinction_group", "crystal_system")
+_FEW_PEAKS, _FEW_LINES = 5, 2  # of a scan and of a further phase; with fewer there is no mixture
 _MOST = 40.0  # of the logarithm of a vote
 _COMPUTED_STRETCH = -0.006  # computed axes are too long by 0.6 %
 _SLACK = 0.02  # added to what is left unexplained, before logarithms
@@ -138,6 +139,11 @@ def unknown_features(evidence, place=0):
             *network,
         ]
     )
+
+
+def can_be_mixture(row, n_peaks):
+    """Whether scan and further phase, FURTHER_COLUMNS, have lines enough to tell."""
+    return n_peaks >= _FEW_PEAKS and row[FURTHER_COLUMNS.index("matched")] >= _FEW_LINES
 
 
 def further_features(row):

@@ -10,6 +10,7 @@ from skxrd._grid import median_step
 from skxrd.crystal import symmetry_classes
 from skxrd.powders._identified_powder import IdentifiedPowder
 from skxrd.powders._identifier_model import (
+    can_be_mixture,
     further_features,
     group_votes,
     joined_probabilities,
@@ -72,7 +73,7 @@ def identify_scan(library, network, pattern, *, allowed=None, max_phases=4):
     n_peaks = count_peaks(measured, grid[1] - grid[0])
     parameters = read_parameters()
     match, space_groups, unknown, mixture = _look_up(
-        library, pattern, seen, parameters, allowed, max_phases
+        library, pattern, seen, n_peaks, allowed, max_phases
     )
     probabilities = levels_of(space_groups[None])
     masks = nested_sets(probabilities, parameters["sets"]["thresholds"])
@@ -90,8 +91,9 @@ def identify_scan(library, network, pattern, *, allowed=None, max_phases=4):
     )
 
 
-def _look_up(library, pattern, network, parameters, allowed, max_phases):
+def _look_up(library, pattern, network, n_peaks, allowed, max_phases):
     """PhaseMatch, probabilities of space groups, of an unknown phase and of a mixture."""
+    parameters = read_parameters()
     part = parameters["space_groups"]
     alone = joined_probabilities(np.zeros(network.size), network, part)
     try:
@@ -111,6 +113,8 @@ def _look_up(library, pattern, network, parameters, allowed, max_phases):
         if len(before.fits) > 1:  # the regression is of a second phase
             return pays(scan, before, after)
         row = further_row(library, scan, before, after)
+        if not can_be_mixture(row, n_peaks):
+            return False
         chances.append(float(logistic(further_features(row), parameters["mixture"])))
         return chances[-1] >= 0.5
 

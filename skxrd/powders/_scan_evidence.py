@@ -38,6 +38,7 @@ FURTHER_COLUMNS = (
     "peak_before",  # highest part that is left without it, of the highest point
     "same_elements",  # share of its elements that the phases before it have
     "alike",  # whether a phase before it has its space group and nearly its cell
+    "matched",  # lines found
 )
 
 
@@ -129,6 +130,7 @@ def further_row(library, scan, before, after):
         max((scan.measured - before.drawn).max(), 0.0) / max(scan.measured.max(), 1e-30),
         np.mean([element in elements for element in facts["elements"]]),
         float(any(_same_cell(one, facts) for one in others)),
+        _lines(scan, fit, own)[2],
     )
 
 
