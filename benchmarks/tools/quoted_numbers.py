@@ -291,8 +291,7 @@ def check(text):
             except ValueError as error:
                 say(comment.start(), str(error))
         for figure in left:
-            said = f"{figure.text} {figure.unit}".strip()
-            say(figure.start, f"{said}: no result that the block names has this figure")
+            say(figure.start, f"{figure.text} {figure.unit}: no result that the block names has it")
     return messages, replace
 
 
