@@ -21,8 +21,16 @@ table lists, and cannot learn a cell by heart.
 ones; held-out and test part stay as they were, and of computed structures those with a formula of
 theirs are left out if the split is by formula. ``--spacings`` has the network learn the twelve
 longest spacings of the lattice besides; their estimates are thrown away. ``--start NETWORK.keras``
-begins with the weights of a network that this script saved. ``--trial`` scores the part that is set
-aside and never renders the test: what is compared to choose settings is compared so.
+begins with the weights of a network that this script saved, and ``--start FILE.onnx`` with those of
+an exported one; ``--average`` takes at the end the best of some averages of the weights before and
+after the training, on held-out patterns. ``--trial`` scores the part that is set aside and never
+renders the test: what is compared to choose settings is compared so.
+
+``--measured`` adds the measured structures of minerals, which make a ``--measured-share`` of the
+patterns; an epoch then has ``--patterns`` patterns, and only ``--validation`` of the held-out
+computed structures are looked at after each. Minerals are divided as ``measured_structures.py``
+says, and tested apart, under measured conditions only. For a machine with a GPU and many cores:
+``--processes --jobs 16``.
 """
 
 import argparse
@@ -34,6 +42,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.powders.averaged_weights import average_with_start
 from benchmarks.powders.network_scores import memory, rate_of_rendering, scores_of_tests
 from benchmarks.powders.restored_network import restored_network
 from benchmarks.powders.training_parts import (
@@ -72,6 +81,7 @@ def arguments():
     parser.add_argument("--patterns", type=int, default=None, help="of an epoch, with --measured")
     parser.add_argument("--validation", type=int, default=None, help="computed ones watched")
     parser.add_argument("--start", type=Path, default=None, help="saved network to begin with")
+    parser.add_argument("--average", action="store_true", help="with the weights of --start")
     parser.add_argument("--trial", action="store_true", help="leave the test part alone")
     parser.add_argument("--optimizer", choices=["adam", "muon"], default="adam")
     parser.add_argument("--learning-rate", type=float, default=None)
@@ -85,6 +95,8 @@ def arguments():
     args = parser.parse_args()
     if args.measured and args.crystals:
         parser.error("--measured takes all structures; leave out --crystals.")
+    if args.average and not args.start:
+        parser.error("--average needs --start, whose weights it takes.")
     if args.computed and args.subset == "all":
         parser.error("--computed adds to --set known; --set all has the computed ones already.")
     return args
@@ -163,7 +175,8 @@ def main():
         groupings=groupings,
         workers=workers,
     )
-    history = []
+    history, averages = [], {}
+    begun = network.get_weights()
     folder = args.keep / f"{name}_{args.conditions}_{args.seed}"
     if args.measured:
         columns = ["formula", "space_group_number", "mineral", "measured"]
@@ -180,6 +193,10 @@ def main():
             validation=batches["watched"],
             progress=lambda entry: print({k: round(v, 4) for k, v in entry.items()}, flush=True),
         )
+        if args.average:
+            some = patterns_of(batches["train"], N_RESTORED)
+            averages = average_with_start(trainer, begun, batches["watched"], numbers, some)
+            print(averages, flush=True)
         network.save(folder / "network.keras")
     held = [batches[part] for part in ("held", "held minerals") if part in batches]
     p_held, held_rows = map(
@@ -213,6 +230,7 @@ def main():
         n_test_known=int(labels["known"].to_numpy(bool)[parts["test"]].sum()),
         **minerals_used(parts, pairs, batches),
         **{"held_out" if args.trial else "test": tested},
+        **averages,
         temperature=round(temperature, 3),
         **speeds,
         **earlier_training(args.start),
@@ -263,6 +281,7 @@ def command_of(args):
         *([f"--validation {args.validation}"] if args.validation else []),
         *(["--spacings"] if args.spacings else []),
         *([f"--start FOLDER/{start}"] if start else []),
+        *(["--average"] if args.average else []),
         *(["--trial"] if args.trial else []),
         *([f"--crystals {args.crystals}"] if args.crystals else []),
         *(["--processes"] if args.processes else []),

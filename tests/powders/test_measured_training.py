@@ -24,6 +24,10 @@ if not (ROOT / "benchmarks" / "powders").is_dir():
     pytest.skip("the benchmarks are not here", allow_module_level=True)
 sys.path.append(str(ROOT))
 
+from benchmarks.powders.averaged_weights import (  # noqa: E402
+    average_with_start,
+    set_statistics,
+)
 from benchmarks.powders.measured_structures import (  # noqa: E402
     cell_factor,
     connected_groups,
@@ -156,6 +160,42 @@ def test_a_killed_training_of_mixed_patterns_ends_like_one_that_was_not(tmp_path
     other = mixed(rows=np.arange(18), weights=np.ones(18))
     with pytest.raises(ValueError, match="weights"):
         trainer().fit(other, codes, folder=tmp_path / "killed", epochs=2)
+
+
+def small_network():
+    import keras
+
+    keras.utils.set_random_seed(0)
+    return build_symmetry_conv(GRID.size, 230, filters=(8, 12), hidden_units=16, dropout=0)
+
+
+@pytest.mark.slow
+def test_statistics_are_those_of_the_patterns():
+    network = small_network()
+    X = mixed(rows=np.arange(18), weights=np.ones(18), n_patterns=64).batch(0, 0)[0]
+    before = network(X, training=False).numpy()
+    set_statistics(network, X)
+    after = network(X, training=False).numpy()
+    assert np.abs(after - before).max() > 1e-3
+    np.testing.assert_allclose(after, network(X, training=True).numpy(), atol=1e-4)
+
+
+@pytest.mark.slow
+def test_the_best_average_of_weights_is_taken():
+    network = small_network()
+    batches = mixed(rows=np.arange(18), weights=np.ones(18))
+    trained, X = network.get_weights(), batches.batch(0, 0)[0]
+    trainer = BatchTrainer(network)
+    same = average_with_start(trainer, trained, batches, np.full(18, 221), X)
+    assert [one["share"] for one in same["averages_on_held_out_patterns"]] == [1, 0.75, 0.5]
+    network.layers[-1].set_weights([0 * w for w in network.layers[-1].get_weights()])
+    uniform = network.get_weights()
+    network.layers[-1].set_weights([np.zeros((16, 230)), 9 * (np.arange(230) == 220)])
+    found = average_with_start(trainer, uniform, batches, np.full(18, 221), X)
+    assert found["share_of_the_trained_weights"] == 1
+    found = average_with_start(trainer, uniform, batches, np.full(18, 1), X)
+    assert found["share_of_the_trained_weights"] == 0.5
+    assert network.get_weights()[-1][220] == pytest.approx(4.5)
 
 
 @pytest.mark.slow
