@@ -178,9 +178,13 @@ def sets():
     lines = [f"| classifier | {heads} | repeats |", "|---|---|---|---|---|---|---|"]
     calibrated = {"case 3": "Case 3, calibrated on the other folds"}
     calibrated |= {"case 2": "Case 2, calibrated on simulated powders"}
+    calibrated |= {"twins": "Case 3, near-twins kept on one side"}
     runs = [run for part in ("quick", "network") for run in content["parts"].get(part, {}).items()]
+    twins = content["parts"].get("twins", {})
+    runs += [(name, {"twins": of["case 3"]}) for name, of in twins.items()]
     for case, words in calibrated.items():
-        lines.append(f"| *{words}* | | | | | | |")
+        if any(case in of for _, of in runs):
+            lines.append(f"| *{words}* | | | | | | |")
         for name, run in [(name, of[case]) for name, of in runs if case in of]:
             numbers = [run["accuracy"], run["calibration_error"]]
             numbers += [run.get("calibration_error_temperature")]

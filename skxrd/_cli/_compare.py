@@ -105,8 +105,9 @@ def compare(**options):
     Case 1 trains and tests on simulated powders, Case 2 trains on simulated patterns and tests on
     films, Case 3 trains on them and four fifths of the films and tests on the rest.
 
-    Beside the accuracy stand the share of the 90 % prediction sets that hold the true class, and
-    their mean number of classes; the other folds calibrate each fold, and Case 1 calibrates Case 2.
+    Beside the accuracy stand the share of the 90 % prediction sets that hold the true class
+    (90 % sets) and their mean number of classes; the other folds calibrate each fold, and Case 1
+    calibrates Case 2.
 
     Films and structures that cannot be used are left out and listed at the end, with exit status 1.
     Cases that are finished when a later one fails are printed and written all the same.

@@ -115,8 +115,8 @@ def print_summary(summary, films, sets):
         title = describe_case(case, films=films, grouped=grouped)
         table = Table(title=f"Case {case}, {TARGET_NAMES[target]}: {title}", title_justify="left")
         table.add_column("classifier")
-        columns = ("accuracy [95 %]", "F1 macro", "90 % sets cover", "size")
-        for name in (*columns, "seconds a fold", "folds"):
+        columns = ("accuracy [95 %]", "F1 macro", "90 % sets", "classes")
+        for name in (*columns, "s a fold", "folds"):
             table.add_column(name, justify="right")
         for row in rows.itertuples():
             covered, size = sets.get((target, case, grouped, row.classifier), ("", ""))
