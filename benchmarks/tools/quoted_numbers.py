@@ -126,8 +126,8 @@ class Figure(NamedTuple):
 
 def pages():
     """README and the pages of the guide."""
-    guide = sorted(path for path in (ROOT / "docs").glob("*.md") if path.name not in NOT_CHECKED)
-    return [ROOT / "README.md", *guide]
+    guide = sorted((ROOT / "docs").glob("*.md"))
+    return [ROOT / "README.md", *(path for path in guide if path.name not in NOT_CHECKED)]
 
 
 def _blank(text, pattern):
@@ -264,15 +264,18 @@ def _separate_blocks(hidden, plain):
 
 def check(text):
     """Messages about a page, as (line, message), and figures to replace, as (start, end, text)."""
-    messages, replace = [], []
-    plain = prose(text)
+    messages, replace, plain = [], [], prose(text)
     hidden = _blank(text, r"(?ms)^```.*?^```")  # comments in code are code
 
     def say(place, message):
         messages.append((text.count("\n", 0, place) + 1, message))
 
     for match in TABLE.finditer(hidden):
-        body = f"\n{render(match[2])}\n\n"
+        try:
+            body = f"\n{render(match[2])}\n\n"
+        except (OSError, LookupError, ValueError) as error:
+            say(match.start(), f"the table {match[2]} cannot be rendered: {error!r}")
+            continue
         inside = (match.end(1), match.start(3))
         if text[slice(*inside)] != body:
             say(match.start(), f"the table {match[2]} is not what its results give")
@@ -284,14 +287,15 @@ def check(text):
         for comment in COMMENT.finditer(marked, start, end):
             try:
                 if re.match(r"[\w/]+\.(json|csv)\b", comment[1]):
-                    left = _one(comment, left, replace)
+                    left, wrong = _one(comment, left, replace)
+                    if wrong:
+                        say(comment.start(), wrong)
                 elif re.split(r"[:;]", comment[1])[0] in KINDS:
                     left = _cover(comment[1], left, all_of_them)
             except ValueError as error:
                 say(comment.start(), str(error))
         for figure in left:
-            said = f"{figure.text} {figure.unit}".strip()
-            say(figure.start, f"{said}: no result that the block names has this figure")
+            say(figure.start, f"{figure.text} {figure.unit}: no result that the block names has it")
     return messages, replace
 
 
@@ -315,18 +319,18 @@ def _cover(mark, left, all_of_them):
 
 
 def _one(comment, left, replace):
-    """Figures without the one before this mark, which is its number."""
+    """Figures without the one before this mark, and a message if that is not its number."""
     known = set(quoted_from(comment[1]))
     if len(known) != 1:
         raise ValueError(f"{comment[1]} leaves {len(known)} numbers, not one")
     before = [figure for figure in left if comment.start() - 12 < figure.end <= comment.start()]
     if not before:
         raise ValueError(f"no figure stands before {comment[0]}")
-    figure, number = before[-1], known.pop()
+    figure, number, wrong = before[-1], known.pop(), ""
     if not figure.is_rounded_from(number):
         replace.append((figure.start, figure.end, figure.rounded(number)))
-        raise ValueError(f"{figure.text} is {figure.rounded(number)} in {comment[1]}")
-    return [other for other in left if other is not figure]
+        wrong = f"{figure.text} is {figure.rounded(number)} in {comment[1]}"
+    return [other for other in left if other is not figure], wrong
 
 
 def main(arguments):
