@@ -3,8 +3,9 @@
 Run as ``python -m benchmarks.powders.compare_networks --keep FOLDER FILE.onnx [FILE.onnx ...]
 [--test]`` with ``SKXRD_DATA`` set and the FOLDER of ``train_network.py --measured``. Each network
 classifies a part of the held-out computed structures (every third), and all held-out and tested
-measured ones, under measured conditions; with ``--test`` also the computed test structures. Writes
-``benchmarks/results/powders/network_minerals_compared.json``, or the name that ``--name`` gives.
+measured ones, under measured conditions; with ``--test`` also every third computed test structure.
+Writes ``benchmarks/results/powders/network_minerals_compared.json``, or the name that ``--name``
+gives.
 """
 
 import argparse
@@ -42,7 +43,7 @@ def sources(store, parts, settings, with_test):
         "tested minerals": (parts["test minerals"], minerals, 2),
     }
     if with_test:
-        chosen["tested computed structures"] = (parts["test"], train, 2)
+        chosen["tested computed structures"] = (parts["test"][::3], train, 2)
     return {
         kind: batches_of(store, rows, impurities, settings, seed=seed, shuffle=False)
         for kind, (rows, impurities, seed) in chosen.items()

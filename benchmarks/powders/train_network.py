@@ -83,6 +83,7 @@ def arguments():
     parser.add_argument("--start", type=Path, default=None, help="saved network to begin with")
     parser.add_argument("--average", action="store_true", help="with the weights of --start")
     parser.add_argument("--trial", action="store_true", help="leave the test part alone")
+    parser.add_argument("--test-every", type=int, default=1, help="computed ones, 1 is all")
     parser.add_argument("--optimizer", choices=["adam", "muon"], default="adam")
     parser.add_argument("--learning-rate", type=float, default=None)
     parser.add_argument("--seed", type=int, default=0)
@@ -282,6 +283,7 @@ def command_of(args):
         *(["--spacings"] if args.spacings else []),
         *([f"--start FOLDER/{start}"] if start else []),
         *(["--average"] if args.average else []),
+        *([f"--test-every {args.test_every}"] if args.test_every > 1 else []),
         *(["--trial"] if args.trial else []),
         *([f"--crystals {args.crystals}"] if args.crystals else []),
         *(["--processes"] if args.processes else []),

@@ -145,7 +145,7 @@ def sources_of(store, parts, mixed, args):
         kinds.append("paper")
     tests = {
         f"{kind} conditions": batches_of(
-            store, parts[tested], train, args, seed=seed, kind=kind, **fixed
+            store, parts[tested][:: args.test_every], train, args, seed=seed, kind=kind, **fixed
         )
         for kind in kinds
     }

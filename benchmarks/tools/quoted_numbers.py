@@ -126,8 +126,8 @@ class Figure(NamedTuple):
 
 def pages():
     """README and the pages of the guide."""
-    guide = sorted(path for path in (ROOT / "docs").glob("*.md") if path.name not in NOT_CHECKED)
-    return [ROOT / "README.md", *guide]
+    guide = sorted((ROOT / "docs").glob("*.md"))
+    return [ROOT / "README.md", *(path for path in guide if path.name not in NOT_CHECKED)]
 
 
 def _blank(text, pattern):
@@ -271,7 +271,11 @@ def check(text):
         messages.append((text.count("\n", 0, place) + 1, message))
 
     for match in TABLE.finditer(hidden):
-        body = f"\n{render(match[2])}\n\n"
+        try:
+            body = f"\n{render(match[2])}\n\n"
+        except (OSError, LookupError, ValueError) as error:
+            say(match.start(), f"the table {match[2]} cannot be rendered: {error!r}")
+            continue
         inside = (match.end(1), match.start(3))
         if text[slice(*inside)] != body:
             say(match.start(), f"the table {match[2]} is not what its results give")
