@@ -20,7 +20,7 @@ _DAMAGE = (
 )
 
 
-def compiled(function=None, **options):
+def compiled(function=None, *, fastmath=False, error_model="python"):
     """Compile a function that releases the interpreter's lock, for threads, when it is called.
 
     Machine code is kept beside the module or in the user's cache folder. Where neither can be
@@ -31,13 +31,16 @@ def compiled(function=None, **options):
     ----------
     function : callable, default=None
         The function; without it, a decorator is returned.
-    **options
-        Further options of :func:`numba.njit`.
+    fastmath : bool or set of str, default=False
+        As in :func:`numba.njit`.
+    error_model : {"python", "numpy"}, default="python"
+        As in :func:`numba.njit`: whether a division by zero is an error.
 
     Returns
     -------
     callable
     """
+    options = {"fastmath": fastmath, "error_model": error_model}
     if function is None:
         return functools.partial(compiled, **options)
     return _Compiled(function, options)

@@ -139,7 +139,7 @@ PREPARE = {
     "docs/own_films.md": film_folders,
     "docs/paper_method.md": rows,
     "docs/powders.md": crystal_files,
-    "docs/search.md": scans_and_crystals,
+    "docs/phases.md": scans_and_crystals,
     "docs/preprocessing.md": rows,
     "docs/reading.md": film_folders,
     "docs/simulation.md": crystal_files,
@@ -147,7 +147,7 @@ PREPARE = {
     "docs/unknown_powder.md": film_folders,
 }
 SMALLER = {
-    "docs/search.md": [
+    "docs/phases.md": [
         (
             'read_patterns("scans/", wavelength="CuKa")',
             'read_patterns("scans/", wavelength="CuKa")[:1]',

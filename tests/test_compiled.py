@@ -56,6 +56,11 @@ def test_numba_is_loaded_by_the_first_call():
     assert run.stdout.split() == ["False", "True"]
 
 
+def test_no_function_asks_numba_for_a_cache():  # which is an error where there is no place for it
+    with pytest.raises(TypeError, match="unexpected keyword argument 'cache'"):
+        compiled(cache=True)
+
+
 def test_functions_are_compiled_where_no_cache_can_be_written(monkeypatch):
     monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
     for decorate in (compiled, compiled(error_model="numpy")):

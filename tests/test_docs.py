@@ -53,6 +53,11 @@ def test_every_public_name_is_explained_on_a_page(room):
     assert not missing, f"explain {missing} on a page of docs/, or make them private"
 
 
+def test_the_reference_leads_to_pages_of_the_guide():
+    for page in re.findall(r":doc:`(\w+)`", _from_docs("reference").reference_page()):
+        assert (DOCS / f"{page}.md").is_file(), f"docs/_ext/reference.py: {page}"
+
+
 def test_top_level_names_are_in_the_reference(listed):
     own = [name for name in skxrd.__all__ if inspect.isclass(getattr(skxrd, name))]
     assert sorted(listed["skxrd"]) == sorted(own)
@@ -78,6 +83,23 @@ def _reachable():
 
 def test_every_page_is_reachable():
     assert {path.stem for path in DOCS.glob("*.md")} == _reachable()
+
+
+@pytest.mark.parametrize("page", ["unknown_powder", "own_films", "paper_method"])
+def test_the_three_ways_in_stay_short(page):
+    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    for block in ("```sh\n", "```python\n", ":::{caution}\n"):
+        assert text.count(block) == 1, f"{page}.md: one {block.strip()} block"
+    assert len(re.findall(r"^!\[|^\.\. plot::", text, re.M)) == 1, f"{page}.md: one picture"
+    assert len(_prose(DOCS / f"{page}.md").split()) < 350
+
+
+def test_readme_fits_on_a_page():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 80
+
+
+def test_no_page_is_overwritten_by_one_that_sphinx_writes():
+    assert not {path.stem for path in DOCS.glob("*.md")} & {"search", "genindex", "py-modindex"}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.stem)

@@ -73,6 +73,7 @@ def known(numbers, tmp_path, monkeypatch):
         f"It has 0.9. <!-- result: {SVM} > nothing -->",
         "It has none. <!-- setting: 0.16 -->",
         "* one of 0.999\n* two <!-- setting: 0.999 -->",
+        f"| a |\n|---|\n| 0.893 <!-- result: {SVM} > n_films --> |\n<!-- result: {SVM} -->",
         "<!-- table: causes -->\nold\n<!-- end -->",
     ],
 )

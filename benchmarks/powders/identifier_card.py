@@ -48,7 +48,9 @@ def card_lines(results):
         yield f"| {_NAMES[level]} | {' | '.join(map(_text, cells))} |"
     alone = results["network_alone"]
     yield ""
+    chance = ", ".join(map(_text, results["calibration_error_by_chance"].values()))
     yield (
+        f"Exact probabilities would have calibration errors of {chance}, with so few scans. "
         f"The look-up alone names {_text(results['look_up_alone_space_group'])} of the space "
         f"groups, the network alone {_text(alone['space_group']['accuracy'])} (crystal systems: "
         f"{_text(alone['crystal_system']['accuracy'])})."

@@ -3,10 +3,13 @@
 ``python -m benchmarks.powders.identifier_evidence FOLDER`` with ``SKXRD_DATA`` set; work that was
 stopped goes on. It gathers, for ``fit_identifier.py``,
 
-* each scan of ``rruff_dev``; of every third also the second phase that would be added;
+* each scan of ``rruff_dev``;
 * sums of two of these scans, from different clusters of one fold, the first of which has 50 to 70 %
   of the intensity above the background;
-* the weighed mixtures of Dara.
+* the weighed mixtures of Dara:
+
+the phases fitted, the second phase that would be added to the first, and, in a file of its own,
+``network.npz``, the probabilities of the network.
 """
 
 import os
@@ -20,9 +23,11 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from skxrd import PowderPattern
 from skxrd._files import replaced_file
 from skxrd.io import read_pattern
-from skxrd.powders import load_symmetry_classifier
+from skxrd.powders._identify_scan import QUICK
 from skxrd.powders._scan_evidence import FURTHER_COLUMNS, further_row, gather_evidence
-from skxrd.preprocessing import PatternStacker
+from skxrd.powders._scan_warnings import count_peaks
+from skxrd.powders._trained_network import TrainedNetwork
+from skxrd.preprocessing._common_grid import pattern_at_wavelength, resample_pattern
 from skxrd.search import load_phase_library
 from skxrd.search._mixture import find_mixture
 from skxrd.search._phase_fit import ranked_fits
@@ -93,48 +98,60 @@ def make_pairs(patterns, clusters, folds, seed=0):
 
 
 class Gatherer:
-    """Evidence of patterns with the library and the network of the package."""
+    """Evidence of the look-up on patterns, with the library of the package."""
 
     def __init__(self):
         self.library = load_phase_library()
-        self.classifier = load_symmetry_classifier()
-        self.stacker = PatternStacker(
-            self.classifier.two_theta_, wavelength=self.classifier.wavelength_, outside="mask"
-        )
 
-    def __call__(self, pattern, further):
-        """Evidence of a scan; ``further``: of the phase that would be added to the first, too."""
-        network = self.classifier.predict_proba(self.stacker.fit_transform([pattern]))[0]
+    def __call__(self, pattern):
+        """Evidence of a scan, and of the phase that would be added to the first, as a dict."""
         rows = []
         try:
             scan = prepare_scan(pattern)
-            fits = ranked_fits(self.library, scan, scan.measured)
+            fits = ranked_fits(self.library, scan, scan.measured, **QUICK)
         except NothingToSearch:
             scan, fits = None, []
 
         def decide(scan, before, after):
-            rows.append(further_row(scan, before, after))
+            rows.append(further_row(self.library, scan, before, after))
             return False
 
-        if fits and further:
-            find_mixture(self.library, scan, max_phases=2, first=fits, is_worth=decide)
-        found = vars(gather_evidence(self.library, scan, fits, network))
+        if fits:
+            find_mixture(
+                self.library, scan, max_phases=2, first=fits, is_worth=decide, sharp=QUICK["sharp"]
+            )
+        found = vars(gather_evidence(self.library, scan, fits, None))
         return found | {"further": np.array(rows).reshape(-1, len(FURTHER_COLUMNS))}
 
 
+def renew_network(data, folder):
+    """Write ``network.npz`` anew: names of all scans, probabilities, number of peaks."""
+    network = TrainedNetwork.read(None)
+    grid = network.two_theta
+    names, probabilities, n_peaks = [], [], []
+    for name, pattern in work(data, folder):
+        there = pattern_at_wavelength(pattern, network.wavelength, name)
+        row = resample_pattern(*there, grid)
+        names.append(name)
+        probabilities.append(network.predict(row[np.newaxis])[0])
+        n_peaks.append(count_peaks(row[np.isfinite(row)], grid[1] - grid[0]))
+    with replaced_file(folder / "network.npz") as temporary:
+        np.savez(Path(temporary), names=names, probabilities=probabilities, n_peaks=n_peaks)
+
+
 def work(data, folder):
-    """Names, patterns and whether the further phase is asked for, of all that is gathered."""
+    """Names and patterns of all that is gathered."""
     patterns, _ = minerals(data)
     path = folder / "clusters.npy"
     if not path.exists():
         np.save(path, clusters_and_folds(patterns))
     pairs = make_pairs(patterns, *np.load(path))
     for number, pattern in enumerate(patterns):
-        yield f"mineral_{number:03d}", pattern, number % 3 == 0
+        yield f"mineral_{number:03d}", pattern
     for (one, other, _), pattern in pairs:
-        yield f"pair_{one:03d}_{other:03d}", pattern, True
+        yield f"pair_{one:03d}_{other:03d}", pattern
     for path in sorted((data / "dara_xrdml/dataset/precursor_mixture").glob("*.xrdml")):
-        yield f"mixture_{path.stem}", read_pattern(path), True
+        yield f"mixture_{path.stem}", read_pattern(path)
 
 
 def main(folder):
@@ -149,12 +166,13 @@ def main(folder):
         kind = items[number][0].split("_")[0]
         n_early[kind] -= 1
         (early if n_early[kind] >= 0 else late).append(items[number])
-    for name, pattern, further in [*early, *late]:
+    for name, pattern in [*early, *late]:
         path = folder / f"{name}.pickle"
         if not path.exists():
             with replaced_file(path) as temporary:
-                Path(temporary).write_bytes(pickle.dumps(gather(pattern, further)))
+                Path(temporary).write_bytes(pickle.dumps(gather(pattern)))
             print(path.name, flush=True)
+    renew_network(data, folder)
 
 
 if __name__ == "__main__":

@@ -8,23 +8,36 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from skxrd.crystal import SYMMETRY_LEVELS
-from skxrd.powders._identifier_model import joined_probabilities, vote_features
+from skxrd.powders._identifier_model import (
+    N_GROUPS,
+    SPREAD,
+    first_of_compounds,
+    floored,
+    joined_probabilities,
+    shares,
+    spread_votes,
+    vote_features,
+)
 from skxrd.powders._nested_sets import set_scores
 from skxrd.powders._scan_evidence import ScanEvidence
 
-#: Shrinks the weights of the votes, as a normal prior of this standard deviation does.
-PRIOR = 3.0
+#: Parameters of the space groups in the order of the fit, before the weights of the features: the
+#: exponents of network and frequency, and logarithms of what is fitted as a logarithm.
+FITTED = ("network", "prior", "floor", *SPREAD)
+#: Where the parameters are expected and how far from it, in the same order, then the constant and
+#: each weight: a normal prior.
+EXPECTED = ((0.0, 1.0), (0.0, 1.0), (-4.0, 2.0), (-3.0, 2.0), (-3.0, 2.0), (0.0, 10.0), (0.0, 3.0))
 #: Difference of the logarithms of axes, and of angles in radians, below which cells are related.
 RELATED = 0.03
 #: Coverage of the sets of each level on the scans of the fit: finer sets are within coarser ones.
 COVERAGE = {"crystal_system": 0.93, "extinction_group": 0.915, "space_group": 0.90}
 
 
-def read_evidence(path):
-    """ScanEvidence of a file, and the rows of its further phase."""
+def read_evidence(path, network):
+    """ScanEvidence of a file with what the network says, and rows of its further phase."""
     found = pickle.loads(Path(path).read_bytes())
     further = found.pop("further")
-    return ScanEvidence(**found), further
+    return ScanEvidence(**{**found, "network": network}), further
 
 
 def without_first(evidence):
@@ -49,62 +62,94 @@ def _part(evidence, kept):
 
 
 class Votes:
-    """Features of the fits of many scans, padded, for fast sums."""
+    """Features of the fits of many scans, the first of each compound."""
 
     def __init__(self, evidence):
-        n = len(evidence)
-        self.network = np.array([one.network for one in evidence])
-        width = max(len(one.fits) for one in evidence)
-        n_features = vote_features(evidence[0].fits).shape[1]
-        self.features = np.zeros((n, width, n_features))
-        self.place = np.full((n, width), width)  # of the compound; the last is none
-        self.group = np.zeros((n, width + 1), int)
+        self.network = np.array([one.network for one in evidence], float)
+        features, places = [], []
         for row, one in enumerate(evidence):
-            m = len(one.fits)
-            if m:
-                self.features[row, :m] = vote_features(one.fits)
-                compounds = np.unique(one.compounds, return_inverse=True)[1]
-                self.place[row, :m] = compounds
-                self.group[row, compounds] = one.groups - 1
-        self.rows = np.repeat(np.arange(n), width).reshape(n, width)
+            if len(one.fits):
+                kept = first_of_compounds(one.compounds)
+                features.append(vote_features(one.fits)[kept])
+                places.append(row * N_GROUPS + one.groups[kept] - 1)
+        self.features, self.places = np.concatenate(features), np.concatenate(places)
 
     def part(self, chosen):
-        """Some of the scans."""
+        """Some of the scans, by a mask."""
         some = object.__new__(Votes)
-        for name in ("network", "features", "place", "group"):
-            setattr(some, name, getattr(self, name)[chosen])
-        some.rows = self.rows[: len(some.place)]
+        some.network = self.network[chosen]
+        row, group = np.divmod(self.places, N_GROUPS)
+        some.features = self.features[chosen[row]]
+        some.places = ((np.cumsum(chosen) - 1)[row] * N_GROUPS + group)[chosen[row]]
         return some
 
-    def of_groups(self, weights):
-        """Logarithm of the votes of each space group, shape (n_scans, 230)."""
-        scores = np.minimum(self.features @ weights, 60.0)
-        best = np.full(self.group.shape, -np.inf)
-        np.maximum.at(best, (self.rows, self.place), scores)
-        best[:, -1] = -np.inf
-        total = np.zeros((len(scores), 230))
-        rows = np.arange(len(scores))[:, None]
-        np.add.at(total, (rows, self.group), np.exp(best))
-        with np.errstate(divide="ignore"):
-            return np.log(total)
+    def of_fits(self, weights):
+        """Votes of the fits."""
+        return np.exp(np.clip(self.features @ weights, -60.0, 40.0))
 
-    def probabilities(self, parameters):
-        """Of the space groups; the first parameter is the exponent of the network."""
-        return joined_probabilities(self.of_groups(parameters[1:]), self.network, parameters[0])
+    def of_groups(self, votes):
+        """Votes of each space group, shape (n_scans, 230)."""
+        n = len(self.network)
+        return np.bincount(self.places, votes, minlength=n * N_GROUPS).reshape(n, N_GROUPS)
+
+    def probabilities(self, part):
+        """Of the space groups."""
+        votes = self.of_groups(self.of_fits(np.array(part["weights"])))
+        return joined_probabilities(votes, self.network, part)
 
 
-def fit_votes(votes, codes, scan_weights, start=None):
-    """Exponent and weights that make the true space groups most probable."""
-    spread = np.r_[1.0, 10.0, np.full(votes.features.shape[-1] - 1, PRIOR)]
+def as_part(parameters, frequency):
+    """Parameters of the fit as the dict that the model reads."""
+    network, prior, floor, extinction, system = parameters[: len(FITTED)]
+    return {
+        "network": float(network),
+        "prior": float(prior),
+        "floor": float(1 / (1 + np.exp(-floor))),
+        "extinction_group": float(np.exp(extinction)),
+        "crystal_system": float(np.exp(system)),
+        "weights": parameters[len(FITTED) :].tolist(),
+        "frequency": list(frequency),
+    }
 
-    def loss(parameters):
-        chosen = votes.probabilities(parameters)[np.arange(len(codes)), codes]
-        prior = 0.5 * (parameters / spread) @ (parameters / spread)
-        return -(scan_weights * np.log(np.maximum(chosen, 1e-12))).sum() + prior
 
-    if start is None:
-        start = np.r_[0.5, -3.0, 5.0, np.zeros(votes.features.shape[-1] - 2)]
-    return minimize(loss, start, method="L-BFGS-B", options={"maxiter": 150}).x
+def fit_votes(votes, codes, scan_weights, frequency):
+    """Parameters that make the true space groups most probable, as a dict."""
+    n_features = votes.features.shape[1]
+    expected = np.array([*EXPECTED, *[EXPECTED[-1]] * (n_features - 2)])
+    start = np.r_[0.6, 0.1, -4.0, -3.0, -3.0, -4.0, 5.0, np.zeros(n_features - 2)]
+    given = (votes, codes, scan_weights, tuple(frequency), expected)
+    found = minimize(_loss, start, given, jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    return as_part(found.x, frequency)
+
+
+def _loss(parameters, votes, codes, scan_weights, frequency, expected):
+    """Negative logarithm of the probability of parameters and true groups, and its gradient."""
+    part = as_part(parameters, frequency)
+    rows = np.arange(len(codes))
+    of_fits = votes.of_fits(parameters[len(FITTED) :])
+    own = votes.of_groups(of_fits)
+    p = joined_probabilities(own, votes.network, part)
+    loss = -(scan_weights * np.log(np.maximum(p[rows, codes], 1e-300))).sum()
+    rise = -scan_weights[:, None] * p  # by the logarithms of the products
+    rise[rows, codes] += scan_weights
+    network, floor = floored(votes.network, part["floor"]), part["floor"]
+    related = [part[level] * spread_votes(own, level, frequency) for level in SPREAD]
+    by_vote = rise / (1 + own + sum(related))
+    by_own = by_vote.copy()
+    for level in SPREAD:
+        share, classes = shares(level, frequency)
+        by_own += part[level] * ((by_vote * share) @ classes) @ classes.T
+    by_fit = by_own.ravel()[votes.places] * of_fits
+    by_floor = rise * part["network"] * (1 / N_GROUPS - votes.network) / network
+    gradient = np.r_[
+        (rise * np.log(network)).sum(),
+        (rise @ np.log(frequency)).sum(),
+        by_floor.sum() * floor * (1 - floor),
+        [(by_vote * one).sum() for one in related],
+        by_fit @ votes.features,
+    ]
+    away = (parameters - expected[:, 0]) / expected[:, 1]
+    return loss + 0.5 * away @ away, away / expected[:, 1] - gradient
 
 
 def fit_logistic(features, labels, weights=None):

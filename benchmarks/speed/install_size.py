@@ -67,9 +67,9 @@ def reached(name, needs, without=()):
     return found
 
 
-def users(module):
-    """Modules of the package that import another, by their names."""
-    found = []
+def users():
+    """Modules of the package that import another one, by its name."""
+    found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         names = set()
         for node in ast.walk(ast.parse(path.read_text())):
@@ -77,8 +77,11 @@ def users(module):
                 names |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names.add(node.module.partition(".")[0])
-        if module in names:
-            found.append(path.relative_to(PACKAGE.parent).with_suffix("").as_posix())
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_package":
+                names |= {one.value for one in node.args if isinstance(one, ast.Constant)}
+        where = path.relative_to(PACKAGE.parent).with_suffix("").as_posix()
+        for name in names:
+            found.setdefault(name, []).append(where)
     return found
 
 
@@ -99,10 +102,10 @@ def main():
         answer = subprocess.run([*target[1:], "-c", code], check=True, capture_output=True)
         sizes, needs = sizes_on_disk(Path(answer.stdout.decode().strip()))
     everything = reached("skxrd", needs)
-    costs = {}
+    costs, importers = {}, users()
     for name in sorted(needs["skxrd"] & set(needs)):
         gone = everything - reached("skxrd", needs, without=[name])
-        modules = users(MODULES.get(name, name.replace("-", "_")))
+        modules = importers.get(MODULES.get(name, name), [])
         costs[name] = {
             "imported_by": len(modules),
             "module": modules[0] if len(modules) == 1 else None,
@@ -115,7 +118,7 @@ def main():
         "speed/install_size",
         "python -m benchmarks.speed.install_size",
         [],
-        packages=len(sizes),
+        n_packages=len(sizes),
         megabytes_downloaded=megabytes(sum(loaded.values())),
         megabytes_on_disk=megabytes(sum(sizes.values())),
         megabytes_of_skxrd={

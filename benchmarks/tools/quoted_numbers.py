@@ -2,16 +2,17 @@
 
 Run as ``python -m benchmarks.tools.quoted_numbers`` to list what has no result or disagrees with
 it, and with ``--write`` to write rendered tables and single figures anew. Marks are HTML comments,
-which no reader of a page sees. A *block* is what stands between two empty lines.
+which no reader of a page sees. A *block* is a paragraph, an item of a list, a table, or a row of a
+table that has marks of its own.
 
 ``<!-- result: FILE > WORD > WORD; FILE -->``
     Each measured figure of the block is found in one of these files, rounded as it is quoted.
     ``FILE`` is below ``benchmarks/results``, or a file of the repository, in whose text the figure
     stands. Words narrow a JSON or CSV file, one after the other: to what is below a key of that
     name, or to the entries in which a value is that word (``KEY=VALUE``: the value of that key).
+    ``; cited: ...`` and the like may follow.
 ``0.857<!-- FILE > WORD > WORD -->``
     This figure is the only number that the words leave; ``--write`` replaces it.
-    ``; cited: ...`` may follow.
 ``<!-- cited: 0.89 0.93 -->``, ``<!-- setting: 0.16 -->``, ``<!-- example: 0.97 -->``
     These figures of the block are those of a publication; chosen, defined, or a constant; the
     output of a command that is shown. Without figures, all of the block.
@@ -125,8 +126,8 @@ class Figure(NamedTuple):
 
 def pages():
     """README and the pages of the guide."""
-    guide = sorted(path for path in (ROOT / "docs").glob("*.md") if path.name not in NOT_CHECKED)
-    return [ROOT / "README.md", *guide]
+    guide = sorted((ROOT / "docs").glob("*.md"))
+    return [ROOT / "README.md", *(path for path in guide if path.name not in NOT_CHECKED)]
 
 
 def _blank(text, pattern):
@@ -150,9 +151,9 @@ def prose(text):
     return text.replace("*", " ")
 
 
-def figures(text):
-    """Measured figures of what :func:`prose` left."""
-    found = []
+def figures(page, begin, finish):
+    """Measured figures of a part of what :func:`prose` left."""
+    found, text = [], page[begin:finish]
     counted = {
         (match.start() + group.start(), match.start() + group.end())
         for match in re.finditer(r"\b\d+ of (?:the |these )?\d+\b", text)
@@ -175,7 +176,9 @@ def figures(text):
         name = unit[1] if unit else ""
         span = (match.start(), match.end())
         if unit or re.search(r"[.,e]", match[0]) or span in counted or span in cells:
-            found.append(Figure(*span, match[0], SAME_UNIT.get(name, name)))
+            found.append(
+                Figure(begin + span[0], begin + span[1], match[0], SAME_UNIT.get(name, name))
+            )
     return found
 
 
@@ -246,44 +249,54 @@ def _blocks(text):
         start = match.end()
 
 
+def _separate_blocks(hidden, plain):
+    """Blocks, with the text and prose to look at: rows of tables with own marks, then the rest."""
+    rows = [match.span() for match in re.finditer(r"(?m)^\|.*<!--.*$", hidden)]
+    for start, end in rows:
+        yield start, end, hidden, plain
+    for start, end in rows:
+        gone = "_" * (end - start)  # no empty line, which would end the table
+        hidden = hidden[:start] + gone + hidden[end:]
+        plain = plain[:start] + gone + plain[end:]
+    for start, end in _blocks(hidden):
+        yield start, end, hidden, plain
+
+
 def check(text):
     """Messages about a page, as (line, message), and figures to replace, as (start, end, text)."""
-    messages, replace = [], []
-    plain = prose(text)
+    messages, replace, plain = [], [], prose(text)
     hidden = _blank(text, r"(?ms)^```.*?^```")  # comments in code are code
 
     def say(place, message):
         messages.append((text.count("\n", 0, place) + 1, message))
 
     for match in TABLE.finditer(hidden):
-        body = f"\n{render(match[2])}\n\n"
+        try:
+            body = f"\n{render(match[2])}\n\n"
+        except (OSError, LookupError, ValueError) as error:
+            say(match.start(), f"the table {match[2]} cannot be rendered: {error!r}")
+            continue
         inside = (match.end(1), match.start(3))
         if text[slice(*inside)] != body:
             say(match.start(), f"the table {match[2]} is not what its results give")
             replace.append((*inside, body))
     for match in SPELLED.finditer(plain):
         say(match.start(), f"{match[0]}: write a time in digits")
-    for start, end in _blocks(hidden):
-        left = all_of_them = _figures_between(plain, start, end)
-        for comment in COMMENT.finditer(hidden, start, end):
+    for start, end, marked, unmarked in _separate_blocks(hidden, plain):
+        left = all_of_them = figures(unmarked, start, end)
+        for comment in COMMENT.finditer(marked, start, end):
             try:
                 if re.match(r"[\w/]+\.(json|csv)\b", comment[1]):
-                    left = _one(comment, left, replace)
+                    left, wrong = _one(comment, left, replace)
+                    if wrong:
+                        say(comment.start(), wrong)
                 elif re.split(r"[:;]", comment[1])[0] in KINDS:
                     left = _cover(comment[1], left, all_of_them)
             except ValueError as error:
                 say(comment.start(), str(error))
         for figure in left:
-            said = f"{figure.text} {figure.unit}".strip()
-            say(figure.start, f"{said}: no result that the block names has this figure")
+            say(figure.start, f"{figure.text} {figure.unit}: no result that the block names has it")
     return messages, replace
-
-
-def _figures_between(plain, start, end):
-    return [
-        figure._replace(start=figure.start + start, end=figure.end + start)
-        for figure in figures(plain[start:end])
-    ]
 
 
 def _cover(mark, left, all_of_them):
@@ -306,18 +319,18 @@ def _cover(mark, left, all_of_them):
 
 
 def _one(comment, left, replace):
-    """Figures without the one before this mark, which is its number."""
+    """Figures without the one before this mark, and a message if that is not its number."""
     known = set(quoted_from(comment[1]))
     if len(known) != 1:
         raise ValueError(f"{comment[1]} leaves {len(known)} numbers, not one")
     before = [figure for figure in left if comment.start() - 12 < figure.end <= comment.start()]
     if not before:
         raise ValueError(f"no figure stands before {comment[0]}")
-    figure, number = before[-1], known.pop()
+    figure, number, wrong = before[-1], known.pop(), ""
     if not figure.is_rounded_from(number):
         replace.append((figure.start, figure.end, figure.rounded(number)))
-        raise ValueError(f"{figure.text} is {figure.rounded(number)} in {comment[1]}")
-    return [other for other in left if other is not figure]
+        wrong = f"{figure.text} is {figure.rounded(number)} in {comment[1]}"
+    return [other for other in left if other is not figure], wrong
 
 
 def main(arguments):

@@ -27,6 +27,7 @@ PARTS = {
     "samplers": (["classifier"], "sampler", ""),
 }
 WORDS = {"n_simulated": "made from simulated ones", "scan": "scan", "split": "split"}
+N_DEPENDENCIES = 12  # the largest
 #: classifiers that the README shows, as it calls them
 IN_README = {
     "residual network": "**residual network** (ours)",
@@ -171,6 +172,19 @@ def cold_start():
     return "\n".join(lines)
 
 
+def install_size():
+    """Disk use of the dependencies with what only they need, as Markdown."""
+    costs = json.loads((RESULTS / "speed/install_size.json").read_text())["dependencies"]
+    lines = ["| package | MB | alone | modules of skxrd that import it |", "|---|---|---|---|"]
+    order = sorted(costs, key=lambda name: -costs[name]["megabytes_with_what_goes"])
+    for name in order[:N_DEPENDENCIES]:
+        cost = costs[name]
+        cells = f"{cost['megabytes_with_what_goes']:.0f} | {cost['megabytes']:.0f}"
+        where = f": `{cost['module']}`" if cost["module"] else ""
+        lines.append(f"| {name} | {cells} | {cost['imported_by']}{where} |")
+    return "\n".join(lines)
+
+
 def sets():
     """Coverage and size of prediction sets on the measured films, as Markdown."""
     content = json.loads((RESULTS / "studies/prediction_sets.json").read_text())
@@ -178,9 +192,13 @@ def sets():
     lines = [f"| classifier | {heads} | repeats |", "|---|---|---|---|---|---|---|"]
     calibrated = {"case 3": "Case 3, calibrated on the other folds"}
     calibrated |= {"case 2": "Case 2, calibrated on simulated powders"}
+    calibrated |= {"twins": "Case 3, near-twins kept on one side"}
     runs = [run for part in ("quick", "network") for run in content["parts"].get(part, {}).items()]
+    twins = content["parts"].get("twins", {})
+    runs += [(name, {"twins": of["case 3"]}) for name, of in twins.items()]
     for case, words in calibrated.items():
-        lines.append(f"| *{words}* | | | | | | |")
+        if any(case in of for _, of in runs):
+            lines.append(f"| *{words}* | | | | | | |")
         for name, run in [(name, of[case]) for name, of in runs if case in of]:
             numbers = [run["accuracy"], run["calibration_error"]]
             numbers += [run.get("calibration_error_temperature")]
@@ -246,6 +264,7 @@ OTHERS = {
     "augmentation_comparison": augmentation_comparison,
     "causes": causes,
     "cold_start": cold_start,
+    "install_size": install_size,
     "sets": sets,
     "unknown": unknown,
 }

@@ -15,7 +15,7 @@ ROOMS = {
     "metrics": ("distances and scores", ["dtw", "calibration"]),
     "neighbors": ("nearest neighbours", ["dtw", "calibration"]),
     "neural": ("neural networks", ["neural"]),
-    "search": ("phases looked up", ["search"]),
+    "search": ("phases looked up", ["phases"]),
     "powders": ("symmetry of any powder", ["identify", "powders"]),
     "model_selection": ("model selection", ["cases", "study"]),
     "inspection": ("inspection", ["inspection", "neural", "cases"]),

@@ -10,7 +10,7 @@ from skxrd._names import shown
 _ENDINGS = (".xy", ".xye", ".csv")
 
 
-@click.command()
+@click.command(short_help="Write scans as plain text: xy, xye or csv.")
 @click.argument("source", type=PATH)
 @click.argument("target", type=PATH)
 @click.option(

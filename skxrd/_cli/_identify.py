@@ -29,7 +29,7 @@ _COLUMNS = ("scan", "level", "place", "class", "probability", "doubts", "verdict
 _SHORTEST = 2.0  # degrees; no symmetry is found in less
 
 
-@click.command()
+@click.command(short_help="Say what a powder is: phases, symmetry, and how sure that is.")
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
 @library_options
 @click.option(

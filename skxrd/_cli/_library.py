@@ -13,7 +13,7 @@ _BATCH = 500
 _TEXTS = {"source": "from", "licence": "licence", "note": "note"}
 
 
-@click.group()
+@click.group(short_help="Make a library of phases from CIF files; say what is in one.")
 def library():
     """Make libraries of phases for skxrd search, and see what is in them."""
 

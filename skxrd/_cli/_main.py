@@ -10,20 +10,19 @@ from skxrd import __version__
 from skxrd._cli._printing import note
 from skxrd._names import shown
 
-# The commands, whose modules are imported when they are called, and how their help begins: --help
-# cuts that to the width of the terminal.
+# The commands, whose modules are imported when they are called, and their short help.
 _COMMANDS = {
     "compare": "Cross-validate classifiers in Cases 1, 2 and 3.",
-    "convert": "Write the scans of SOURCE (file or folder) as text, to TARGET.",
-    "explain": "Draw the scan FILE with its class activation map and the average map of its class.",
-    "identify": "Identify the powders in SCANS (files or folders): phases and symmetry.",
-    "library": "Make libraries of phases for skxrd search, and see what is in them.",
-    "peaks": "List the peaks of SCANS (files or folders): 2theta, d, intensity and width.",
-    "plot": "Draw the SCANS (files or folders) above each other in one picture.",
-    "predict": "Predict the class of each of FILES (or folders) with a trained MODEL.",
-    "search": "Look up which phases are in SCANS (files or folders), powders and mixtures.",
-    "simulate": "Calculate the powder patterns of CRYSTALS (CIF file or folder, parquet table).",
-    "train": "Train on the scans of FOLDER (one folder a class) and on simulated patterns.",
+    "convert": "Write scans as plain text: xy, xye or csv.",
+    "explain": "Draw which angles support the class that a model predicts.",
+    "identify": "Say what a powder is: phases, symmetry, and how sure that is.",
+    "library": "Make a library of phases from CIF files; say what is in one.",
+    "peaks": "List peaks: 2theta, d, intensity and width.",
+    "plot": "Draw scans on any scale, with the lines of crystals.",
+    "predict": "Predict the class of scans with a trained model.",
+    "search": "Look up which phases are in a scan, and how much of each.",
+    "simulate": "Calculate powder patterns of crystals.",
+    "train": "Train a model on labelled scans and simulated patterns.",
 }
 _MODULES = {"explain": "_predict"}  # of the others, their name
 # options of the command by the name of the parameter that an error of the package may give
@@ -102,8 +101,9 @@ def main(debug):
     2 if nothing could be done or the command was not understood, 130 after Ctrl-C.
     """
     from skxrd._cli._fast_start import start_fast
-    from skxrd._cli._quiet import silence_tensorflow
+    from skxrd._cli._quiet import silence_matplotlib, silence_tensorflow
 
     start_fast()
     if not debug:
         silence_tensorflow()
+        silence_matplotlib()

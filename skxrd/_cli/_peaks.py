@@ -18,7 +18,7 @@ _PEAK_COLUMNS = {
 }
 
 
-@click.command()
+@click.command(short_help="List peaks: 2theta, d, intensity and width.")
 @click.argument("scans", type=PATH, nargs=-1, required=True)
 @click.option(
     "--csv",

@@ -12,7 +12,7 @@ _UNITS = {"counts": "counts", "cps": "counts per second"}
 _NAMED = 12  # reflections of each crystal with --hkl
 
 
-@click.command()
+@click.command(short_help="Draw scans on any scale, with the lines of crystals.")
 @click.argument("scans", type=PATH, nargs=-1, required=True)
 @click.option(
     "-o", "--output", type=PATH, help="Picture: .png, .svg, .pdf, ... [default: a window]"

@@ -17,7 +17,7 @@ _WAVELENGTH = click.option(
 )
 
 
-@click.command()
+@click.command(short_help="Predict the class of scans with a trained model.")
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @_WAVELENGTH
@@ -70,7 +70,7 @@ def predict(model, files, wavelength, coverage, csv):
             say(f"{len(patterns)} rows written to {shown(csv)}")
 
 
-@click.command()
+@click.command(short_help="Draw which angles support the class that a model predicts.")
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(

@@ -12,7 +12,7 @@ class Judgement:
 
     def __init__(self, model, patterns, rows, coverage):
         from skxrd.metrics import scale_temperature
-        from skxrd.model_selection._training_record import record_of, sets_of, temperature_of
+        from skxrd.model_selection._training_record import record_of, sets_of, temperature_in
 
         record = record_of(model)
         self.classes = [str(name) for name in model.classes_]
@@ -23,10 +23,9 @@ class Judgement:
             self.probabilities = model[-1].predict_proba(rows)
             if coverage is not None:
                 self.sets = sets_of(record, self.probabilities, coverage)
-            if record is not None:
-                temperature = temperature_of(record["columns"], record["probabilities"])
-                if temperature != 1:
-                    self.probabilities = scale_temperature(self.probabilities, temperature)
+            temperature = temperature_in(model)
+            if temperature != 1:
+                self.probabilities = scale_temperature(self.probabilities, temperature)
         if record is not None:
             novelty = record["novelty"]
             prepared = model[: record["n_prepared"]].transform(patterns)

@@ -76,16 +76,16 @@ class ProgressBar:
 
     def __init__(self, title):
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, TimeElapsedColumn
 
         self.bar = Progress(
             "{task.description}",
             BarColumn(),
-            MofNCompleteColumn(),
+            "{task.fields[count]}",  # nothing until the number of folds is known
             TimeElapsedColumn(),
             console=Console(stderr=True),
         )
-        self.task = self.bar.add_task(title, total=None)
+        self.task = self.bar.add_task(title, total=None, count="")
 
     def __enter__(self):
         self.bar.start()
@@ -94,14 +94,15 @@ class ProgressBar:
     def __call__(self, done, total, row):
         target = TARGET_NAMES.get(row["target"], row["target"])
         text = f"Case {row['case']} {target}: {row['classifier']}"
-        self.bar.update(self.task, completed=done, total=total, description=text)
+        count = f"{done}/{total}"
+        self.bar.update(self.task, completed=done, total=total, description=text, count=count)
 
     def __exit__(self, *error):
         self.bar.stop()
 
 
-def print_summary(summary, films):
-    """Print a table for each case of each target."""
+def print_summary(summary, films, sets):
+    """Print a table for each case of each target; ``sets`` is the summary of the 90 % sets."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -114,14 +115,18 @@ def print_summary(summary, films):
         title = describe_case(case, films=films, grouped=grouped)
         table = Table(title=f"Case {case}, {TARGET_NAMES[target]}: {title}", title_justify="left")
         table.add_column("classifier")
-        for name in ("accuracy [95 %]", "F1 macro", "seconds a fold", "folds"):
+        columns = ("accuracy [95 %]", "F1 macro", "90 % sets", "classes")
+        for name in (*columns, "s a fold", "folds"):
             table.add_column(name, justify="right")
         for row in rows.itertuples():
+            covered, size = sets.get((target, case, grouped, row.classifier), ("", ""))
             interval = f"[{row.accuracy_low:.2f}, {row.accuracy_high:.2f}]"
             table.add_row(
                 row.classifier,
                 escape(f"{row.accuracy:.3f} {interval}"),
                 f"{row.f1_macro:.3f}",
+                covered,
+                size,
                 f"{row.seconds:.2f}",
                 str(row.n_folds),
             )

@@ -30,6 +30,11 @@ def silence_tensorflow():
     hook_import(_NAME, _run_quietly)
 
 
+def silence_matplotlib():
+    """Let matplotlib say nothing of a folder for its settings that it cannot write."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+
+
 def is_silenced():
     """Whether this process silences TensorFlow, or has done so."""
     return os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "3"

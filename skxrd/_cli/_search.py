@@ -33,7 +33,7 @@ _DECIMALS = {
 }
 
 
-@click.command()
+@click.command(short_help="Look up which phases are in a scan, and how much of each.")
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
 @library_options
 @click.option(

@@ -8,7 +8,7 @@ from skxrd._cli._printing import left_out_at_the_end, say
 from skxrd._names import shown
 
 
-@click.command()
+@click.command(short_help="Calculate powder patterns of crystals.")
 @click.argument("crystals", type=PATH)
 @click.option(
     "-o",

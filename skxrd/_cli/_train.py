@@ -15,7 +15,7 @@ from skxrd._cli._printing import left_out_at_the_end, note, say
 from skxrd._names import printable, shown
 
 
-@click.command()
+@click.command(short_help="Train a model on labelled scans and simulated patterns.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "-o",

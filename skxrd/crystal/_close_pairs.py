@@ -13,7 +13,6 @@ _MOST_PAIRS = 300_000  # bounds the memory of a nonsensical structure
 _MOST_COMPARED = 50_000_000  # bounds its time; 100,000 atoms of a solid need nearly as many
 
 
-@compiled
 def close_pairs(coords, metric, limit):
     """Pairs of atoms closer than a limit in angstrom, periodic images included, and distances.
 
@@ -22,30 +21,35 @@ def close_pairs(coords, metric, limit):
     """
     n = len(coords)
     wrapped = coords - np.floor(coords)
-    order = np.argsort(wrapped[:, 0])
-    wrapped = wrapped[order]
-    x = wrapped[:, 0].copy()
+    order = np.argsort(wrapped[:, 0], kind="stable")
     # planes x = constant are 1 / |a*| apart
     minor = metric[1, 1] * metric[2, 2] - metric[1, 2] ** 2
     window = limit * np.sqrt(minor / np.linalg.det(metric)) + 1e-9
     if float(n) * n * window > _MOST_COMPARED:
         raise ValueError("too many atoms are in its cell; correct the cell or their positions.")
+    return _close_pairs(np.ascontiguousarray(wrapped[order]), order, metric, float(limit), window)
+
+
+@compiled
+def _close_pairs(wrapped, order, metric, limit, window):
+    """Close pairs of atoms whose coordinates from 0 to 1 are sorted along the first axis."""
+    n = len(wrapped)
     pairs = np.empty((16, 2), np.int64)
     distance = np.empty(16)
     count = 0
     for first in range(n):
         for step in range(1, n):
             second = first + step
-            ahead = -x[first]
+            ahead = -wrapped[first, 0]
             if second >= n:
                 second -= n
                 ahead += 1.0
-            if ahead + x[second] > window:
+            if ahead + wrapped[second, 0] > window:
                 break
             u = wrapped[first, 0] - wrapped[second, 0]
             v = wrapped[first, 1] - wrapped[second, 1]
             w = wrapped[first, 2] - wrapped[second, 2]
-            u, v, w = u - np.round(u), v - np.round(v), w - np.round(w)
+            u, v, w = u - np.rint(u), v - np.rint(v), w - np.rint(w)
             squared = squared_length(metric, u, v, w)
             if squared >= limit * limit:
                 continue

@@ -11,7 +11,10 @@ _SAME_LENGTH = 2e-5  # relative; rotations that change a spacing by more are non
 @compiled
 def largest_indices(cell, d_min):
     """Largest index along each axis down to a spacing: h d* . a <= a / d."""
-    return (cell[:3] / d_min * (1 + 1e-9)).astype(np.int64)
+    bounds = np.empty(3, np.int64)
+    for axis in range(3):
+        bounds[axis] = int(cell[axis] / d_min * (1 + 1e-9))
+    return bounds
 
 
 @compiled
@@ -103,10 +106,9 @@ def _same_product(g, a, b, i, j):
 @compiled
 def index_table(hkl, bounds):
     """Row of each index in the list, for Friedel mates too: -1 where it has none."""
-    shape = 2 * bounds + 1
-    table = np.full((shape[0], shape[1], shape[2]), -1, np.int32)
+    table = np.full((2 * bounds[0] + 1, 2 * bounds[1] + 1, 2 * bounds[2] + 1), -1, np.int32)
     for i in range(hkl.shape[0]):
-        h, k, ell = hkl[i]
+        h, k, ell = hkl[i, 0], hkl[i, 1], hkl[i, 2]
         table[h + bounds[0], k + bounds[1], ell + bounds[2]] = i
         table[bounds[0] - h, bounds[1] - k, bounds[2] - ell] = i
     return table
@@ -192,7 +194,7 @@ def forbidden(hkl, rotations, translations):
     """
     absent = np.zeros(hkl.shape[0], np.bool_)
     for i in range(hkl.shape[0]):
-        h, k, ell = hkl[i]
+        h, k, ell = hkl[i, 0], hkl[i, 1], hkl[i, 2]
         for r in range(len(rotations)):
             shift = h * translations[r, 0] + k * translations[r, 1] + ell * translations[r, 2]
             if shift % 24 != 0 and _image(hkl[i], rotations[r]) == (h, k, ell):

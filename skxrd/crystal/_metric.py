@@ -21,16 +21,13 @@ def cell_volume(cell):
     return float(cell[:3].prod() * np.sqrt(max(squared, 0.0)))
 
 
-@compiled
-def _cosine(degrees):
-    return np.cos(np.radians(degrees))
-
-
-@compiled
+@compiled(error_model="numpy")
 def reciprocal_metric(cell):
     """Metric tensor of the reciprocal lattice, 1/d^2 = h G* h, from a, b, c and the angles."""
     a, b, c = cell[0], cell[1], cell[2]
-    cos_a, cos_b, cos_c = _cosine(cell[3]), _cosine(cell[4]), _cosine(cell[5])
+    cos_a = np.cos(np.radians(cell[3]))
+    cos_b = np.cos(np.radians(cell[4]))
+    cos_c = np.cos(np.radians(cell[5]))
     squared_volume = 1 - cos_a**2 - cos_b**2 - cos_c**2 + 2 * cos_a * cos_b * cos_c
     g = np.empty((3, 3))
     g[0, 0] = (1 - cos_a**2) / (a * a)

@@ -93,12 +93,22 @@ def _sets_by_symmetry(cell, d_min, atoms, rotations, operations, translations):
     bounds = largest_indices(cell, d_min)
     hkl, squared = half_sphere(reciprocal_metric(cell), d_min, bounds)
     first, name, multiplicity, _ = orbits(hkl, index_table(hkl, bounds), bounds, rotations)
-    kept = np.flatnonzero(~forbidden(name, operations, translations))
-    name, multiplicity, squared = name[kept], multiplicity[kept], squared[first[kept]]
-    elastic, dispersive = sum_waves(name, squared, atoms)
-    strength = _squared_modulus(elastic, dispersive)
-    factor = elastic + 1j * dispersive
-    return name, multiplicity, squared, factor, multiplicity * strength, rotations
+    absent, n_kept = forbidden(name, operations, translations), 0
+    for i in range(absent.size):  # in place, as arrays of rows take seconds to compile
+        if not absent[i]:
+            for axis in range(3):
+                name[n_kept, axis] = name[i, axis]
+            multiplicity[n_kept] = multiplicity[i]
+            first[n_kept] = first[i]
+            n_kept += 1
+    name, multiplicity, kept = name[:n_kept], multiplicity[:n_kept], np.empty(n_kept)
+    for i in range(n_kept):
+        kept[i] = squared[first[i]]
+    elastic, dispersive = sum_waves(name, kept, atoms)
+    strength, factor = _squared_modulus(elastic, dispersive)
+    for i in range(n_kept):
+        strength[i] *= multiplicity[i]
+    return name, multiplicity, kept, factor, strength, rotations
 
 
 @compiled
@@ -107,7 +117,7 @@ def _sets_by_intensity(cell, d_min, atoms):
     hkl, squared = half_sphere(metric, d_min, bounds)
     table = index_table(hkl, bounds)
     elastic, dispersive = sum_waves(hkl, squared, atoms)
-    strength = _squared_modulus(elastic, dispersive)
+    strength, factor = _squared_modulus(elastic, dispersive)
     limit = _SAME_INTENSITY * strength.max() if strength.size else 0.0
     candidates = lattice_rotations(metric)
     for step in (max(1, strength.size // _FIRST_LOOK), 1):
@@ -120,10 +130,15 @@ def _sets_by_intensity(cell, d_min, atoms):
             alike &= abs(strength[i] - strength[first[member_of[i]]]) <= 2 * limit
         if alike:
             break
-    factor = elastic[first] + 1j * dispersive[first]
-    return name, multiplicity, squared[first], factor, total, rotations
+    return name, multiplicity, squared[first], factor[first], total, rotations
 
 
 @compiled
-def _squared_modulus(a, b):
-    return a.real**2 + a.imag**2 + b.real**2 + b.imag**2
+def _squared_modulus(elastic, dispersive):
+    """Mean squares of structure factors of Friedel pairs, and the structure factors."""
+    strength, factor = np.empty(elastic.size), np.empty(elastic.size, np.complex128)
+    for i in range(elastic.size):
+        a, b = elastic[i], dispersive[i]
+        strength[i] = a.real**2 + a.imag**2 + b.real**2 + b.imag**2
+        factor[i] = complex(a.real - b.imag, a.imag + b.real)
+    return strength, factor

@@ -100,12 +100,14 @@ def sum_waves(hkl, squared, atoms):
         for axis in range(3):
             low[axis] = min(low[axis], hkl[i, axis])
             high[axis] = max(high[axis], hkl[i, axis])
-    size = (high - low).max() + 1
+    size = 1
+    for axis in range(3):
+        size = max(size, high[axis] - low[axis] + 1)
     wave_re, wave_im = np.empty((3, size, n_atoms)), np.empty((3, size, n_atoms))
     for axis in range(3):
         zero = -low[axis]
         for j in range(n_atoms):
-            turn = 2 * np.pi * (coords[j, axis] - np.round(coords[j, axis]))
+            turn = 2 * np.pi * (coords[j, axis] - np.rint(coords[j, axis]))
             step_re, step_im = np.cos(turn), np.sin(turn)
             re, im = 1.0, 0.0
             for index in range(max(high[axis], zero) + 1):

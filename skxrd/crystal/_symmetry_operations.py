@@ -62,7 +62,7 @@ def _images(rotations, translations, positions, metric):
                 x = coords[count, 0] - coords[earlier, 0]
                 y = coords[count, 1] - coords[earlier, 1]
                 z = coords[count, 2] - coords[earlier, 2]
-                x, y, z = x - np.round(x), y - np.round(y), z - np.round(z)
+                x, y, z = x - np.rint(x), y - np.rint(y), z - np.rint(z)
                 if squared_length(metric, x, y, z) < limit:
                     known = True
                     break

@@ -15,6 +15,8 @@ from skxrd.inspection._map_parts import (
 from skxrd.inspection._pipeline_input import mapped_input
 from skxrd.inspection._shared_parameters import share_inspection_docs
 from skxrd.inspection._style import INK, angle_label, prediction_title
+from skxrd.metrics import scale_temperature
+from skxrd.model_selection._training_record import temperature_in
 
 
 @share_inspection_docs
@@ -129,7 +131,9 @@ class ActivationMapDisplay:
                     f"{', '.join(map(str, classes))}."
                 )
             y = labels[0]
-        return explain_input(given, y, name=name, display=cls).plot(ax=ax, scale=scale)
+        temperature = temperature_in(estimator)
+        display = explain_input(given, y, name=name, temperature=temperature, display=cls)
+        return display.plot(ax=ax, scale=scale)
 
     def plot(self, ax=None, *, scale="sqrt"):
         """Draw the pattern and the maps.
@@ -220,11 +224,21 @@ class ActivationMapDisplay:
         return angles[inside], scaled_rows([self.measured.intensity[inside]], scale)[0]
 
 
-def explain_input(given, true=None, *, name=None, wavelength=None, display=ActivationMapDisplay):
+def explain_input(
+    given,
+    true=None,
+    *,
+    name=None,
+    wavelength=None,
+    temperature=1.0,
+    display=ActivationMapDisplay,
+):
     """Display, not drawn yet, of a pattern that reaches a classifier with maps."""
     classifier = given.classifier
     classes = classifier.classes_.tolist()
     probabilities = classifier.predict_proba(given.row)[0]
+    if temperature != 1:
+        probabilities = scale_temperature(probabilities, temperature)
     best = int(probabilities.argmax())
     true_average_map = None
     if true is not None and true != classes[best]:

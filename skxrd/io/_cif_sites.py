@@ -176,7 +176,7 @@ def _all_images(coords, rotations, translations, metric):
     images = np.empty((n, 3))
     count = 0
     for row in range(len(coords)):
-        x, y, z = coords[row]
+        x, y, z = coords[row, 0], coords[row, 1], coords[row, 2]
         for r in range(n):
             for axis in range(3):
                 value = rotations[r, axis, 0] * x + rotations[r, axis, 1] * y
@@ -194,7 +194,8 @@ def _all_images(coords, rotations, translations, metric):
                         known = True
                         break
             if not known:
-                atoms[count] = images[r]
+                for axis in range(3):
+                    atoms[count, axis] = images[r, axis]
                 rows[count] = row
                 count += 1
     return atoms[:count].copy(), rows[:count].copy()
@@ -203,7 +204,7 @@ def _all_images(coords, rotations, translations, metric):
 @compiled
 def _is_same(one, other, metric):
     u, v, w = one[0] - other[0], one[1] - other[1], one[2] - other[2]
-    u, v, w = u - np.round(u), v - np.round(v), w - np.round(w)
+    u, v, w = u - np.rint(u), v - np.rint(v), w - np.rint(w)
     return squared_length(metric, u, v, w) < _SAME_ATOM * _SAME_ATOM
 
 

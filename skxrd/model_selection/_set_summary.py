@@ -75,15 +75,28 @@ def summarize_sets(predictions, coverage=0.9, *, by_class=False, n_bootstrap=100
     >>> summarize_sets(predictions)[["coverage", "set_size"]].to_numpy().tolist()
     [[1.0, 1.0]]
     """
-    names = [name for name in predictions if name.startswith(_PROBABILITY)]
-    known = predictions[predictions[names].notna().all(axis=1)] if names else predictions[:0]
-    if known.empty:
+    targets = [predictions]
+    if "target" in predictions:  # each target has classes of its own
+        targets = [part for _, part in predictions.groupby("target", sort=False)]
+    summaries = [
+        row
+        for part in targets
+        for row in _summaries(part, coverage, by_class, n_bootstrap, random_state)
+    ]
+    if not summaries:
         raise ValueError(
             "predictions have no probabilities; compare classifiers that have predict_proba, or "
             "wrap them in CalibratedClassifierCV."
         )
+    return pd.DataFrame(summaries)
+
+
+def _summaries(predictions, coverage, by_class, n_bootstrap, random_state):
+    """Rows of the summary for the predictions of one target."""
+    names = [name for name in predictions if name.startswith(_PROBABILITY)]
+    names = [name for name in names if predictions[name].notna().any()]
+    known = predictions[predictions[names].notna().all(axis=1)] if names else predictions[:0]
     settings = settings_in(known)
-    summaries = []
     for keys, part in known.groupby(settings, sort=False):
         key = dict(zip(settings, keys, strict=True))
         powders = _powders(known, key) if key.get("case") == 2 else None
@@ -96,20 +109,17 @@ def summarize_sets(predictions, coverage=0.9, *, by_class=False, n_bootstrap=100
         part = pd.concat([tested for _, tested in part.groupby("repeat", sort=False)])
         error = expected_calibration_error(y, part[names].to_numpy())
         covered = np.where(np.isnan(sets[:, 0]), np.nan, sets[np.arange(y.size), y])
-        summaries.append(
-            {
-                **key,
-                "calibrated_on": _POWDERS if key.get("case") == 2 else _OTHER_FOLDS,
-                "accuracy": float((part["true"] == part["predicted"]).mean()),
-                "calibration_error": error,
-                **_coverage(covered, part["row"].to_numpy(), n_bootstrap, random_state),
-                "set_size": sets.sum(axis=1).mean(),
-                "single": np.where(np.isnan(covered), np.nan, sets.sum(axis=1) == 1).mean(),
-                "n_films": part["row"].nunique(),
-                "n_repeats": part["repeat"].nunique(),
-            }
-        )
-    return pd.DataFrame(summaries)
+        yield {
+            **key,
+            "calibrated_on": _POWDERS if key.get("case") == 2 else _OTHER_FOLDS,
+            "accuracy": float((part["true"] == part["predicted"]).mean()),
+            "calibration_error": error,
+            **_coverage(covered, part["row"].to_numpy(), n_bootstrap, random_state),
+            "set_size": sets.sum(axis=1).mean(),
+            "single": np.where(np.isnan(covered), np.nan, sets.sum(axis=1) == 1).mean(),
+            "n_films": part["row"].nunique(),
+            "n_repeats": part["repeat"].nunique(),
+        }
 
 
 def _powders(predictions, key):

@@ -101,6 +101,12 @@ def sets_of(record, probabilities, coverage, *, by_class=False):
     return prediction_sets(probabilities, threshold)
 
 
+def temperature_in(model):
+    """Temperature by which the probabilities of a trained model are scaled; 1 without a record."""
+    record = record_of(model)
+    return 1.0 if record is None else temperature_of(record["columns"], record["probabilities"])
+
+
 def temperature_of(columns, probabilities):
     """Temperature from held-out films; 1 if they are few or it would not calibrate them better.
 

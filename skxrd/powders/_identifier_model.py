@@ -1,13 +1,16 @@
 """Model of few parameters that joins look-up and network in one statement.
 
-With the probabilities n(g) of the network and the phases i of the library that were fitted, the
-probability of the space group g is
+With the probabilities n(g) of the network, the share f(g) of minerals that have the space group g,
+and the phases i of the library that were fitted, the probability of g is
 
-    p(g) proportional to n(g)^a [1 + sum over i in g of exp(w . f_i)]
+    p(g) proportional to [(1 - e) n(g) + e / 230]^a f(g)^b [1 + V(g) + c U(g) + d S(g)]
+    V(g) = sum over i in g of exp(w . f_i)
 
 where f_i are numbers that say how well the phase explains the scan, and one of each compound
-counts. The 1 stands for what is not in the library. Whether the phase is in the library, and
-whether a scan is a mixture, are logistic regressions.
+counts. The 1 stands for what is not in the library. U and S are the sums of V over the extinction
+group and the crystal system of g, divided among their space groups as f is: a phase that explains
+a scan nearly has relatives. Whether the phase is in the library, and whether a scan is a mixture,
+are logistic regressions.
 """
 
 import json
@@ -16,14 +19,18 @@ from pathlib import Path
 
 import numpy as np
 
-from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry
+from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_codes
 from skxrd.powders._scan_evidence import FIT_COLUMNS, FURTHER_COLUMNS
 
 PARAMETERS = Path(__file__).parent / "data" / "identifier.json"
 N_GROUPS = 230
-_LEAST = 1e-6  # of a probability of the network
+#: Levels over whose classes votes are spread.
+SPREAD = ("extinction_group", "crystal_system")
+_FEW_PEAKS, _FEW_LINES = 5, 2  # of a scan and of a further phase; with fewer there is no mixture
+_MOST = 40.0  # of the logarithm of a vote
 _COMPUTED_STRETCH = -0.006  # computed axes are too long by 0.6 %
 _SLACK = 0.02  # added to what is left unexplained, before logarithms
+_FLOOR = 0.03  # as that of the space groups, for what says whether the phase is in the library
 
 
 @cache
@@ -33,7 +40,7 @@ def read_parameters(path=PARAMETERS):
 
 
 def vote_features(fits):
-    """Numbers f_i of fits, shape (n_fits, 8); the last is how far each is behind the first."""
+    """Numbers f_i of fits, shape (n_fits, 10); the eighth is how far each is behind the first."""
     one = dict(zip(FIT_COLUMNS, fits.T, strict=True))
     behind = one["rank"] - one["rank"].max(initial=-np.inf)
     return np.column_stack(
@@ -46,84 +53,119 @@ def vote_features(fits):
             one["matched"] / np.maximum(one["expected"], 1),
             np.log1p(one["matched"]),
             10 * behind,
+            np.log(one["missed"] + _SLACK),
+            np.log(one["excess"] + _SLACK),
         ]
     )
 
 
-def first_of_compounds(compounds, scores):
-    """Places of the best of each compound, by rising number of the compound."""
-    order = np.argsort(-scores, kind="stable")
-    return order[np.unique(compounds[order], return_index=True)[1]]
+def first_of_compounds(compounds):
+    """Places of the first fit of each compound."""
+    return np.sort(np.unique(compounds, return_index=True)[1])
 
 
 def group_votes(evidence, weights):
-    """Logarithm of the sum over the phases of each space group, shape (230,)."""
-    votes = np.full(N_GROUPS, -np.inf)
-    if len(evidence.fits):
-        scores = vote_features(evidence.fits) @ weights
-        kept = first_of_compounds(evidence.compounds, scores)
-        np.logaddexp.at(votes, evidence.groups[kept] - 1, scores[kept])
-    return votes
+    """Sum V over the phases of each space group, shape (230,)."""
+    if not len(evidence.fits):
+        return np.zeros(N_GROUPS)
+    kept = first_of_compounds(evidence.compounds)
+    votes = np.exp(np.minimum(vote_features(evidence.fits)[kept] @ weights, _MOST))
+    return np.bincount(evidence.groups[kept] - 1, votes, minlength=N_GROUPS)
 
 
 def preferred_order(evidence, part):
     """Places of the fits, the one that look-up and network together prefer first."""
     scores = vote_features(evidence.fits) @ np.array(part["weights"])
-    network = np.maximum(evidence.network[evidence.groups - 1], _LEAST)
+    network = floored(evidence.network, part["floor"])[evidence.groups - 1]
     return np.argsort(-scores - part["network"] * np.log(network), kind="stable")
 
 
-def joined_probabilities(votes, network, exponent):
+def floored(network, floor):
+    """Probabilities of the network, none of them nearly zero."""
+    return (1 - floor) * network + floor / N_GROUPS
+
+
+@cache
+def shares(level, frequency):
+    """Share of each space group in the frequency of its class, and whose class is which."""
+    codes = symmetry_codes(np.arange(1, N_GROUPS + 1), level)
+    classes = np.eye(codes.max() + 1)[codes]
+    frequency = np.array(frequency)
+    return frequency / (frequency @ classes)[codes], classes
+
+
+def spread_votes(votes, level, frequency):
+    """Votes of a class of the level, divided among its space groups, shape (n_scans, 230)."""
+    share, classes = shares(level, frequency)
+    return (votes @ classes) @ classes.T * share
+
+
+def joined_probabilities(votes, network, part):
     """Probabilities of the space groups from votes and network, shape (n_scans, 230)."""
-    log = exponent * np.log(np.maximum(network, _LEAST)) + np.logaddexp(0, votes)
+    frequency = tuple(part["frequency"])
+    total = 1 + votes
+    for name in SPREAD:
+        total = total + part[name] * spread_votes(votes, name, frequency)
+    log = part["network"] * np.log(floored(network, part["floor"])) + np.log(total)
+    log += part["prior"] * np.log(frequency)
     log -= log.max(axis=-1, keepdims=True)
     share = np.exp(log)
     return share / share.sum(axis=-1, keepdims=True)
 
 
 def unknown_features(evidence, place=0):
-    """Numbers that say whether the phase in a row of the fits is in the scan, shape (10,)."""
+    """Numbers that say whether the phase in a row of the fits is in the scan, shape (8,).
+
+    Without a network two of them are NaN. Without a fit they are those of a phase that explains
+    nothing.
+    """
+    network = np.full(2, np.nan)
+    if evidence.network is not None:
+        seen = floored(evidence.network, _FLOOR)
+        own = seen[evidence.groups[place] - 1] if len(evidence.fits) else seen.min()
+        network = np.log([own, seen.max()])
+    if not len(evidence.fits):
+        return np.r_[0.0, 0.0, 0.0, np.log(1 + _SLACK), np.log(1 + _SLACK), 0.0, network]
     one = dict(zip(FIT_COLUMNS, evidence.fits[place], strict=True))
-    others = np.flatnonzero(evidence.compounds != evidence.compounds[place])
-    ranks = evidence.fits[:, FIT_COLUMNS.index("rank")]
-    lead = ranks[place] - ranks[others[0]] if others.size else 0.3
     expected = _COMPUTED_STRETCH if one["computed"] else 0.0
     return np.array(
         [
-            -np.log(1 - np.clip(one["figure"], 0, 1) + _SLACK),
-            -np.log(1 - np.clip(one["own"], 0, 1) + _SLACK),
-            lead,
             one["matched"] / max(one["expected"], 1),
             np.log1p(one["matched"]),
             min(abs(one["stretch"] - expected), 0.03),
-            min(one["strain"], 0.03),
-            one["computed"],
-            np.log(one["peak_missed"] + _SLACK),
-            np.log(one["peak_excess"] + _SLACK),
+            np.log(one["missed"] + _SLACK),
+            np.log(one["excess"] + _SLACK),
+            min(one["sources"], 4.0),
+            *network,
         ]
     )
 
 
+def can_be_mixture(row, n_peaks):
+    """Whether scan and further phase, FURTHER_COLUMNS, have lines enough to tell."""
+    return n_peaks >= _FEW_PEAKS and row[FURTHER_COLUMNS.index("matched")] >= _FEW_LINES
+
+
 def further_features(row):
-    """Numbers that say whether a further phase is in the scan, from FURTHER_COLUMNS, shape (8,)."""
+    """Numbers that say whether a further phase is there, from FURTHER_COLUMNS, shape (8,)."""
     one = dict(zip(FURTHER_COLUMNS, row, strict=True))
     return np.array(
         [
-            -np.log(1 - np.clip(one["gain"], 0, 1) + _SLACK),
-            np.clip(one["own"], -1, 1),
             -np.log(1 - np.clip(one["before"], 0, 1) + _SLACK),
             np.log(max(one["share"], 1e-3)),
-            np.log1p(one["matched"]),
-            one["matched"] / max(one["expected"], 1),
-            one["overlap"],
-            np.clip(one["figure"], 0, 1),
+            np.log(one["apart_rest"] + _SLACK),
+            np.clip(one["apart_own"], -1, 1),
+            one["apart_rest"] * np.clip(one["apart_own"], 0, 1),
+            np.log(one["peak_before"] + _SLACK),
+            one["same_elements"],
+            one["alike"],
         ]
     )
 
 
 def logistic(features, part):
-    """Probability of a logistic regression whose parameters are a dict."""
-    features = (features - np.array(part["mean"])) / np.array(part["scale"])
+    """Probability of a logistic regression whose parameters are a dict; NaN is as the mean."""
+    features = np.nan_to_num((features - np.array(part["mean"])) / np.array(part["scale"]))
     return 1 / (1 + np.exp(-(features @ np.array(part["weights"]) + part["bias"])))
 
 

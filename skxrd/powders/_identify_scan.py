@@ -10,6 +10,7 @@ from skxrd._grid import median_step
 from skxrd.crystal import symmetry_classes
 from skxrd.powders._identified_powder import IdentifiedPowder
 from skxrd.powders._identifier_model import (
+    can_be_mixture,
     further_features,
     group_votes,
     joined_probabilities,
@@ -25,14 +26,14 @@ from skxrd.powders._scan_warnings import count_peaks, warn_of_row
 from skxrd.powders._trained_network import TrainedNetwork
 from skxrd.powders._verdict import verdict
 from skxrd.preprocessing._common_grid import pattern_at_wavelength, resample_pattern
-from skxrd.search._mixture import find_mixture
+from skxrd.search._mixture import find_mixture, pays
 from skxrd.search._phase_fit import ranked_fits
 from skxrd.search._phase_match import PhaseMatch, matched_phases
 from skxrd.search._prepared_scan import NothingToSearch, prepare_scan
 
-#: Geometric mean of what the network gives to the true space group of a mineral; stands for it in
-#: mixtures, which it was not made for.
-_TYPICAL = 0.11
+#: Of the phases that are promising on the blurred scan, those that are refined on the scan itself,
+#: and of these, those whose preferred orientation is tried.
+QUICK = {"sharp": 36, "textured": 20}
 _COARSE = 0.1  # degrees; wider steps miss the shapes of peaks
 
 
@@ -72,7 +73,7 @@ def identify_scan(library, network, pattern, *, allowed=None, max_phases=4):
     n_peaks = count_peaks(measured, grid[1] - grid[0])
     parameters = read_parameters()
     match, space_groups, unknown, mixture = _look_up(
-        library, pattern, seen, parameters, allowed, max_phases
+        library, pattern, seen, n_peaks, allowed, max_phases
     )
     probabilities = levels_of(space_groups[None])
     masks = nested_sets(probabilities, parameters["sets"]["thresholds"])
@@ -90,15 +91,16 @@ def identify_scan(library, network, pattern, *, allowed=None, max_phases=4):
     )
 
 
-def _look_up(library, pattern, network, parameters, allowed, max_phases):
+def _look_up(library, pattern, network, n_peaks, allowed, max_phases):
     """PhaseMatch, probabilities of space groups, of an unknown phase and of a mixture."""
+    parameters = read_parameters()
     part = parameters["space_groups"]
-    alone = joined_probabilities(np.full(230, -np.inf), network, part["network"])
+    alone = joined_probabilities(np.zeros(network.size), network, part)
     try:
         scan = prepare_scan(pattern)
     except NothingToSearch as reason:
         return PhaseMatch(pattern.name, remark=str(reason)), alone, 1.0, 0.0
-    fits = ranked_fits(library, scan, scan.measured, allowed=allowed)
+    fits = ranked_fits(library, scan, scan.measured, allowed=allowed, **QUICK)
     shown = {"two_theta": scan.two_theta, "measured": scan.measured}
     if not fits:
         remark = "no phase of the library has lines like these"
@@ -108,13 +110,18 @@ def _look_up(library, pattern, network, parameters, allowed, max_phases):
     ordered, chances = [fits[place] for place in order], []
 
     def is_worth(scan, before, after):
-        row = further_row(scan, before, after)
+        if len(before.fits) > 1:  # the regression is of a second phase
+            return pays(scan, before, after)
+        row = further_row(library, scan, before, after)
+        if not can_be_mixture(row, n_peaks):
+            return False
         chances.append(float(logistic(further_features(row), parameters["mixture"])))
         return chances[-1] >= 0.5
 
     found = find_mixture(
-        library, scan, max_phases=max_phases, first=ordered, allowed=allowed, is_worth=is_worth
-    )
+        library, scan, max_phases=max_phases, first=ordered, allowed=allowed, is_worth=is_worth,
+        sharp=QUICK["sharp"],
+    )  # fmt: skip
     phases = matched_phases(library, scan, found)
     if len(phases) > 1:  # the first phase alone; the network saw all of them
         own = next(phase for phase in phases if phase.phase == ordered[0].phase).intensity
@@ -122,11 +129,12 @@ def _look_up(library, pattern, network, parameters, allowed, max_phases):
         rest = replace(scan, measured=np.maximum(scan.measured - others, 0.0))
         refined = {fit.phase: fit for fit in found.fits}
         fits = [refined.get(fit.phase, fit) for fit in fits]
-        evidence = gather_evidence(library, rest, fits, np.full(230, 1 / 230))
+        evidence = gather_evidence(library, rest, fits, None)
+        network = np.full(network.size, 1 / network.size)
     votes = group_votes(evidence, np.array(part["weights"]))
-    if len(phases) > 1:
-        votes += part["network"] * np.log(_TYPICAL * votes.size)
-    space_groups = joined_probabilities(votes, evidence.network, part["network"])
+    if len(phases) > 1:  # as if the network gave what it gives to true space groups of minerals
+        votes *= (part["typical"] * votes.size) ** part["network"]
+    space_groups = joined_probabilities(votes, network, part)
     features = unknown_features(evidence, place=int(order[0]))
     unknown = float(logistic(features, parameters["unknown"]))
     if unknown >= 0.5 and len(phases) == 1:

@@ -19,13 +19,17 @@ class PowderIdentifier(BaseLibraryClassifier):
     Two witnesses are heard. The look-up (:class:`skxrd.search.PhaseSearch`) says which phases of
     the library explain the scan, and how well; the network of the package
     (:class:`PretrainedSymmetryClassifier`) what the lines reveal about symmetry, also of compounds
-    that are in no library. With the probabilities n(g) of the network and the phases i, the
-    probability of the space group g is
+    that are in no library. With the probabilities n(g) of the network, the frequency f(g) of the
+    space group g among minerals, and the phases i, the probability of g is
 
-    .. math:: p(g) \propto n(g)^a \, \Big[1 + \sum_{i \in g} e^{w \cdot f_i}\Big]
+    .. math::
 
-    where the numbers f say how much of the scan a phase explains, and one phase of each compound
-    counts. The 1 stands for what is not in the library. The probabilities that the phase is not in
+        p(g) \propto \Big[(1 - e)\, n(g) + \frac{e}{230}\Big]^a f(g)^b
+        \Big[1 + V(g) + c\, U(g) + d\, S(g)\Big], \quad V(g) = \sum_{i \in g} e^{w \cdot f_i}
+
+    where the numbers f_i say how much of the scan a phase explains, and one phase of each compound
+    counts. The 1 stands for what is not in the library; U and S are V summed over the extinction
+    group and the crystal system, divided as f is. The probabilities that the phase is not in
     the library, and that there are several, are logistic regressions. All their parameters were
     fitted on measured minerals; the guide says how well the answers hold in cross-validation.
 

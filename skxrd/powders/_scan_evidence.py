@@ -8,6 +8,7 @@ from skxrd.search._line_profiles import explained
 from skxrd.search._phase_match import _lines, own_share
 from skxrd.search._refine_cell import cell_of_metric
 
+_APART = 0.02  # of the highest point of the phases before; where these are below has no line
 #: Numbers kept of each phase that was fitted.
 FIT_COLUMNS = (
     "figure",  # share of the weighted squares that the phase explains
@@ -30,14 +31,14 @@ FIT_COLUMNS = (
 )
 #: Numbers kept of a further phase that was tried.
 FURTHER_COLUMNS = (
-    "gain",  # share of what was unexplained that it explains
-    "own",  # share of the squares near its own lines, of what was left, that it explains
-    "before",  # explained share without it
+    "before",  # share of the squares explained without it
     "share",  # its share of the intensity
-    "matched",
-    "expected",
-    "overlap",  # cosine of its square root with that of the phases before it
-    "figure",  # share of what was left that it explains alone
+    "apart_rest",  # share of the squares of the scan that lie apart from the lines of the others
+    "apart_own",  # share of these that it explains
+    "peak_before",  # highest part that is left without it, of the highest point
+    "same_elements",  # share of its elements that the phases before it have
+    "alike",  # whether a phase before it has its space group and nearly its cell
+    "matched",  # lines found
 )
 
 
@@ -88,9 +89,7 @@ def fit_row(library, scan, fit):
     own = scale * fit.drawn
     rest = scan.measured - own
     _, _, n_matched, n_expected = _lines(scan, fit, own)
-    before, after = library.cell(fit.phase), cell_of_metric(fit.metric)
-    axes = np.log(after[:3] / before[:3])
-    changes = np.r_[axes - axes.mean(), np.radians(after[3:] - before[3:])]
+    stretch, strain = cell_changes(library, fit)
     highest = max(scan.measured.max(), 1e-30)
     return (
         share,
@@ -103,34 +102,50 @@ def fit_row(library, scan, fit):
         n_expected,
         float(library.is_computed(fit.phase)),
         np.log(library[fit.phase]["source"].count(";") + 1),
-        axes.mean(),
+        stretch,
         fit.shift,
         np.log(fit.coefficient),
-        np.sqrt((changes**2).mean()),
+        strain,
         np.log(fit.width / scan.width),
         max(rest.max(), 0.0) / highest,
         max(-rest.min(), 0.0) / highest,
     )
 
 
-def further_row(scan, before, after):
+def further_row(library, scan, before, after):
     """FURTHER_COLUMNS of the last phase of a mixture."""
-    gain = (after.explained - before.explained) / max(1 - before.explained, 1e-9)
-    fit, rest = after.fits[-1], np.maximum(scan.measured - before.drawn, 0.0)
+    fit = after.fits[-1]
     own = after.scales[-1] * fit.drawn
-    near = own > 0.03 * own.max()
-    weights = scan.weights[near]
-    left = (weights * (rest[near] - own[near]) ** 2).sum()
-    _, _, n_matched, n_expected = _lines(scan, fit, own)
+    apart = before.drawn < _APART * max(before.drawn.max(), 1e-30)
+    squares = scan.weights * scan.measured**2
+    left_apart = (scan.weights * (scan.measured - own) ** 2)[apart].sum()
+    facts = library[fit.phase]
+    others = [library[one.phase] for one in before.fits]
+    elements = set().union(*(one["elements"] for one in others))
     return (
-        gain,
-        1 - left / max((weights * rest[near] ** 2).sum(), 1e-30),
         before.explained,
         own.sum() / max(scan.measured.sum(), 1e-30),
-        n_matched,
-        n_expected,
-        cosine(before.drawn, own),
-        fit.figure,
+        squares[apart].sum() / max(squares.sum(), 1e-30),
+        1 - left_apart / max(squares[apart].sum(), 1e-30),
+        max((scan.measured - before.drawn).max(), 0.0) / max(scan.measured.max(), 1e-30),
+        np.mean([element in elements for element in facts["elements"]]),
+        float(any(_same_cell(one, facts) for one in others)),
+        _lines(scan, fit, own)[2],
+    )
+
+
+def cell_changes(library, fit):
+    """Change of the logarithm of the mean axis, and root mean square of the other changes."""
+    before, after = library.cell(fit.phase), cell_of_metric(fit.metric)
+    axes = np.log(after[:3] / before[:3])
+    changes = np.r_[axes - axes.mean(), np.radians(after[3:] - before[3:])]
+    return axes.mean(), np.sqrt((changes**2).mean())
+
+
+def _same_cell(one, other):
+    """Whether two phases have the same space group and nearly the same cell."""
+    return one["space_group_number"] == other["space_group_number"] and bool(
+        np.allclose(one["cell"], other["cell"], rtol=0.03)
     )
 
 

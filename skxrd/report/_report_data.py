@@ -67,7 +67,7 @@ def study_maps(study, classifiers, *, case=3):
 
     See Also
     --------
-    skxrd.inspection.held_out_maps : The same for any splitter.
+    skxrd.inspection.ActivationMapDisplay : Draws one of them.
     """
     mapped = [name for name, classifier in classifiers.items() if has_maps(classifier)]
     if not mapped:

@@ -14,7 +14,7 @@ _NORMAL = 2.5  # full widths from the centre at which a normal distribution is b
 _SIGMAS = 2 * sqrt(2 * log(2.0))  # full width of a normal distribution in standard deviations
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def explained(weights, measured, drawn):
     """Share of the weighted squares of a pattern that a scaled drawing explains, and its scale."""
     both = own = total = 0.0
@@ -27,7 +27,7 @@ def explained(weights, measured, drawn):
     return both * both / (own * total), both / own
 
 
-@compiled(cache=True)
+@compiled
 def _line(h, k, m, metric, wavelength, shift):
     """1/d^2, theta, centre in degrees and Lorentz-polarisation factor; the factor 0 if none."""
     q = h * h * metric[0] + k * k * metric[1] + m * m * metric[2]
@@ -41,7 +41,7 @@ def _line(h, k, m, metric, wavelength, shift):
     return q, theta, 2 * theta * 180 / pi + shift * cosine, factor
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def _window(centre, reach, first, step, n):
     """First angle within reach of a centre, and the one after the last."""
     return (
@@ -50,7 +50,7 @@ def _window(centre, reach, first, step, n):
     )
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def _add_profile(out, start, first, step, n, centre, width, height):
     """Add a pseudo-Voigt profile to ``out``, whose first element is the angle ``start``."""
     sigma, half = width / _SIGMAS, width / 2
@@ -71,7 +71,7 @@ def _add_profile(out, start, first, step, n, centre, width, height):
         ratio *= change
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def draw_lines(grid, hkl, strength, metric, shift, width, light, out):
     """Write the pattern to ``out``.
 
@@ -88,10 +88,10 @@ def draw_lines(grid, hkl, strength, metric, shift, width, light, out):
             )
             if factor > 0:
                 height = strength[i] * light[a, 1] * factor
-                _add_profile(out, 0, first, step, out.size, centre, width, height)
+                _add_profile(out, np.int64(0), first, step, out.size, centre, width, height)
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def draw_with_slopes(grid, hkl, strength, metric, shift, width, light, basis, out, slopes):
     """Write the pattern, and to the rows of ``slopes`` its derivatives.
 
@@ -148,7 +148,7 @@ def draw_with_slopes(grid, hkl, strength, metric, shift, width, light, basis, ou
                 slopes[n_metric + 1, j] += by_width[j - low]
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def best_strengths(grid, hkl, tried, metric, shift, width, light, weights, measured):
     """Row of strengths whose pattern explains most, and the share that it explains.
 
@@ -187,15 +187,12 @@ def best_strengths(grid, hkl, tried, metric, shift, width, light, weights, measu
     return best, most
 
 
-@compiled(cache=True)
 def lines_to_draw(hkl, codes, scale, cell):
     """Indices as floats, strengths and reciprocal metric of a phase from columns of a library."""
-    g = reciprocal_metric(cell.astype(np.float64))
+    g = reciprocal_metric.__wrapped__(cell.astype(np.float64))  # one call, which is not compiled
     metric = np.array([g[0, 0], g[1, 1], g[2, 2], g[1, 2], g[0, 2], g[0, 1]])
-    indices, strength = hkl.astype(np.float64), np.empty(codes.size)
-    for i in range(codes.size):
-        h, k, m = indices[i, 0], indices[i, 1], indices[i, 2]
-        q = h * h * g[0, 0] + k * k * g[1, 1] + m * m * g[2, 2]
-        q += 2 * (k * m * g[1, 2] + h * m * g[0, 2] + h * k * g[0, 1])
-        strength[i] = (codes[i] / 255.0) ** 2 * scale * q
-    return indices, strength, metric
+    indices = hkl.astype(np.float64)
+    h, k, m = indices.T
+    q = h * h * g[0, 0] + k * k * g[1, 1] + m * m * g[2, 2]
+    q += 2 * (k * m * g[1, 2] + h * m * g[0, 2] + h * k * g[0, 1])
+    return indices, (codes / 255.0) ** 2 * np.float64(scale) * q, metric

@@ -31,17 +31,18 @@ class Mixture:
         return sum(s * fit.drawn for s, fit in zip(self.scales, self.fits, strict=True))
 
 
-def find_mixture(library, scan, *, max_phases, first, allowed=None, is_worth=None):
+def find_mixture(library, scan, *, max_phases, first, allowed=None, is_worth=None, sharp=None):
     """Mixture of at most ``max_phases`` phases; ``first`` has the fits of one phase, by rank.
 
-    ``is_worth`` decides about a further phase as :func:`pays` does, which it replaces.
+    ``is_worth`` alone decides about a further phase, in place of :func:`pays` and the number of
+    matched lines; ``sharp`` is that of :func:`ranked_fits`.
     """
-    fits, is_worth = first, is_worth or pays
+    fits = first
     best = weigh(scan, [_compared(library, fits, [fit.rank for fit in fits], fits[0].figure)])
     while len(best.fits) < max_phases:
         rest = np.maximum(scan.measured - best.drawn, 0.0)
         further = ranked_fits(library, scan, rest, allowed=allowed, screened=300, refined=40,
-                              textured=_TRIED)  # fmt: skip
+                              textured=_TRIED, sharp=sharp)  # fmt: skip
         taken = {fit.phase for fit in best.fits}
         tried = [
             weigh(scan, [*best.fits, fit]) for fit in further[:_TRIED] if fit.phase not in taken
@@ -51,14 +52,14 @@ def find_mixture(library, scan, *, max_phases, first, allowed=None, is_worth=Non
             break
         tried.sort(key=_rank, reverse=True)
         added = tried[0]
-        if not is_worth(scan, best, added):
-            break
         gain = added.explained - best.explained
         last = [one.fits[-1] for one in tried]
         added.fits[-1] = _compared(library, last, [_rank(one) for one in tried], gain)
+        if not (is_worth or pays)(scan, best, added):
+            break
         together = refined_together(library, scan, added)
         own = together.scales[-1] * together.fits[-1].drawn
-        if matched_lines(scan, together.fits[-1], own) < _LEAST_LINES:
+        if is_worth is None and matched_lines(scan, together.fits[-1], own) < _LEAST_LINES:
             break
         best = together
     return best

@@ -66,7 +66,7 @@ def screen_library(library, scan, measured, allowed, n_best):
         if rows is not None and rows.size < len(bins):
             bins, weights = bins[rows], weights[rows]
         scores, shifts = screen(bins, weights, profile, factors, n_shifts, penalty)
-        best = np.argsort(-scores, kind="stable")[:n_best]
+        best = highest(scores, n_best)
         found.append((first + (best if rows is None else rows[best]), scores[best], shifts[best]))
         first += n_phases
     phases, scores, shifts = (np.concatenate(column) for column in zip(*found, strict=True))
@@ -75,17 +75,33 @@ def screen_library(library, scan, measured, allowed, n_best):
     return phases[best], scores[best], shifts[best] * BIN
 
 
+def highest(scores, n_best):
+    """Places of the highest scores, the highest first and equal ones in their order."""
+    if n_best < len(scores):
+        least = np.partition(scores, len(scores) - n_best)[len(scores) - n_best]
+        places = np.flatnonzero(scores >= least)
+    else:
+        places = np.arange(len(scores))
+    return places[np.argsort(-scores[places], kind="stable")][:n_best]
+
+
+def blur(scan, measured, every):
+    """Grid, pattern and weights of a blurred scan, with all angles or every other or fewer."""
+    parts = (np.ascontiguousarray(part[::every]) for part in scan.blur(measured))
+    return scan.grid * [1, every], *parts
+
+
 def compare_blurred(library, scan, blurred, phases, shifts, n_best):
     """Places of the phases whose blurred patterns are most like that of the scan."""
+    grid, blurred, _ = blurred
     cosine, share = np.empty(len(phases)), np.empty(len(phases))
     weights = 1 / (blurred + 0.02 * blurred.max() + 1e-30)
     root = np.sqrt(blurred)
     out = np.empty(blurred.size)
-    width = np.hypot(scan.width, 0.3 * scan.unit)
     for place, (phase, shift) in enumerate(zip(phases, shifts, strict=True)):
         hkl, strength, metric = library._drawable(phase)
         metric *= np.exp(2 * shift)
-        draw_lines(scan.grid, hkl, strength, metric, 0.0, width, scan.light, out)
+        draw_lines(grid, hkl, strength, metric, 0.0, blurred_width(scan), scan.light, out)
         drawn = np.sqrt(out)
         cosine[place] = root @ drawn / max(np.sqrt((root @ root) * (drawn @ drawn)), 1e-30)
         share[place] = explained(weights, blurred, out)[0]
@@ -95,24 +111,37 @@ def compare_blurred(library, scan, blurred, phases, shifts, n_best):
     return np.argsort(order, kind="stable")[:n_best]
 
 
-def fit_phase(library, scan, measured, phase, shift):
-    """Fit of a phase whose ln d is changed by ``-shift``: first blurred, then sharp."""
+def blurred_width(scan):
+    """Full width of the lines of a blurred scan."""
+    return float(np.hypot(scan.width, 0.3 * scan.unit))
+
+
+def fit_blurred(library, scan, blurred, phase, shift):
+    """Fit of a phase to a blurred scan, its ln d changed by ``-shift`` before."""
     symbol = library._text(phase, "symbol")
     hkl, strength, metric = library._drawable(phase)
-    basis = metric_basis(symbol)
     metric *= np.exp(2 * shift)
-    wide = np.hypot(scan.width, 0.3 * scan.unit)
-    blurred, weights = scan.blur(measured)
-    metric, moved, _, _ = refine(
-        scan.grid, blurred, weights, hkl, strength, basis, metric, (0.0, wide, 0.0), scan.light, 4
-    )
+    grid, blurred, weights = blurred
+    metric, moved, _, drawn = refine(
+        grid, blurred, weights, hkl, strength, metric_basis(symbol), metric,
+        (0.0, blurred_width(scan), 0.0), scan.light, 4,
+    )  # fmt: skip
+    figure = explained(weights, blurred, drawn)[0]
+    rank = figure + prior(library, phase, metric)
+    return PhaseFit(phase, symbol, hkl, strength, metric, moved, scan.width, drawn, figure, rank)
+
+
+def fit_sharp(library, scan, measured, fit):
+    """Fit to a scan of a phase that was fitted to the blurred scan."""
     metric, moved, width, drawn = refine(
-        scan.grid, measured, scan.weights, hkl, strength, basis, metric,
-        (moved, scan.width, 1.0), scan.light, 6,
+        scan.grid, measured, scan.weights, fit.hkl, fit.strength, metric_basis(fit.symbol),
+        fit.metric, (fit.shift, scan.width, 1.0), scan.light, 6,
     )  # fmt: skip
     figure = explained(scan.weights, measured, drawn)[0]
-    rank = figure + prior(library, phase, metric)
-    return PhaseFit(phase, symbol, hkl, strength, metric, moved, width, drawn, figure, rank)
+    rank = figure + prior(library, fit.phase, metric)
+    return replace(
+        fit, metric=metric, shift=moved, width=width, drawn=drawn, figure=figure, rank=rank
+    )
 
 
 def refit(scan, measured, fit):
@@ -156,14 +185,24 @@ def redraw(scan, fit):
     )  # fmt: skip
 
 
-def ranked_fits(library, scan, measured, *, allowed=None, screened=400, refined=60, textured=40):
-    """Fits of the most promising phases, the highest rank first."""
+def ranked_fits(
+    library, scan, measured, *, allowed=None, screened=400, refined=60, textured=40, sharp=None
+):
+    """Fits of the most promising phases, the highest rank first.
+
+    ``sharp`` is how many of those that were refined on the blurred scan are refined on the scan
+    itself; ``None`` is all. With a number, blurred patterns are drawn at fewer angles, too.
+    """
     phases, _, shifts = screen_library(library, scan, measured, allowed, screened)
     if not phases.size:
         return []
-    blurred = scan.blur(measured)[0]
+    every = 1 if sharp is None else max(1, int(blurred_width(scan) / 3 / scan.grid[1]))
+    blurred = blur(scan, measured, every)
     chosen = compare_blurred(library, scan, blurred, phases, shifts, refined)
-    fits = [fit_phase(library, scan, measured, int(phases[i]), float(shifts[i])) for i in chosen]
+    fits = [fit_blurred(library, scan, blurred, int(phases[i]), float(shifts[i])) for i in chosen]
+    if sharp is not None:
+        fits = sorted(fits, key=lambda fit: -fit.rank)[:sharp]
+    fits = [fit_sharp(library, scan, measured, fit) for fit in fits]
     fits.sort(key=lambda fit: -fit.rank)
     for fit in fits[:textured]:
         add_texture(scan, measured, fit)

@@ -179,8 +179,9 @@ def _lines(scan, fit, own):
     floor = np.maximum(_EXPECTED * own.max(), 3 * scan.noise[place])
     expected = own[place] > floor
     half = max(1, int(fit.width / 2 / scan.grid[1]))
-    highest = [scan.measured[max(0, p - half) : p + half + 1].max() for p in place]
-    matched = expected & (np.array(highest) > _MATCHED * own[place]) if place.size else expected
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(scan.measured, half), 2 * half + 1)
+    highest = windows[place].max(axis=1)
+    matched = expected & (highest > _MATCHED * own[place])
     return angles, hkl, int(matched.sum()), int(expected.sum())
 
 

@@ -20,7 +20,7 @@ _PRIOR = 1e-4  # weight of these expectations, as a share of the weighted square
 
 def metric_numbers(cell):
     """G*11, G*22, G*33, G*23, G*13, G*12 of a cell."""
-    metric = reciprocal_metric(np.asarray(cell, dtype=float))
+    metric = reciprocal_metric.__wrapped__(np.asarray(cell, dtype=float))
     return np.array([metric[place] for place in _PLACES])
 
 
@@ -71,12 +71,10 @@ def metric_basis(symbol):
     return np.ascontiguousarray(basis[:row])
 
 
-@compiled(cache=True, fastmath=True)
-def _normal_equations(weights, measured, out, slopes, scale, size_of):
-    """Lower half of the normal matrix and the right side, for the scale and the slopes."""
-    n_all = slopes.shape[0] + 1
-    normal, right = np.zeros((n_all, n_all)), np.zeros(n_all)
-    for a in range(n_all):
+@compiled(fastmath=True)
+def _normal_equations(weights, measured, out, slopes, scale, size_of, normal, right):
+    """Write the normal matrix and the right side, for the scale and the slopes."""
+    for a in range(right.size):
         one = out if a == 0 else slopes[a - 1]
         total = 0.0
         for j in range(out.size):
@@ -87,24 +85,40 @@ def _normal_equations(weights, measured, out, slopes, scale, size_of):
             total = 0.0
             for j in range(out.size):
                 total += weights[j] * one[j] * other[j]
-            normal[a, b] = size_of[a] * size_of[b] * total
-    return normal, right
+            normal[a, b] = normal[b, a] = size_of[a] * size_of[b] * total
 
 
-@compiled(cache=True)
 def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, steps):
     """Refined metric, shift, width and drawing, by damped Gauss-Newton steps.
 
     ``start`` is shift, width and 1 if the width is refined, else 0; ``steps`` is the number of
     steps. Expectations keep parameters that the pattern does not determine near their start.
     """
+    n_metric = len(basis)
+    n_all = n_metric + 3  # with the scale
+    out, slopes = np.empty(measured.size), np.empty((n_metric + 2, measured.size))
+    metric = metric.copy()
+    # arrays are made here, as numba takes seconds to learn how
+    shift, width = _refine(
+        grid, measured, weights, hkl, strength, basis, metric, start, light, steps,
+        out, slopes, np.empty((n_all, n_all)), np.zeros((4, n_all)),
+    )  # fmt: skip
+    return metric, shift, width, out
+
+
+@compiled
+def _refine(
+    grid, measured, weights, hkl, strength, basis, metric, start, light, steps,
+    out, slopes, normal, work,
+):  # fmt: skip
+    """Refine in place; returns shift and width."""
     n, n_metric = measured.size, basis.shape[0]
+    n_all = n_metric + 3
+    right, size_of, size, moved = work[0], work[1], work[2], work[3]
     shift, width, free_width = start
     narrowest, widest = width * _WIDTHS[0], width * _WIDTHS[1]
     unit = light[0, 0] / 1.5406
-    out, slopes = np.empty(n), np.empty((n_metric + 2, n))
-    metric = metric.copy()
-    size, squares = np.empty(n_metric), 0.0
+    squares = 0.0
     for c in range(6):
         squares += metric[c] * metric[c]
     for b in range(n_metric):
@@ -115,22 +129,17 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
     total = 0.0
     for j in range(n):
         total += weights[j] * measured[j] ** 2
-    moved = np.zeros(n_metric)
-    n_all = n_metric + 3  # with the scale
-    size_of = np.ones(n_all)  # units of the parameters
+    size_of[0] = 1.0
     for _ in range(steps):
         draw_with_slopes(grid, hkl, strength, metric, shift, width, light, basis, out, slopes)
         scale = explained(weights, measured, out)[1]
         if scale <= 0:
             break
-        for b in range(n_metric):  # not as arrays, whose errors take seconds to compile
+        for b in range(n_metric):
             size_of[1 + b] = scale * size[b]
         size_of[n_metric + 1] = scale
         size_of[n_metric + 2] = scale * width * free_width
-        normal, right = _normal_equations(weights, measured, out, slopes, scale, size_of)
-        for a in range(n_all):
-            for b in range(a):
-                normal[b, a] = normal[a, b]
+        _normal_equations(weights, measured, out, slopes, scale, size_of, normal, right)
         for b in range(n_metric):
             pull = _PRIOR * total / (2 * _CELL_SD) ** 2
             normal[1 + b, 1 + b] += pull
@@ -157,7 +166,7 @@ def refine(grid, measured, weights, hkl, strength, basis, metric, start, light, 
         if max(largest, abs(value) * 0.1) < 1e-5:
             break
     draw_lines(grid, hkl, strength, metric, shift, width, light, out)
-    return metric, shift, width, out
+    return shift, width
 
 
 def cell_uncertainties(metric, basis, covariance):

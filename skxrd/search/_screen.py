@@ -14,7 +14,7 @@ import numpy as np
 from skxrd._compiled import compiled
 
 
-@compiled(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def screen(bins, weights, profile, factors, n_shifts, penalty):
     """Best score of each phase and its shift, in bins from -n_shifts to n_shifts.
 

@@ -14,19 +14,38 @@ N_SCREENED = 32
 
 def screened_bins(columns):
     """Bins and weights (255 times the square root of their share) of each phase of a library."""
-    lengths, cosines = np.hsplit(np.asarray(columns["cell"], dtype=float), 2)
-    cosines = np.cos(np.radians(cosines))
-    metrics = lengths[:, :, None] * lengths[:, None, :]
-    for angle, (i, j) in enumerate(((1, 2), (0, 2), (0, 1))):
-        metrics[:, i, j] *= cosines[:, angle]
-        metrics[:, j, i] *= cosines[:, angle]
-    metrics = np.linalg.inv(metrics)
-    return _screened_bins(
-        np.asarray(columns["line_end"], dtype=np.int64),
+    with np.errstate(all="ignore"):  # a damaged cell is that of a phase which no scan has
+        metrics = _reciprocal_metrics(np.asarray(columns["cell"], dtype=float))
+    line_end = np.asarray(columns["line_end"], dtype=np.int64)
+    most = int(np.diff(line_end, prepend=0).max(initial=0))
+    bins = np.zeros((len(line_end), N_SCREENED), np.uint16)
+    weights = np.zeros((len(line_end), N_SCREENED), np.uint8)
+    _screened_bins(
+        line_end,
         np.ascontiguousarray(columns["hkl"]),
         np.ascontiguousarray(columns["codes"]),
-        np.ascontiguousarray(metrics),
+        metrics,
+        (np.empty(most, np.int64), np.empty(N_SCREENED, np.int64), np.empty(most)),
+        bins,
+        weights,
     )
+    return bins, weights
+
+
+def _reciprocal_metrics(cells):
+    """G*11, G*22, G*33, G*23, G*13, G*12 of each cell."""
+    a, b, c = cells.T[:3]
+    x, y, z = np.cos(np.radians(cells.T[3:]))
+    entries = [
+        (1 - x * x) / (a * a),
+        (1 - y * y) / (b * b),
+        (1 - z * z) / (c * c),
+        (y * z - x) / (b * c),
+        (x * z - y) / (a * c),
+        (x * y - z) / (a * b),
+    ]
+    volume = 1 - x * x - y * y - z * z + 2 * x * y * z
+    return np.stack(entries, axis=1) / volume[:, np.newaxis]
 
 
 def with_bins(columns, compact=False):
@@ -37,21 +56,19 @@ def with_bins(columns, compact=False):
     return {**columns, "bins": bins, "weights": weights}
 
 
-@compiled(cache=True)
-def _screened_bins(line_end, hkl, codes, metrics):
-    n_phases = line_end.size
-    bins = np.zeros((n_phases, N_SCREENED), np.uint16)
-    weights = np.zeros((n_phases, N_SCREENED), np.uint8)
-    kept = np.empty(N_SCREENED, np.int64)
+@compiled
+def _screened_bins(line_end, hkl, codes, metrics, work, bins, weights):
+    """Write the bins; ``work`` is room for bins, the strongest of them, and their shares."""
+    place, kept, share = work
     start = 0
-    for phase in range(n_phases):
+    for phase in range(line_end.size):
         g = metrics[phase]
         end = line_end[phase]
-        place, share, n = np.empty(end - start, np.int64), np.empty(end - start), 0
+        n = 0
         for line in range(start, end):
             h, k, m = float(hkl[line, 0]), float(hkl[line, 1]), float(hkl[line, 2])
-            q = h * h * g[0, 0] + k * k * g[1, 1] + m * m * g[2, 2]
-            q += 2 * (k * m * g[1, 2] + h * m * g[0, 2] + h * k * g[0, 1])
+            q = h * h * g[0] + k * k * g[1] + m * m * g[2]
+            q += 2 * (k * m * g[3] + h * m * g[4] + h * k * g[5])
             bin_ = int(log(D_MAX * sqrt(q)) / BIN)
             power = float(codes[line]) ** 2
             if n and place[n - 1] == bin_:  # lines are sorted by spacing
@@ -74,4 +91,3 @@ def _screened_bins(line_end, hkl, codes, metrics):
             ratio = share[kept[i]] / share[kept[0]]
             weights[phase, i] = max(1, int(255 * sqrt(ratio) + 0.5))
         start = end
-    return bins, weights

@@ -128,7 +128,7 @@ def _add_peaks_by_levels(start, step, n, position, area, fwhm, eta):
 @_kernel
 def _add_gauss(out, centre, width, height):
     """Step from the centre outwards: the ratio of neighbours falls by a constant factor."""
-    middle = int(np.round(centre))
+    middle = int(np.rint(centre))
     reach = int(_GAUSS_REACH * width) + 1
     decay = 4 * _LOG_2 / (width * width)
     fall = np.exp(-2 * decay)

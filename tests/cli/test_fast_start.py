@@ -95,11 +95,30 @@ except SystemExit:
     assert run.stderr.strip() == "set()"
 
 
-@pytest.mark.parametrize("verb", ["peaks", "search", "convert", "plot"])
-def test_verbs_load_neither_scikit_learn_nor_scipy(verb, tmp_path):
+def written_scan(folder):
     angles = np.arange(10, 60, 0.02)
     counts = 100 + 900 * np.exp(-(((angles - 30) / 0.1) ** 2))
-    np.savetxt(tmp_path / "scan.xy", np.stack([angles, counts], axis=1))
+    np.savetxt(folder / "scan.xy", np.stack([angles, counts], axis=1))
+
+
+def test_compiled_functions_need_no_place_on_the_disk(tmp_path):
+    written_scan(tmp_path)
+    code = """
+from numba.core import caching
+caching.CacheImpl._locator_classes = []  # as where neither package nor home can be written
+from skxrd._cli import main
+main(["peaks", "scan.xy"], standalone_mode=False)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert run.stdout.startswith("scan.xy: 1 peak\n")
+    assert run.stderr == ""
+
+
+@pytest.mark.parametrize("verb", ["peaks", "search", "convert", "plot"])
+def test_verbs_load_neither_scikit_learn_nor_scipy(verb, tmp_path):
+    written_scan(tmp_path)
     rest = {"convert": ["scan.csv"], "plot": ["-o", "scan.png"]}.get(verb, [])
     code = f"""
 import sys

@@ -48,6 +48,19 @@ def test_case_2_is_calibrated_on_the_powders_of_case_1():
     assert np.isnan(rows.loc[(2, "b"), ["coverage", "set_size", "single"]].astype(float)).all()
 
 
+def test_targets_with_classes_of_their_own_share_a_table():
+    other = predictions_of(60).rename(
+        columns={f"probability_{k}": f"probability_{k}2" for k in "xyz"}
+    )
+    other[["true", "predicted"]] += "2"
+    one = predictions_of(60)
+    both = pd.concat([one.assign(target="a"), other.assign(target="b")])
+    rows = summarize_sets(both, 0.8)
+    assert rows["target"].tolist() == ["a", "b"]
+    assert rows["coverage"].nunique() == 1
+    assert rows["set_size"].tolist() == summarize_sets(one, 0.8)["set_size"].tolist() * 2
+
+
 def test_classifiers_without_probabilities_are_left_out_or_refused():
     y, groups = np.tile(["a", "b"], 15), ["simulated"] * 10 + ["experimental"] * 20
     data = {"data": np.tile(np.eye(2), (15, 3)), "target": y, "groups": groups}

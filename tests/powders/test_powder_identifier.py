@@ -15,6 +15,7 @@ from skxrd.powders._identifier_model import (
     levels_of,
     logistic,
     read_parameters,
+    spread_votes,
     unknown_features,
     vote_features,
 )
@@ -65,12 +66,39 @@ def test_parameters_fit_the_features():
 def test_one_phase_of_each_compound_counts_and_no_phase_leaves_the_network():
     weights = np.zeros(vote_features(evidence().fits).shape[1])
     votes = group_votes(evidence(), weights)
-    assert votes[13] == votes[224] == 0 and np.isneginf(np.delete(votes, [13, 224])).all()
-    apart = group_votes(evidence(compounds=(0, 1, 2)), weights)
-    assert apart[13] == pytest.approx(np.log(2))
+    assert votes[13] == votes[224] == 1 and (np.delete(votes, [13, 224]) == 0).all()
+    assert group_votes(evidence(compounds=(0, 1, 2)), weights)[13] == pytest.approx(2)
+    assert (group_votes(evidence(groups=(), compounds=()), weights) == 0).all()
     network = np.random.default_rng(0).dirichlet(np.ones(230))
-    silent = np.full(230, -np.inf)
-    np.testing.assert_allclose(joined_probabilities(silent, network, 1.0), network, rtol=1e-6)
+    part = read_parameters()["space_groups"] | {"network": 1.0, "prior": 0.0, "floor": 0.0}
+    np.testing.assert_allclose(joined_probabilities(np.zeros(230), network, part), network)
+
+
+def test_votes_spread_to_relatives_as_frequent_as_these_are():
+    part = read_parameters()["space_groups"]
+    votes = np.zeros(230)
+    votes[61] = 2.0  # Pnma
+    for level in ("extinction_group", "crystal_system"):
+        codes = symmetry_codes(np.arange(1, 231), level)
+        spread = spread_votes(votes, level, tuple(part["frequency"]))
+        assert spread.sum() == pytest.approx(2) and (spread[codes != codes[61]] == 0).all()
+    assert spread[61] > spread[60] > 0  # Pbca is rarer
+    even = np.full(230, 1 / 230)
+    alone = part | {"extinction_group": 0.0, "crystal_system": 0.0}
+    systems = [
+        sum_symmetry(joined_probabilities(10 * votes[None], even, one), "crystal_system")[0]
+        for one in (part, alone)
+    ]
+    assert systems[0][2] > systems[1][2]  # orthorhombic
+
+
+def test_a_scan_without_network_is_judged_by_the_rest():
+    parameters, one = read_parameters()["unknown"], evidence(groups=(62,), compounds=(0,))
+    one.network = None
+    features = unknown_features(one)
+    assert np.isnan(features[-2:]).all() and np.isfinite(features[:-2]).all()
+    mean = np.r_[features[:-2], parameters["mean"][-2:]]
+    assert logistic(features, parameters) == pytest.approx(logistic(mean, parameters))
 
 
 def test_a_better_fit_is_more_probable_and_less_unknown():
@@ -82,8 +110,10 @@ def test_a_better_fit_is_more_probable_and_less_unknown():
         for name in ("rank", "cosine", "own"):
             one.fits[:, FIT_COLUMNS.index(name)] = figure
         one.fits[:, FIT_COLUMNS.index("peak_missed")] = 1 - figure
-        exponent = parameters["space_groups"]["network"]
-        p = joined_probabilities(group_votes(one, weights), one.network, exponent)
+        for name in ("missed", "excess"):
+            one.fits[:, FIT_COLUMNS.index(name)] = 1 - figure
+        part = parameters["space_groups"]
+        p = joined_probabilities(group_votes(one, weights), one.network, part)
         chance[figure] = p[61], logistic(unknown_features(one), parameters["unknown"])
     assert chance[0.97][0] > chance[0.3][0]
     assert chance[0.97][1] < chance[0.3][1]
