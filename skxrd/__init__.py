@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from skxrd._files import FormatError
     from skxrd._pattern import PowderPattern
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _SUBPACKAGES = (
     "augmentation",
