@@ -30,7 +30,8 @@ _PEAK_COLUMNS = {
     type=click.FloatRange(0, min_open=True),
     default=5.0,
     show_default=True,
-    help="Leave out peaks whose height is less than so many of its standard uncertainties.",
+    help="Leave out peaks whose height is less than so many of its standard uncertainties. "
+    "Places and heights of the others stay the same; none below 3 are looked for.",
 )
 @wavelength_option
 def peaks(scans, csv, min_signal_to_noise, wavelength):
@@ -79,7 +80,8 @@ def _print_peaks(name, rows):
     for two_theta, d, height, relative, _, fwhm, _ in rows:
         d = "-" if d != d else f"{d:.4f}"
         say(f"  {two_theta:8.3f} {d:>8} {height:10.5g} {relative:7.1f} {fwhm:7.3f}")
-        entries.append(f"{two_theta:.2f} ({d}) [{relative:.0f}]")
+        percent = f"{relative:.0f}" if relative >= 0.5 else "<1"
+        entries.append(f"{two_theta:.2f} ({d}) [{percent}]")
     say(f"  2theta (d) [I]: {', '.join(entries)}")
 
 

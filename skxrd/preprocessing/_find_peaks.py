@@ -23,7 +23,9 @@ def find_peaks(pattern, *, min_signal_to_noise=5.0, max_fwhm=1.0, doublet="auto"
     so that shoulders are found and slopes are not. Profiles of all of them (pseudo-Voigts of
     one Lorentzian share, with their K-alpha2) are fitted together above a background by
     :class:`BackgroundSubtractor`, whose window is twice ``max_fwhm``; what stands out of the
-    residual is fitted once more. Peaks closer than 0.6 of their full width are one.
+    residual is fitted once more. Peaks closer than 0.6 of their full width are one. So are a peak
+    and a weaker one on its flank, as of axial divergence: at most 0.6 as high, nearer than 1.2 of
+    the mean of their full widths, and without a minimum between them.
 
     Parameters
     ----------
@@ -31,7 +33,8 @@ def find_peaks(pattern, *, min_signal_to_noise=5.0, max_fwhm=1.0, doublet="auto"
         The pattern, of any step. Rows of an array make one: ``PowderPattern(two_theta, row)``.
     min_signal_to_noise : float, default=5
         Peaks have at least this height over its standard uncertainty. Of 8,500 angles with counting
-        noise alone, one pattern in about twelve has such a peak at 5.
+        noise alone, one pattern in about twelve has such a peak at 5. It only filters: peaks of 5
+        and more are fitted first, those of 3 to 5 are looked for in the rest, and none below 3.
     max_fwhm : float, default=1
         Largest full width at half maximum in degrees; wider features are background.
     doublet : {"auto"} or bool, default="auto"
@@ -44,14 +47,15 @@ def find_peaks(pattern, *, min_signal_to_noise=5.0, max_fwhm=1.0, doublet="auto"
     DataFrame
         One row a peak, by rising angle:
 
-        * ``two_theta``: its place in degrees; with a doublet, that of K-alpha1;
+        * ``two_theta``: its place in degrees, of an asymmetric one that of the maximum; with a
+          doublet, that of K-alpha1;
         * ``d``: its lattice spacing in angstrom, from the wavelength of that place: K-alpha1 with a
           doublet, else the pattern's; NaN if the wavelength is unknown;
         * ``height``: above the background, in units of the pattern; with a doublet, of K-alpha1;
         * ``area``: of this line, in units of the pattern times degrees;
         * ``fwhm``: full width at half maximum in degrees;
         * ``signal_to_noise``: the height over its standard uncertainty from counting noise and from
-          3 % misfit of overlapping peaks.
+          3 % misfit of overlapping peaks; below 5 for all that are looked for in the rest.
 
         ``attrs`` has the ``"wavelength"`` of the places (None if unknown) and whether there is a
         ``"doublet"``.

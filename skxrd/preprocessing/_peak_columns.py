@@ -20,6 +20,8 @@ _BROAD, _LOW = 0.8, 0.05  # of max_fwhm, and of the background: the top of a hum
 _LONGEST = 0.2  # degrees over which noise may have something in common
 _LEAST_NOISE = 1e-4  # of the highest intensity, for patterns without noise
 _BETTER = 0.97  # of the misfit; a doublet is given up, or found, where that fits better
+_STRONG = 5.0  # least signal to noise of the peaks that are fitted together
+_WEAK = 3.0  # and of those looked for in what they leave, where weaker ones are wanted
 _COLUMNS = ("two_theta", "d", "height", "area", "fwhm", "signal_to_noise")
 
 
@@ -39,14 +41,27 @@ def peak_columns(pattern, min_signal_to_noise=5.0, max_fwhm=1.0, doublet="auto")
     response, spread = filter_responses(intensity, noise, widths)
     excess = noise_excess(response, spread, widths, _LONGEST / step)
     spread *= excess[:, np.newaxis]
-    found = find_candidates(response, spread, widths, min_signal_to_noise)
+    found = find_candidates(response, spread, widths, _STRONG)
     data = (net, noise, widths, excess)
-    fit, lines = _fit(pattern, found, data, (two_theta[0], step), doublet)
-    peaks, ratio = fit.complete(min_signal_to_noise)
-    below = np.interp(peaks.place, np.arange(level.size), background)
-    hump = (step * peaks.width > _BROAD * max_fwhm) & (peaks.height < _LOW * below)
-    peaks, ratio = peaks.take(~hump), ratio[~hump]
-    return _columns(pattern, (peaks, fit.areas(peaks), ratio), (two_theta[0], step), lines)
+    fit, pair = _fit(pattern, found, data, (two_theta[0], step), doublet)
+    lines, area, ratio = _strong_and_weak(fit, min_signal_to_noise)
+    below = np.interp(lines.place, np.arange(level.size), background)
+    hump = (step * lines.width > _BROAD * max_fwhm) & (lines.height < _LOW * below)
+    kept = ~hump & (ratio >= min_signal_to_noise)
+    found = (lines.take(kept), area[kept], ratio[kept])
+    return _columns(pattern, found, (two_theta[0], step), pair)
+
+
+def _strong_and_weak(fit, least):
+    """Lines by place, their areas and signals to noise; ``least`` does not change the strong."""
+    lines, area, ratio = fit.lines(_STRONG)
+    if least >= _STRONG:
+        return lines, area, ratio
+    weak, *columns = fit.weaker_lines(lines, _WEAK)
+    columns[1] = np.minimum(columns[1], np.nextafter(_STRONG, 0))  # by so much they stood out
+    order = np.argsort(np.concatenate([lines.place, weak.place]), kind="stable")
+    area, ratio = (np.concatenate(pair)[order] for pair in zip((area, ratio), columns, strict=True))
+    return lines.joined(weak), area, ratio
 
 
 def _background(level, two_theta, window):

@@ -45,6 +45,14 @@ def test_peaks_prints_and_writes_tables(run, scans, tmp_path):
     assert float(rows[0]["d"]) == pytest.approx(1.5 / 2 / np.sin(np.radians(15)), rel=1e-3)
 
 
+def test_the_list_for_journals_has_no_intensity_of_zero(run, tmp_path):
+    counts = 50 + sum(h * np.exp(-(((GRID - a) / 0.1) ** 2)) for a, h in ((30, 1e5), (50, 300)))
+    counts = np.random.default_rng(0).poisson(counts)
+    write_pattern(PowderPattern(GRID, counts, wavelength=1.5), tmp_path / "film.xy")
+    result = run("peaks", tmp_path / "film.xy", "--min-signal-to-noise", "8")
+    assert "[<1]" in result.output and "[0]" not in result.output
+
+
 def test_plot_draws_scans_and_ticks(run, scans, cif, tmp_path):
     out = tmp_path / "all.svg"
     result = run(

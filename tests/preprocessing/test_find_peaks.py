@@ -5,7 +5,9 @@ import pytest
 
 from skxrd import PowderPattern
 from skxrd._grid import d_to_two_theta, doublet_lines
+from skxrd.crystal import Crystal
 from skxrd.preprocessing import find_peaks
+from skxrd.simulation import PowderSimulator
 from skxrd.simulation._profiles import pseudo_voigt
 
 ANGLES = np.arange(10, 90, 0.01)
@@ -66,6 +68,36 @@ def test_overlapping_peaks_and_shoulders_are_told_apart():
     found = find_peaks(pattern_of(places, heights, fwhm=0.12), doublet=False)
     np.testing.assert_allclose(found.two_theta, places, atol=0.015)
     np.testing.assert_allclose(found.height, heights, rtol=0.25)
+
+
+def test_an_asymmetric_peak_is_one_line_at_its_maximum():
+    copper = Crystal([3.61] * 3 + [90] * 3, ["Cu"], [[0, 0, 0]], "Fm-3m", name="Cu")
+    angles = np.arange(40, 60, 0.01)
+    simulator = PowderSimulator(two_theta=angles, wavelength="CuKa1", fwhm=0.1, asymmetry=0.26)
+    row = simulator.simulate(copper).intensity
+    row = 20000 * row / row.max()
+    counts = RNG.poisson(100 + row)
+    found = find_peaks(PowderPattern(angles, counts, wavelength="CuKa1"))
+    assert len(found) == 2  # 111 and 200
+    for line, (low, high) in zip(found.itertuples(), [(42, 46), (48, 53)], strict=True):
+        inside = (angles > low) & (angles < high)
+        assert line.two_theta == pytest.approx(angles[inside][row[inside].argmax()], abs=0.04)
+        assert line.area == pytest.approx(0.01 * row[inside].sum(), rel=0.08)
+
+
+def test_stricter_limits_leave_fewer_of_the_same_lines():
+    places = [20, 30, 30.12, 45, 50, 50.2, 60, 70, 80]
+    heights = [2000, 900, 200, 30, 400, 300, 60, 3000, 90]
+    pattern = pattern_of(places, heights, fwhm=0.12, share=0.5)
+    all_of_them = find_peaks(pattern, min_signal_to_noise=3)
+    sizes = [len(all_of_them)]
+    for least in (4, 5, 10, 20, 60):
+        found = find_peaks(pattern, min_signal_to_noise=least)
+        expected = all_of_them[all_of_them.signal_to_noise >= least].reset_index(drop=True)
+        np.testing.assert_array_equal(found, expected)
+        assert found.attrs == all_of_them.attrs
+        sizes.append(len(found))
+    assert sizes[0] > sizes[2] > sizes[-1] > 0
 
 
 @pytest.mark.parametrize("kind", ["counts", "few counts", "normal", "smoothed", "resampled"])
