@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+import warnings
 from pathlib import Path
 
 from skxrd._cli._printing import note, noted_warnings
@@ -53,6 +54,17 @@ def load(path, *, to_predict=False):
     if not hasattr(model, "steps") or not hasattr(model, "predict"):
         raise ValueError(f"{path}: holds a {type(model).__name__}, no pipeline of skxrd train.")
     return model
+
+
+def load_again(path, model):
+    """All of the model of which ``load`` has read what predicts; a joblib file is read once."""
+    from skxrd.model_selection._model_file import is_model, read_model
+
+    if not is_model(path.read_bytes()):
+        return model
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of versions, which were noted before
+        return read_model(path)
 
 
 def _content(path):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from skxrd._cli._data import read_scans
+from skxrd._cli._data import read_named_crystals, read_scans
 from skxrd._cli._printing import left_out_at_the_end, note, nothing_done, say
 from skxrd._names import archive_members, printable, shown
 
@@ -80,11 +80,17 @@ def predict(model, files, wavelength, coverage, csv):
     required=True,
     help="Picture to write: .png, .svg, .pdf, ...",
 )
-@click.option("--true", "label", help="True class, if it is known: its average map is drawn too.")
+@click.option(
+    "--true",
+    "label",
+    help="True class, if it is known: its average map is drawn too. "
+    "Space groups are spelt as the folders of skxrd train may be.",
+)
 @click.option(
     "--crystals",
     type=click.Path(path_type=Path),
-    help="CIF file or folder: peaks get the Miller indices of the best crystal of the class.",
+    help="CIF file or folder, or the word bundled for the 204 bundled halides: peaks get the "
+    "Miller indices of the best crystal of the class.",
 )
 @click.option(
     "--scale",
@@ -102,28 +108,29 @@ def explain(model, file, output, label, crystals, scale, wavelength):
     """
     import matplotlib
 
-    from skxrd._cli._model_files import load
+    from skxrd._cli._model_files import load, load_again
     from skxrd._files import check_outputs, replaced_file
-    from skxrd.inspection import ActivationMapDisplay
-    from skxrd.io import read_crystals
 
     matplotlib.use("Agg")
     check_outputs({"-o": output}, inputs=[model, file])
     check_picture(output)
-    name, model = model, load(model)
-    listed = None if crystals is None else read_crystals(crystals, on_error="skip")
+    listed = None if crystals is None else read_named_crystals(crystals)
+    name, model = model, load(model, to_predict=True)
     left_out = []
     patterns = read_scans([file], wavelength or _wavelength(model), left_out)
     if len(patterns) > 1:
         raise ValueError(f"{file}: holds {len(patterns)} scans; name a file with one.")
     with _trouble_of(name):
+        label = None if label is None else _true_class(label, model)
         patterns, _ = _prepared(model, patterns, left_out)
         if not patterns:
             raise ValueError(left_out[0])
         (pattern,) = patterns
+        from skxrd.inspection import ActivationMapDisplay
+
         title = printable(pattern.name).replace("$", r"\$")  # no formula
         display = ActivationMapDisplay.from_estimator(
-            model, pattern, label, name=title, scale=scale
+            load_again(name, model), pattern, label, name=title, scale=scale
         )
     if listed is not None and not display.name_reflections(listed).crystal_:
         say("no crystal has a line at any of the peaks; none is named")
@@ -188,6 +195,19 @@ def _where(pattern):
     from skxrd.datasets._scans import where
 
     return printable(archive_members(where(pattern)))
+
+
+def _true_class(text, model):
+    """Class of a model that the user means."""
+    from skxrd.datasets._class_folders import class_among
+
+    label = class_among(text, model.classes_)
+    if label is None:
+        raise ValueError(
+            f"--true is {text}, which is no class of the model; name one of "
+            f"{', '.join(map(str, model.classes_))}."
+        )
+    return label
 
 
 def _wavelength(model):
