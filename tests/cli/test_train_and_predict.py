@@ -58,6 +58,13 @@ def test_what_explain_cannot_do_is_said_before_the_model_is_read(films, model, t
     assert "--true is I4Imcm, which is no class of the model; name one of Fm-3m" in result.output
 
 
+def test_the_model_comes_first(films, model, run):
+    for scans in (films, next((films / "Pm-3m").glob("virtual*.xy"))):
+        result = run("predict", scans, model)
+        assert result.exit_code == 2
+        assert "the model comes first: skxrd predict MODEL FILES." in result.output
+
+
 def test_one_classifier_is_trained(films, tmp_path, run):
     options = ["--wavelength", "CuKa", "-o", tmp_path / "model.joblib"]
     result = run("train", films, *options, "--classifier", "all")
