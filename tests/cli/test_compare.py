@@ -83,7 +83,7 @@ def test_bad_folders_are_one_line_and_status_2(kind, tmp_path, run):
     ("arguments", "message"),
     [
         (["--wavelength", "CuKq"], "wavelength 'CuKq' is not known"),
-        ([], "its wavelength is unknown and crystals cannot be simulated without it"),
+        ([], "all 15 scans state no wavelength, the first is /"),
         (["--wavelength", "CuKa", "--classifiers", "magic"], "classifier 'magic' is not known"),
         (["--wavelength", "CuKa", "--cases", "1,7"], "--cases is '1,7'"),
         (
