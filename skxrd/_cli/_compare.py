@@ -49,7 +49,7 @@ _QUICK = "residual network,a-CNN,SVM,DTW k-NN,majority,1-NN cosine"
     "--classifiers",
     default=_QUICK,
     show_default=True,
-    help="Names separated by commas, or all for all of: naive Bayes, k-NN, logistic regression, "
+    help="Names separated by commas, or all. There are naive Bayes, k-NN, logistic regression, "
     "random forest, decision tree, SVM, gradient boosting, fully connected network, a-CNN (the "
     "network of Oviedo et al.), DTW k-NN (shifts allowed), tuned SVM, tuned DTW k-NN (settings "
     "chosen by cross-validation), residual network (deeper convolutional network), majority (the "
