@@ -18,13 +18,13 @@ from skxrd.datasets import load_halides
 from skxrd.inspection import explain_prediction
 from skxrd.inspection._explanation import contrast_map
 from skxrd.inspection._pipeline_input import mapped_input
+from skxrd.inspection._style import AGAINST, FOR
 from skxrd.model_selection import group_near_twins, make_film_pipeline
 from skxrd.neural import ResidualConvClassifier
 from skxrd.preprocessing import find_peaks
 
 PATH = Path(__file__).parents[2] / "docs/images/explained_film.png"
 FILM = "Cs3Bi2Br9_2-Theta_Omega"
-FOR, AGAINST = "#0072B2", "#D55E00"
 
 
 def held_out_model(data, row):

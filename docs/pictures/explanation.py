@@ -32,13 +32,13 @@ most = table["score"].abs().max()
 for region in table.itertuples():
     own = region.evidence_for == predicted
     strength = 0.1 + 0.4 * abs(region.score) / most
-    color = "#0072B2" if own else "#D55E00"
+    color = "#D55E00" if own else "#0072B2"
     ax.axvspan(region.first, region.last, color=color, alpha=strength, lw=0)
     if region.hkl:
         hkl = " ".join(map(str, region.hkl))
         ax.text(region.highest, 1.06 if own else 1.13, hkl, ha="center", fontsize=9, color=color)
 other = next((label for label in table["evidence_for"] if label != predicted), "the runner-up")
-title = f"blue: evidence for {predicted}, orange: evidence for {other}"
+title = f"orange: evidence for {predicted}, blue: evidence for {other}"
 ax.set_title(title, loc="left", fontsize=10, pad=26)
 ax.set_xlim(10, 50)
 ax.set_xlabel("2θ (degrees)")

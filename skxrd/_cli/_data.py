@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from skxrd._cli._printing import say
+from skxrd._cli._printing import noted_warnings, say
 from skxrd._names import shown
 
 TARGETS = ("space_group", "dimensionality")
+_BUNDLED = "bundled"
 
 _DATA = (
     click.option(
@@ -138,6 +139,18 @@ def read_scans(paths, wavelength, left_out):
                 reasons.append(str(error))
         left_out += all_left_out(reasons, path)
     return patterns
+
+
+def read_named_crystals(path):
+    """Crystals of a file or folder; the bundled halides where the path is their word."""
+    if str(path) == _BUNDLED:
+        from skxrd.datasets import load_halides
+
+        return load_halides().data
+    from skxrd.io import read_crystals
+
+    with noted_warnings():
+        return read_crystals(path, on_error="skip")
 
 
 def choose_classifiers(names, two_theta, n_augmented, seed, measured_share=None):

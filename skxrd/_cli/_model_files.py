@@ -3,12 +3,14 @@
 import hashlib
 import os
 import stat
+import warnings
 from pathlib import Path
 
 from skxrd._cli._printing import note, noted_warnings
 from skxrd._names import shown
 
 _LARGEST = 2 * 10**9  # bytes
+_ORDER = "the model comes first: skxrd predict MODEL FILES"
 _MARK = b"\nskxrd joblib, sha256 of all before: "  # after the pickle, where readers do not look
 
 
@@ -55,6 +57,17 @@ def load(path, *, to_predict=False):
     return model
 
 
+def load_again(path, model):
+    """All of the model of which ``load`` has read what predicts; a joblib file is read once."""
+    from skxrd.model_selection._model_file import is_model, read_model
+
+    if not is_model(path.read_bytes()):
+        return model
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of versions, which were noted before
+        return read_model(path)
+
+
 def _content(path):
     """Bytes of a file, unless it is none or too large."""
     try:
@@ -64,7 +77,8 @@ def _content(path):
             f"{path}: there is no such model; make one with skxrd train."
         ) from None
     if not stat.S_ISREG(status.st_mode):
-        raise ValueError(f"{path}: is no ordinary file, so no model.")
+        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "no ordinary file"
+        raise ValueError(f"{path}: is {kind}, so no model; {_ORDER}.")
     if status.st_size > _LARGEST:
         raise ValueError(f"{path}: has {status.st_size / 1e9:.1f} GB; no model is that large.")
     return path.read_bytes()
@@ -78,7 +92,7 @@ def _unpickled(path, content):
     if mark and hashlib.sha256(body).hexdigest().encode() != digest:
         raise ValueError(f"{path}: is damaged: its content is not what was written; train again.")
     if content[:1] not in (b"\x80", b"\x78", b"\x1f", b"B", b"\xfd", b"\x5d", b"\x04"):
-        raise ValueError(f"{path}: is no model file; make one with skxrd train.")
+        raise ValueError(f"{path}: is no model file; make one with skxrd train, and {_ORDER}.")
     note(
         f"{shown(path)}: a joblib file can run any code when it is loaded; load only what you made "
         "or trust. Models that end in .skxrd cannot."

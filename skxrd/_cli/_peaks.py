@@ -4,7 +4,7 @@ import click
 
 from skxrd._cli._chores import PATH, count, wavelength_option
 from skxrd._cli._data import read_scans
-from skxrd._cli._printing import left_out_at_the_end, nothing_done, say
+from skxrd._cli._printing import left_out_at_the_end, note, nothing_done, say
 from skxrd._names import archive_members, csv_cell, shown
 
 _PEAK_COLUMNS = {
@@ -50,7 +50,7 @@ def peaks(scans, csv, min_signal_to_noise, wavelength):
     with left_out_at_the_end() as left_out:
         patterns = read_scans(scans, wavelength, left_out)
         check_outputs({"--csv": csv}, inputs={p.metadata["path"] for p in patterns})
-        n_done = 0
+        n_done = n_unknown = 0
         for pattern in patterns:
             name = archive_members(where(pattern))
             try:
@@ -59,6 +59,7 @@ def peaks(scans, csv, min_signal_to_noise, wavelength):
                 left_out.append(f"{name}: {error}")
                 continue
             n_done += 1
+            n_unknown += pattern.wavelength is None
             height = table["height"]
             table["relative"] = 100 * height / height.max(initial=0)
             listed = list(zip(*(table[column].tolist() for column in _PEAK_COLUMNS), strict=True))
@@ -66,6 +67,11 @@ def peaks(scans, csv, min_signal_to_noise, wavelength):
             rows += [(name, *(round(value, 6) for value in row)) for row in listed]
         if not n_done:
             raise nothing_done(left_out, "no scan could be searched for peaks.")
+        if n_unknown:
+            note(
+                f"d is not given for {count(range(n_unknown), 'scan')} of unknown wavelength; say "
+                "it with --wavelength, e.g. --wavelength CuKa."
+            )
         if csv is not None:
             _write_rows(csv, ("scan", *_PEAK_COLUMNS.values()), rows)
             say(f"{len(rows)} rows written to {shown(csv)}")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from skxrd._cli._data import read_scans
-from skxrd._cli._printing import left_out_at_the_end, note, nothing_done, say
+from skxrd._cli._data import read_named_crystals, read_scans
+from skxrd._cli._printing import left_out_at_the_end, nothing_done, say
 from skxrd._names import archive_members, printable, shown
 
 _WAVELENGTH = click.option(
@@ -37,9 +37,10 @@ def predict(model, files, wavelength, coverage, csv):
     are few) is called so, and so is one that trained the model. --coverage needs films that were
     held out in skxrd train.
 
-    Scans of other wavelengths are converted through the lattice spacing. Scans that do not cover
-    the angles of the model, or cannot be used for another reason, are left out and listed at the
-    end, with exit status 1, or 2 if there is no other.
+    Scans of other wavelengths are converted through the lattice spacing. Where a scan lacks less
+    than one step of the angles of the model at either end, its outermost intensity is taken. Scans
+    that lack more, or cannot be used for another reason, are left out and listed at the end, with
+    exit status 1, or 2 if there is no other.
 
     A joblib file can run any code: load only the ones you trust.
     """
@@ -49,6 +50,8 @@ def predict(model, files, wavelength, coverage, csv):
 
     check_outputs({"--csv": csv}, inputs=[model, *files])
     name, model = model, load(model, to_predict=True)
+    if coverage is not None:
+        _check_sets(name, model)
     with left_out_at_the_end() as left_out:
         patterns = read_scans(files, wavelength or _wavelength(model), left_out)
         with _trouble_of(name):
@@ -56,12 +59,6 @@ def predict(model, files, wavelength, coverage, csv):
             if not patterns:
                 raise nothing_done(left_out, "no scan could be predicted.")
             judged = Judgement(model, patterns, rows, coverage)
-        if coverage is not None and judged.sets is None:
-            note(
-                f"{shown(name)}: holds no predictions of films that were held out, which sets "
-                "need; train again with --calibration-folds 5, and a classifier that has "
-                "probabilities."
-            )
         for row, pattern in enumerate(patterns):
             say(f"{_where(pattern)}: {judged.line(row)}")
         if csv is not None:
@@ -80,11 +77,17 @@ def predict(model, files, wavelength, coverage, csv):
     required=True,
     help="Picture to write: .png, .svg, .pdf, ...",
 )
-@click.option("--true", "label", help="True class, if it is known: its average map is drawn too.")
+@click.option(
+    "--true",
+    "label",
+    help="True class, if it is known: its average map is drawn too. "
+    "Space groups are spelt as the folders of skxrd train may be.",
+)
 @click.option(
     "--crystals",
     type=click.Path(path_type=Path),
-    help="CIF file or folder: peaks get the Miller indices of the best crystal of the class.",
+    help="CIF file or folder, or the word bundled for the 204 bundled halides: peaks get the "
+    "Miller indices of the best crystal of the class.",
 )
 @click.option(
     "--scale",
@@ -102,28 +105,29 @@ def explain(model, file, output, label, crystals, scale, wavelength):
     """
     import matplotlib
 
-    from skxrd._cli._model_files import load
+    from skxrd._cli._model_files import load, load_again
     from skxrd._files import check_outputs, replaced_file
-    from skxrd.inspection import ActivationMapDisplay
-    from skxrd.io import read_crystals
 
     matplotlib.use("Agg")
     check_outputs({"-o": output}, inputs=[model, file])
     check_picture(output)
-    name, model = model, load(model)
-    listed = None if crystals is None else read_crystals(crystals, on_error="skip")
+    listed = None if crystals is None else read_named_crystals(crystals)
+    name, model = model, load(model, to_predict=True)
     left_out = []
     patterns = read_scans([file], wavelength or _wavelength(model), left_out)
     if len(patterns) > 1:
         raise ValueError(f"{file}: holds {len(patterns)} scans; name a file with one.")
     with _trouble_of(name):
+        label = None if label is None else _true_class(label, model)
         patterns, _ = _prepared(model, patterns, left_out)
         if not patterns:
             raise ValueError(left_out[0])
         (pattern,) = patterns
+        from skxrd.inspection import ActivationMapDisplay
+
         title = printable(pattern.name).replace("$", r"\$")  # no formula
         display = ActivationMapDisplay.from_estimator(
-            model, pattern, label, name=title, scale=scale
+            load_again(name, model), pattern, label, name=title, scale=scale
         )
     if listed is not None and not display.name_reflections(listed).crystal_:
         say("no crystal has a line at any of the peaks; none is named")
@@ -138,7 +142,7 @@ def explain(model, file, output, label, crystals, scale, wavelength):
 def _prepared(model, patterns, left_out):
     """The patterns that the model can use, and their rows as they reach its classifier."""
     from skxrd.datasets._scans import where
-    from skxrd.datasets._usable_films import why_not_stacked
+    from skxrd.datasets._usable_films import reaching_the_ends, why_not_stacked
 
     def keep(patterns, why_not):
         reasons = [why_not(pattern) for pattern in patterns]
@@ -152,6 +156,7 @@ def _prepared(model, patterns, left_out):
         except ValueError as error:
             return str(error)
 
+    patterns = [reaching_the_ends(pattern, model[0]) for pattern in patterns]
     patterns = keep(patterns, partial(why_not_stacked, model[0], needs="the model needs"))
     try:
         return patterns, model[:-1].transform(patterns) if patterns else None
@@ -188,6 +193,32 @@ def _where(pattern):
     from skxrd.datasets._scans import where
 
     return printable(archive_members(where(pattern)))
+
+
+def _check_sets(path, model):
+    """Raise before the work if a model has nothing that prediction sets could be made of."""
+    from skxrd.model_selection._training_record import record_of
+
+    record = record_of(model)
+    if record is None or not len(record["columns"]) or not hasattr(model, "predict_proba"):
+        raise ValueError(
+            f"{path}: holds no predictions of films that were held out, which --coverage needs; "
+            "train again with skxrd train --calibration-folds 5 and a classifier that has "
+            "probabilities, or leave --coverage out."
+        )
+
+
+def _true_class(text, model):
+    """Class of a model that the user means."""
+    from skxrd.datasets._class_folders import class_among
+
+    label = class_among(text, model.classes_)
+    if label is None:
+        raise ValueError(
+            f"--true is {text}, which is no class of the model; name one of "
+            f"{', '.join(map(str, model.classes_))}."
+        )
+    return label
 
 
 def _wavelength(model):

@@ -37,7 +37,8 @@ from skxrd._names import printable, shown
     "--classifier",
     default="residual network",
     show_default=True,
-    help="Classifier, such as SVM, k-NN, DTW k-NN, 1-NN cosine, random forest or a-CNN.",
+    help="Classifier, such as SVM, k-NN, DTW k-NN, 1-NN cosine (most similar pattern), random "
+    "forest or a-CNN; skxrd compare --help lists all.",
 )
 @click.option(
     "--calibration-folds",

@@ -100,6 +100,25 @@ def read_class_folders(folder, *, target="folder", wavelength=None, on_error="ra
     return films
 
 
+def class_among(name, classes):
+    """The one of some classes that the name of a folder means; None if it is another or none."""
+    classes = [str(one) for one in classes]
+    if name in classes:
+        return name
+    meant = []
+    try:
+        meant.append(space_group_symbol(check_space_group(name).number))
+    except ValueError:
+        pass
+    loose = {symbol.lower(): place for symbol, place in AUTOXRD_CLASSES.items()}
+    if name.lower() in loose:
+        number, dimensionality = loose[name.lower()]
+        if set(classes) <= {space_group_symbol(number) for number, _ in loose.values()}:
+            meant.append(space_group_symbol(number))
+        meant.append(dimensionality)
+    return next((one for one in meant if one in classes), None)
+
+
 def class_labels(names, target):
     """Labels that the names of folders give, space groups as their short standard symbol."""
     if target == "folder":

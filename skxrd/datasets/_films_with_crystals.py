@@ -15,6 +15,7 @@ from skxrd.crystal._element_symbols import element_list
 from skxrd.datasets._class_folders import read_class_folders
 from skxrd.datasets._halides import load_halides
 from skxrd.datasets._left_out import all_left_out, recorded_reasons
+from skxrd.datasets._scans import where
 from skxrd.datasets._thin_films import SCAN, TEXTURE, make_thin_films
 from skxrd.datasets._usable_films import on_common_grid, usable_films
 from skxrd.io import read_crystals
@@ -197,9 +198,11 @@ def _simulate(crystals, two_theta, wavelength, seed, **texture):
 
 def _known_wavelength(films):
     if films.wavelength is None:
+        number = len(films.data)
+        scans = "the one scan states" if number == 1 else f"all {number} scans state"
         raise ValueError(
-            f"pattern {films.data[0].name!r}: its wavelength is unknown and crystals cannot be "
-            "simulated without it; pass wavelength (--wavelength), in angstrom or a name such as "
+            f"{scans} no wavelength, the first is {where(films.data[0])}; crystals cannot be "
+            "simulated without it: pass wavelength (--wavelength), in angstrom or a name such as "
             "CuKa."
         )
     return check_wavelength(films.wavelength)

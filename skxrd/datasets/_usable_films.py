@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 from sklearn.utils import Bunch
 
-from skxrd._grid import median_step
+from skxrd._grid import convert_two_theta, median_step
 from skxrd.datasets._scans import converted, where
 from skxrd.preprocessing import PatternStacker
 from skxrd.preprocessing._common_grid import common_two_theta
@@ -89,12 +90,47 @@ def why_not_stacked(stacker, pattern, needs="the others need"):
         low, high = stacker.two_theta_[[0, -1]]
         slack = median_step(there)
         if "of its measured range" in str(error) and (first > low + slack or last < high - slack):
-            return f"covers {first:g} to {last:g} degrees, but {needs} {low:g} to {high:g}."
+            new = (
+                ""
+                if there is pattern.two_theta
+                else (
+                    f" after conversion from {pattern.wavelength:.5g} to {stacker.wavelength_:.5g} "
+                    "angstrom"
+                )
+            )
+            return f"covers {first:g} to {last:g} degrees{new}, but {needs} {low:g} to {high:g}."
         gap = re.search(r"(\S+) deg is within a gap", str(error))
         if gap:
             return f"was not measured at {gap[1]} degrees, within a gap."
         return re.sub(r"^pattern .*?\(?(in )?row 0\)?: ", "", str(error))
     return None
+
+
+def reaching_the_ends(pattern, stacker):
+    """Pattern that also has the ends of the grid of a fitted stacker where these are near.
+
+    An end less than one step of the pattern or of the grid outside gets the outermost intensity;
+    what the stacker takes as it is does not change.
+    """
+    angles, grid = pattern.two_theta, stacker.two_theta_
+    there = converted(pattern, stacker.wavelength)
+    if there.two_theta.size < 2 or grid.size < 2:
+        return pattern
+    step = median_step(there.two_theta)
+    lacking = np.array([there.two_theta[0] - grid[0], grid[-1] - there.two_theta[-1]])
+    near = lacking > step / 2
+    ends = grid[[0, -1]]
+    if there is not pattern:
+        ends = convert_two_theta(ends, there.wavelength, pattern.wavelength)
+    near &= [ends[0] < angles[0], ends[1] > angles[-1]]
+    if not near.any() or lacking.max() >= max(step, median_step(grid)):
+        return pattern
+    intensity = pattern.intensity
+    return replace(
+        pattern,
+        two_theta=np.concatenate([ends[:1][near[:1]], angles, ends[1:][near[1:]]]),
+        intensity=np.concatenate([intensity[:1][near[:1]], intensity, intensity[-1:][near[1:]]]),
+    )
 
 
 def _most_common_wavelength(patterns):

@@ -53,6 +53,15 @@ def test_the_list_for_journals_has_no_intensity_of_zero(run, tmp_path):
     assert "[<1]" in result.output and "[0]" not in result.output
 
 
+def test_peaks_without_a_wavelength_says_why_there_is_no_d(run, scans, tmp_path):
+    pattern = read_pattern(scans / "film0.xy")
+    np.savetxt(tmp_path / "a.xy", np.column_stack([pattern.two_theta, pattern.intensity]))
+    result = run("peaks", tmp_path / "a.xy")
+    assert result.exit_code == 0, result.output
+    assert "d is not given for 1 scan of unknown wavelength; say it with --wav" in result.stderr
+    assert "d is not given" not in run("peaks", scans).output
+
+
 def test_plot_draws_scans_and_ticks(run, scans, cif, tmp_path):
     out = tmp_path / "all.svg"
     result = run(

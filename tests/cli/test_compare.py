@@ -25,6 +25,14 @@ def test_compare_writes_one_row_a_fold(films, tmp_path, run):
     assert list(tmp_path.iterdir()) == [out]
 
 
+def test_the_help_names_every_classifier(run):
+    from skxrd.model_selection._pipelines import CLASSIFIERS
+
+    text = " ".join(run("compare", "--help").output.split())
+    listed = text.partition("There are ")[2].partition("[default")[0]
+    assert [name for name in CLASSIFIERS if name not in listed] == []
+
+
 def test_compare_calls_virtual_films_simulated(tmp_path, run):
     result = run(
         *("compare", "--target", "dimensionality", "--cases", "2", "--jobs", 1),
@@ -83,7 +91,7 @@ def test_bad_folders_are_one_line_and_status_2(kind, tmp_path, run):
     ("arguments", "message"),
     [
         (["--wavelength", "CuKq"], "wavelength 'CuKq' is not known"),
-        ([], "its wavelength is unknown and crystals cannot be simulated without it"),
+        ([], "all 15 scans state no wavelength, the first is /"),
         (["--wavelength", "CuKa", "--classifiers", "magic"], "classifier 'magic' is not known"),
         (["--wavelength", "CuKa", "--cases", "1,7"], "--cases is '1,7'"),
         (

@@ -6,6 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from skxrd import PowderPattern
 from skxrd.io import write_pattern
 from skxrd.simulation import PowderSimulator
 
@@ -62,6 +63,25 @@ def test_predict_does_the_others(model, mixed, run, tmp_path):
     assert result.exit_code == 2
     assert "left out 2:" in result.output
     assert result.output.endswith("Error: no scan could be predicted.\n")
+
+
+def test_a_margin_of_less_than_a_step_is_filled_and_no_more(films, model, run, tmp_path):
+    angles, counts = np.loadtxt(sorted((films / "Pm-3m").iterdir())[0], unpack=True)
+    fine = np.arange(9, 41, 0.02)
+    for first, last in ((10.08, 39.82), (10.12, 39.82), (10, 39.78)):
+        inside = fine[(fine > first - 1e-6) & (fine < last + 1e-6)]
+        scan = np.column_stack([inside, np.interp(inside, angles, counts)])
+        np.savetxt(tmp_path / f"{first}_{last}.xy", scan)
+    result = run("predict", model, tmp_path)
+    assert result.exit_code == 1 and "left out 2:" in result.output, result.output
+    assert "10.08_39.82.xy: Pm-3m" in result.stdout
+    assert "covers 10.12 to 39.82 degrees, but the model needs 10 to 39.9." in result.stderr
+    angles = np.arange(12, 46, 0.02)
+    pattern = PowderPattern(angles, 1 + np.arange(angles.size) % 7, 1.7903)
+    write_pattern(pattern, tmp_path / "cobalt.xy")
+    result = run("predict", model, tmp_path / "cobalt.xy")
+    message = "degrees after conversion from 1.7903 to 1.5419 angstrom, but the model needs 10 to"
+    assert result.exit_code == 2 and message in result.output, result.output
 
 
 def test_explain_says_why_a_film_cannot_be_used(model, mixed, run, tmp_path):

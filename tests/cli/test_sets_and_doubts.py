@@ -56,8 +56,10 @@ def test_a_model_without_films_held_out_says_so(films, run, tmp_path):
         assert result.exit_code == 0, result.output
         assert ("the classifier has no probabilities" in result.stderr) == ("SVM" in more)
         result = run("predict", path, film, "--coverage", 0.9)
-        assert result.exit_code == 0, result.output
-        assert "holds no predictions of films that were held out" in result.stderr
+        assert result.exit_code == 2
+        message = f"Error: {path}: holds no predictions of films that were held out, which --cov"
+        assert result.output.startswith(message), result.output
+        result = run("predict", path, film)
         assert "set:" not in result.output and "(this scan trained the model)" in result.output
 
 

@@ -33,10 +33,36 @@ def test_train_predict_and_explain(films, tmp_path, run, name):
     result = run("explain", model, film, "-o", picture, "--crystals", tmp_path / "a.cif")
     assert result.exit_code == 0, result.output
     assert picture.read_bytes()[:4] == b"\x89PNG"
+    options = ("--true", "fm-3M" if name.endswith("joblib") else 225, "--crystals", "bundled")
+    result = run("explain", model, film, "-o", tmp_path / "true.png", *options)
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count(warned) == name.endswith("joblib")
     (tmp_path / "half.joblib").write_bytes(model.read_bytes()[: model.stat().st_size // 2])
     result = run("predict", tmp_path / "half.joblib", film)
     assert result.exit_code == 2
     assert "is no complete model file" in result.output or "is no model file" in result.output
+
+
+def test_what_explain_cannot_do_is_said_before_the_model_is_read(films, model, tmp_path, run):
+    film = next((films / "Pm-3m").glob("virtual*.xy"))
+    (tmp_path / "bad.cif").write_text("data_bad\n_cell_length_a 5\n")
+    for arguments, message in (
+        ((tmp_path / "no" / "map.png",), "its folder does not exist"),
+        ((tmp_path / "map.png", "--crystals", tmp_path / "bad.cif"), "bad.cif"),
+        ((tmp_path / "map.png", "--crystals", tmp_path), "bad.cif"),
+    ):
+        result = run("explain", tmp_path / "no.skxrd", film, "-o", *arguments)
+        assert result.exit_code == 2 and message in result.output, result.output
+    result = run("explain", model, film, "-o", tmp_path / "map.png", "--true", "I4Imcm")
+    assert result.exit_code == 2
+    assert "--true is I4Imcm, which is no class of the model; name one of Fm-3m" in result.output
+
+
+def test_the_model_comes_first(films, model, run):
+    for scans in (films, next((films / "Pm-3m").glob("virtual*.xy"))):
+        result = run("predict", scans, model)
+        assert result.exit_code == 2
+        assert "the model comes first: skxrd predict MODEL FILES." in result.output
 
 
 def test_one_classifier_is_trained(films, tmp_path, run):

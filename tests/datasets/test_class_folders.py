@@ -8,6 +8,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from skxrd import PowderPattern
 from skxrd.crystal import make_prototype
 from skxrd.datasets import read_class_folders
+from skxrd.datasets._class_folders import class_among
 from skxrd.datasets._left_out import unread_entries
 from skxrd.datasets._usable_films import on_common_grid
 from skxrd.io import write_pattern
@@ -59,3 +60,12 @@ def test_folders_without_rights_are_named(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "scandir", refuse)
     (reason,) = unread_entries(tmp_path)
     assert reason == f"{tmp_path / 'closed'}: cannot be opened (Permission denied)."
+
+
+def test_a_class_is_found_by_the_name_of_its_folder():
+    films = ["Fm-3m", "I4/mcm", "P-3m1", "P21/c", "P63/mmc", "Pc", "Pm-3m"]
+    for name, label in {"I4Imcm": "I4/mcm", "pm-3m": "Pm-3m", "P3m1": "P-3m1", "62": None}.items():
+        assert class_among(name, films) == label
+    assert class_among("P3m1", ["P-3m1", "P6/mmm"]) is None  # of other films it is what it says
+    assert class_among("63mmc", ["0D", "2D"]) is None and class_among("P61mmc", ["0D"]) == "0D"
+    assert class_among("my best", ["my best", "other"]) == "my best"
