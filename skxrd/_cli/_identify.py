@@ -21,6 +21,7 @@ from skxrd._cli._searched import (
     with_wavelength,
 )
 from skxrd._names import csv_cell, shown
+from skxrd._phase_names import symmetry_heading
 
 _TITLES = {
     "crystal_system": "crystal system",
@@ -155,9 +156,12 @@ def _tell(pattern, found, top, rows, left_out):
     first, last = pattern.two_theta[[0, -1]]
     say(f"{shown(name)}: {found.verdict}")
     say(
-        f"  {first:g} to {last:g} deg, {pattern.wavelength:.4f} angstrom; not in the library "
-        f"{found.unknown:.2f}, several phases {found.mixture:.2f}"
+        f"  {first:g} to {last:g} deg, {pattern.wavelength:.4f} angstrom; probability that the "
+        f"phase is not in the library {found.unknown:.2f}, of several phases {found.mixture:.2f}"
     )
+    heading = symmetry_heading(found.match)
+    if heading != "symmetry":
+        say(f"  {heading}:")
     for line in _table(rankings, sets):
         say(f"  {line}")
     if found.match is not None:
@@ -191,7 +195,8 @@ def _table(rankings, sets):
         width = max(len(_TITLES[level]), *(len(label) for label, _ in ranking))
         cells = [f"{label:<{width}} {probability:5.2f}" for label, probability in ranking]
         size = len(sets[level])
-        note = f"90 % set: {'only the first' if size == 1 else f'the first {size}'}"
+        members = "only the first" if size == 1 else f"the first {size}"
+        note = f"90 % set: {members if size <= len(ranking) else f'{size} classes'}"
         columns.append([f"{_TITLES[level]:<{width + 6}}", *cells, f"{note:<{width + 6}}"])
     height = max(map(len, columns))
     for column in columns:
