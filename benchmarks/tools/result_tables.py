@@ -242,6 +242,22 @@ UNKNOWN = {
 }
 
 
+def network_augmentation():
+    """The a-CNN by what its added rows are, as Markdown."""
+    content = json.loads((RESULTS / "studies/network_augmentation.json").read_text())
+    ahead = {lead["ahead_of"]: lead for lead in content["leads"]}
+    lines = ["| added rows | accuracy | F1 macro | physics is ahead by |", "|---|---|---|---|"]
+    for row in content["accuracies"]:
+        name = row["sampler"]
+        limits = f"({row['accuracy_low']:.2f} to {row['accuracy_high']:.2f})"
+        cells = f"{row['accuracy']:.3f} {limits} | {row['f1_macro']:.3f}"
+        lead = ""
+        if name in ahead:
+            lead = "{lead:.3f} ({low:.3f} to {high:.3f})".format(**ahead[name])
+        lines.append(f"| {name} | {cells} | {lead} |")
+    return "\n".join(lines)
+
+
 def unknown():
     """How often scans without a known class are told from films, as Markdown."""
     content = json.loads((RESULTS / "studies/unknown_scans.json").read_text())
@@ -261,6 +277,7 @@ def unknown():
 
 #: tables without further words
 OTHERS = {
+    "network_augmentation": network_augmentation,
     "augmentation_comparison": augmentation_comparison,
     "causes": causes,
     "cold_start": cold_start,
