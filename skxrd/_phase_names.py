@@ -33,6 +33,21 @@ def phases_in_words(phases):
     return f"{number_in_words(number)} phase{'s' if number > 1 else ''}: {'; '.join(texts)}"
 
 
+def match_in_words(match):
+    """What a search found in a scan, in one line: perhaps one phase, if others come near."""
+    if not match.phases:
+        return printable(match.remark)
+    doubt = "perhaps " if len(match.phases) == 1 and not match.phases[0].certain else ""
+    return doubt + phases_in_words(match.phases)
+
+
+def symmetry_heading(match):
+    """Heading of probabilities of symmetries, which of a mixture are those of its first phase."""
+    if match is None or len(match.phases) < 2:
+        return "symmetry"
+    return f"symmetry of {phase_name(match.phases[0].facts)}, the first phase"
+
+
 def number_in_words(number):
     """Number as a word, up to ten."""
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)

@@ -2,7 +2,7 @@
 
 from skxrd._cell_text import cell_text
 from skxrd._names import printable, shown
-from skxrd._phase_names import phase_name, phases_in_words
+from skxrd._phase_names import match_in_words, phase_name
 
 _MOST_ANGLES = 6  # of unexplained peaks, in a line
 #: Printed once at the end, where there are mixtures.
@@ -14,7 +14,7 @@ AMORPHOUS = (
 
 def describe_match(match):
     """Lines that say what is in a scan."""
-    yield f"{shown(match.name)}: {_in_words(match)}"
+    yield f"{shown(match.name)}: {match_in_words(match)}"
     yield from describe_phases(match)
 
 
@@ -30,11 +30,6 @@ def describe_phases(match):
         angles = [f"{angle:.2f}" for angle in match.unexplained]
         more = f" and {len(angles) - _MOST_ANGLES} more" if len(angles) > _MOST_ANGLES else ""
         yield f"  peaks that no phase explains: {', '.join(angles[:_MOST_ANGLES])}{more} degrees"
-
-
-def _in_words(match):
-    """One line, as a person would put it."""
-    return phases_in_words(match.phases) if match.phases else printable(match.remark)
 
 
 def _table(phases):

@@ -1,5 +1,6 @@
 """``skxrd identify``."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import click
 
 from skxrd._cli._data import read_scans
 from skxrd._cli._found_phases import describe_phases
+from skxrd._cli._match_pictures import check_plot, draw_matches, plot_option
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
 from skxrd._cli._report import report_option, wavelength_note, write_report
 from skxrd._cli._searched import (
@@ -19,6 +21,7 @@ from skxrd._cli._searched import (
     with_wavelength,
 )
 from skxrd._names import csv_cell, shown
+from skxrd._phase_names import symmetry_heading
 
 _TITLES = {
     "crystal_system": "crystal system",
@@ -60,8 +63,9 @@ _SHORTEST = 2.0  # degrees; no symmetry is found in less
     help="Network of your own (.onnx), written by skxrd.powders.export_symmetry_network. [default: "
     "the one of the package]",
 )
+@plot_option
 @report_option
-def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **elements):
+def identify(scans, libraries, wavelength, top, jobs, csv, network, plot, report, **elements):
     """Identify the powders in SCANS (files or folders): phases and symmetry.
 
     Each answer begins with a verdict: the phases found, or the symmetry where the phase is not in
@@ -78,8 +82,9 @@ def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **el
 
     files = [path for path in libraries if path != BUNDLED]
     inputs = [*scans, *files, *([network] if network else [])]
-    outputs = {"--csv": csv, "--report": report}
+    outputs = {"--csv": csv, "--plot": plot, "--report": report}
     check_outputs(outputs, inputs=inputs)
+    check_plot(plot)
     if network is not None:
         TrainedNetwork.read(network)  # raises if it is none
     library, allowed = open_library(libraries, **elements)
@@ -88,6 +93,7 @@ def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **el
     with left_out_at_the_end() as left_out:
         patterns = _usable(read_scans(scans, wavelength, left_out), left_out)
         check_outputs(outputs, inputs={p.metadata["path"] for p in patterns})
+        check_plot(plot, len(patterns))
         try:
             n_jobs = scans_at_once(jobs, len(patterns))
             for pattern, found in results_of(identify_one, patterns, n_jobs):
@@ -101,8 +107,23 @@ def identify(scans, libraries, wavelength, top, jobs, csv, network, report, **el
                 say(f"{len(rows)} rows written to {shown(csv)}")
         if not told:
             raise nothing_done(left_out, "no scan could be identified.")
+        if plot is not None:
+            _draw(plot, told)
         if report is not None:
             write_report(report, told, left_out, [wavelength_note(wavelength)])
+
+
+def _draw(path, told):
+    """Draw the scans in which lines were compared."""
+    drawn = [
+        (pattern, replace(found.match, name=scan_name(pattern)))
+        for pattern, found in told
+        if found.match is not None and found.match.measured.size
+    ]
+    if drawn:
+        draw_matches(path, drawn)
+    else:
+        say(f"no picture in {shown(path)}: no scan has peaks to draw")
 
 
 def _usable(patterns, left_out):
@@ -135,9 +156,12 @@ def _tell(pattern, found, top, rows, left_out):
     first, last = pattern.two_theta[[0, -1]]
     say(f"{shown(name)}: {found.verdict}")
     say(
-        f"  {first:g} to {last:g} deg, {pattern.wavelength:.4f} angstrom; not in the library "
-        f"{found.unknown:.2f}, several phases {found.mixture:.2f}"
+        f"  {first:g} to {last:g} deg, {pattern.wavelength:.4f} angstrom; probability that the "
+        f"phase is not in the library {found.unknown:.2f}, of several phases {found.mixture:.2f}"
     )
+    heading = symmetry_heading(found.match)
+    if heading != "symmetry":
+        say(f"  {heading}:")
     for line in _table(rankings, sets):
         say(f"  {line}")
     if found.match is not None:
@@ -171,7 +195,8 @@ def _table(rankings, sets):
         width = max(len(_TITLES[level]), *(len(label) for label, _ in ranking))
         cells = [f"{label:<{width}} {probability:5.2f}" for label, probability in ranking]
         size = len(sets[level])
-        note = f"90 % set: {'only the first' if size == 1 else f'the first {size}'}"
+        members = "only the first" if size == 1 else f"the first {size}"
+        note = f"90 % set: {members if size <= len(ranking) else f'{size} classes'}"
         columns.append([f"{_TITLES[level]:<{width + 6}}", *cells, f"{note:<{width + 6}}"])
     height = max(map(len, columns))
     for column in columns:

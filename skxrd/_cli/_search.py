@@ -8,7 +8,7 @@ import click
 
 from skxrd._cli._data import read_scans
 from skxrd._cli._found_phases import AMORPHOUS, describe_match
-from skxrd._cli._predict import check_picture
+from skxrd._cli._match_pictures import check_plot, draw_matches, plot_option
 from skxrd._cli._printing import left_out_at_the_end, nobody_reads, nothing_done, say
 from skxrd._cli._report import report_option, wavelength_note, write_report
 from skxrd._cli._searched import (
@@ -20,9 +20,8 @@ from skxrd._cli._searched import (
     scans_at_once,
     with_wavelength,
 )
-from skxrd._names import csv_cell, printable, shown
+from skxrd._names import csv_cell, shown
 
-_NAMED = 12  # reflections of each phase with their indices in a picture
 _DECIMALS = {
     "figure_of_merit": 4,
     "explained": 4,
@@ -57,12 +56,7 @@ _DECIMALS = {
     type=click.Path(path_type=Path),
     help="Write a table with one row for each phase found.",
 )
-@click.option(
-    "--plot",
-    type=click.Path(path_type=Path),
-    help="Draw scan, calculated pattern and ticks of the phases: .pdf (a page for each scan), "
-    ".png or .svg (one scan).",
-)
+@plot_option
 @report_option
 def search(scans, libraries, wavelength, max_phases, jobs, csv, plot, report, **elements):
     """Look up which phases are in SCANS (files or folders), powders and mixtures.
@@ -79,18 +73,13 @@ def search(scans, libraries, wavelength, max_phases, jobs, csv, plot, report, **
     files = [path for path in libraries if path != BUNDLED]
     outputs = {"--csv": csv, "--plot": plot, "--report": report}
     check_outputs(outputs, inputs=[*scans, *files])
-    if plot is not None:
-        check_picture(plot)
+    check_plot(plot)
     library, allowed = open_library(libraries, **elements)
     match_one = partial(match_scan, library, allowed=allowed, max_phases=max_phases)
     with left_out_at_the_end() as left_out:
         patterns = with_wavelength(read_scans(scans, wavelength, left_out), left_out)
         check_outputs(outputs, inputs={p.metadata.get("path", "") for p in patterns})
-        if plot is not None and plot.suffix.lower() != ".pdf" and len(patterns) > 1:
-            raise ValueError(
-                f"--plot {plot}: holds one scan, there are {len(patterns)}; name a .pdf, which has "
-                "a page for each."
-            )
+        check_plot(plot, len(patterns))
         matches = []
         try:
             n_jobs = scans_at_once(jobs, len(patterns))
@@ -118,7 +107,7 @@ def search(scans, libraries, wavelength, max_phases, jobs, csv, plot, report, **
         if any(len(match.phases) > 1 for _, match in drawn):
             say(AMORPHOUS)
         if plot is not None:
-            _draw(plot, drawn)
+            draw_matches(plot, drawn)
         if report is not None:
             write_report(report, drawn, left_out, _notes(library, max_phases, wavelength, elements))
 
@@ -149,35 +138,3 @@ def _write(path, matches):
     with replaced_file(path) as temporary:
         table.to_csv(temporary, index=False, lineterminator="\r\n")
     say(f"{len(table)} rows written to {shown(path)}")
-
-
-def _draw(path, drawn):
-    """Draw a page for each scan."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-    from matplotlib.backends.backend_pdf import PdfPages
-
-    from skxrd._files import replaced_file
-    from skxrd.inspection import PhaseMatchDisplay
-
-    def figures():
-        for pattern, match in drawn:
-            title = printable(match.name).replace("$", r"\$")  # no formula
-            display = PhaseMatchDisplay.from_match(
-                match, wavelength=pattern.wavelength, n_hkl=_NAMED
-            )
-            display.ax_.set_title(title, loc="left", fontsize=9)
-            yield display.figure_
-            plt.close(display.figure_)
-
-    with replaced_file(path) as temporary:
-        if path.suffix.lower() == ".pdf":
-            with PdfPages(temporary) as pages:
-                for figure in figures():
-                    pages.savefig(figure)
-        else:
-            for figure in figures():
-                figure.savefig(temporary, dpi=150)
-    say(f"picture in {shown(path)}")

@@ -7,6 +7,7 @@ from skxrd.inspection._style import COLORS, MUTED, label_pattern
 
 _APART = 0.5  # degrees; names of nearer lines would cover each other
 _DIGITS = 0.012  # of the axis, one digit of a name that is written along it
+_UPRIGHT = 0.011  # of the axis, a name that is written across it
 
 
 def hkl_label(hkl):
@@ -71,13 +72,17 @@ def draw_rows(ax, rows, labels, *, n_hkl=0, grow=False):
     ax.set_ylim(low - len(rows) * step - half, high)
 
 
-def name_ticks(ax, places, hkl, strength, level, *, color, n_hkl):
-    """Write the indices of the strongest of a row of ticks below it, where there is room."""
+def name_ticks(ax, places, hkl, strength, level, *, color, n_hkl, upright=False):
+    """Write the indices of the strongest of a row of ticks below it, where there is room.
+
+    Upright names take less room.
+    """
     low, high = sorted(ax.get_xlim())
     named = []
     for row in np.argsort(-strength, kind="stable"):
         text = hkl_label(hkl[row])
-        room = _DIGITS * (high - low) * max(2, sum(len(str(abs(index))) for index in hkl[row]))
+        digits = max(2, sum(len(str(abs(index))) for index in hkl[row]))
+        room = (high - low) * (_UPRIGHT if upright else _DIGITS * digits)
         near = [place for place, other in named if abs(place - places[row]) < (room + other) / 2]
         if len(named) == n_hkl:
             break
@@ -86,7 +91,8 @@ def name_ticks(ax, places, hkl, strength, level, *, color, n_hkl):
         named.append((places[row], room))
         ax.annotate(
             text, (places[row], level), xytext=(0, -1), textcoords="offset points",
-            ha="center", va="top", fontsize=6.5, color=color,
+            ha="center", va="top", fontsize=6 if upright else 6.5, color=color,
+            rotation=90 if upright else 0,
         )  # fmt: skip
 
 

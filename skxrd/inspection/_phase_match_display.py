@@ -17,7 +17,8 @@ from skxrd.inspection._style import (
     hide_spines,
 )
 
-_SCALES = {"sqrt": "square root of intensity", "linear": "intensity"}
+_ABOVE = "intensity above background and noise"
+_SCALES = {"sqrt": f"{_ABOVE}, square-root scale", "linear": _ABOVE}
 _TICK = 0.035  # of the height of the pattern, each row of ticks
 _FLOOR = 0.002  # of the highest intensity, under the square root in the difference
 _MARKED = 12  # most unexplained peaks that are marked
@@ -28,11 +29,12 @@ _MARKED = 12  # most unexplained peaks that are marked
 class PhaseMatchDisplay:
     """Scan, sum of the phases found in it, what is left, and the lines of each phase.
 
-    From above: the measured intensity without background as points, the calculated sum as a line,
-    with triangles over peaks that no phase explains; a row of ticks for each phase, in its colour;
-    the difference of the two. With the square root as scale it is divided by twice the square root
-    of the intensity, which is nearly the difference of the square roots, and about the same
-    wherever the misfit is counting noise.
+    From above: what the search compared, which is the measured intensity, smoothed a little and
+    without background and noise, and the calculated sum, with triangles over peaks that no phase
+    explains; a row of ticks for each phase, in its colour; the difference of the two. The numbers
+    are intensities in the unit of the scan. With the square root as scale the difference is divided
+    by twice the square root of the intensity, which is nearly the difference of the square roots,
+    and about the same wherever the misfit is counting noise.
 
     Create it with :meth:`from_match`, which also draws.
 
@@ -71,7 +73,8 @@ class PhaseMatchDisplay:
         scale : {"sqrt", "linear"}, default="sqrt"
             Scale of the intensity; the square root shows weak lines.
         n_hkl : int, default=0
-            Most ticks of a phase whose Miller indices are written below it, the strongest first.
+            Most ticks of a phase whose Miller indices are written below it, the strongest first,
+            as far as there is room.
         |wavelength|
         |ax|
 
@@ -111,15 +114,13 @@ class PhaseMatchDisplay:
         match = self.match
         nearest = [] if match.nearest is None else [match.nearest]
         phases = list(match.phases) or nearest
-        row = _TICK * (2.8 if n_hkl else 1.6)
-        ax = axes_or_new(ax, 9, 4.4 + (0.25 if n_hkl else 0.12) * len(phases))
+        row = _TICK * (3.2 if n_hkl else 1.6)
+        ax = axes_or_new(ax, 9, 4.4 + (0.32 if n_hkl else 0.12) * len(phases))
         x = match.two_theta
         measured, calculated = (scaled(y, scale) for y in (match.measured, match.calculated))
         top = max(measured.max(), calculated.max())
-        ax.plot(x, measured / top, ".", color=INK, ms=2, label="measured")
-        # far from all lines nothing is calculated, and nothing drawn
-        drawn = np.where(calculated > 0, calculated / top, np.nan)
-        ax.plot(x, drawn, color=CALCULATED, lw=1, label="calculated")
+        ax.plot(x, measured / top, color=INK, lw=0.9, label="measured, smoothed")
+        ax.plot(x, calculated / top, color=CALCULATED, lw=0.9, label="calculated")
         self._mark_unexplained(ax, measured / top)
         ax.set_xlim(x[0], x[-1])
         self.ticks_ = [
@@ -132,10 +133,10 @@ class PhaseMatchDisplay:
         ax.axhline(base, color=MUTED, lw=0.5, alpha=0.6, zorder=0)
         ax.plot(x, base + difference, color=MUTED, lw=0.7, label="difference")
         ax.set_ylim(base + min(0.0, difference.min()) - 0.03, 1.08)
-        ax.set_yticks([])
+        _number_heights(ax, max(match.measured.max(), match.calculated.max()), scale)
         ax.set_xlabel(angle_label(self.wavelength))
-        ax.set_ylabel(_SCALES[scale])
-        hide_spines(ax)
+        ax.set_ylabel(_SCALES[scale], fontsize=9)
+        hide_spines(ax, "top", "right")
         ax.legend(loc="upper right", **LEGEND)
         self.ax_, self.figure_ = ax, ax.figure
         return self
@@ -161,7 +162,7 @@ class PhaseMatchDisplay:
             strength = np.interp(phase.line_angles, self.match.two_theta, phase.intensity)
             name_ticks(
                 ax, phase.line_angles, phase.line_hkl, strength, middle - _TICK / 2, color=color,
-                n_hkl=n_hkl,
+                n_hkl=n_hkl, upright=True,
             )  # fmt: skip
         return ticks
 
@@ -176,6 +177,17 @@ class PhaseMatchDisplay:
 def scaled(intensity, scale):
     """Intensity on a scale; the square root of what is negative is zero."""
     return np.sqrt(np.maximum(intensity, 0)) if scale == "sqrt" else intensity
+
+
+def _number_heights(ax, top, scale):
+    """Write round intensities beside the pattern, and none beside ticks and difference."""
+    highest = float(f"{top:.0e}")
+    numbers = highest * np.linspace(0, 1, 6)
+    if scale == "sqrt":
+        numbers = np.array([float(f"{number:.0e}") for number in numbers**2 / highest])
+    heights = scaled(numbers, scale) / scaled(np.array(top), scale)
+    ax.set_yticks(heights, [f"{number:,.6g}" for number in numbers], fontsize=8.5)
+    ax.spines["left"].set_bounds(0, max(1.0, heights[-1]))
 
 
 def _difference(match, scale):

@@ -10,6 +10,7 @@ _FEW = 5  # peaks
 _MOST = 6  # space groups named
 _SYSTEMS = 3  # crystal systems named
 _SEEN = 0.05  # of the highest point of a scan
+_UNKNOWN = "probably not in the library"
 
 
 def verdict(match, ranking, sets, *, unknown, mixture, n_peaks):
@@ -22,7 +23,7 @@ def verdict(match, ranking, sets, *, unknown, mixture, n_peaks):
         return f"cannot tell: {_why_not(match, n_peaks)}"
     if len(match.phases) > 1 and mixture >= 0.5:
         text = phases_in_words(match.phases)
-        return f"{text}; not all of it is in the library" if unknown >= 0.5 else text
+        return f"{_UNKNOWN}; nearest: {text}" if unknown >= 0.5 else text
     named = match.phases[0].facts if match.phases else None
     agrees = named is not None and named["space_group_number"] == number
     if agrees and unknown < 0.5 and probability >= 0.5:
@@ -33,8 +34,12 @@ def verdict(match, ranking, sets, *, unknown, mixture, n_peaks):
         last = match.two_theta[np.flatnonzero(match.measured > _SEEN * match.measured.max())[-1]]
         return f"cannot tell: {peaks}, {'' if n_peaks == 1 else 'all '}below {last + 1:.0f} degrees"
     where = f"{_systems(sets['crystal_system'])}, 90 % set: {groups_in_words(sets['space_group'])}"
-    if unknown >= 0.5 or named is None:
-        return f"not in the library; {where}"
+    if unknown >= 0.5:
+        hint = match.phases[0] if match.phases else match.nearest
+        nearest = "" if hint is None else f"; nearest: {_phase(hint.facts, len(hint.look_alikes))}"
+        return f"{_UNKNOWN}{nearest}; {where}"
+    if named is None:
+        return f"no phase of the library fits; {where}"
     return f"perhaps {_phase(named, len(match.phases[0].look_alikes))}; {where}"
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from skxrd._grid import median_step
 from skxrd._names import printable
-from skxrd._phase_names import phases_in_words
+from skxrd._phase_names import match_in_words
 from skxrd.inspection._style import COLORS, angle_label
 
 _LEVELS = ("crystal_system", "extinction_group", "space_group")
@@ -67,7 +67,7 @@ def scan_entry(pattern, answer):
     doubts = list(getattr(answer, "doubts", getattr(answer, "warnings", ())))
     words = getattr(answer, "verdict", None)
     if words is None and match is not None:
-        words = phases_in_words(match.phases) if match.phases else match.remark
+        words = match_in_words(match)
     if words is None:
         words = _ranking_in_words(rankings) or getattr(answer, "remark", "") or doubts[0]
     phases = tuple(match.phases) if match is not None else ()
@@ -126,8 +126,6 @@ def _doubts_of_match(match):
         name = printable(phase.facts["name"])
         if phase.look_alikes:
             doubts.append(f"about as good as {name}: {', '.join(phase.look_alikes)}")
-        elif not phase.certain:
-            doubts.append(f"{name} is the best of the library, other phases come near")
     if match.phases and len(match.unexplained):
         angles = [f"{angle:.2f}" for angle in match.unexplained]
         more = f" and {len(angles) - _MOST_ANGLES} more" if len(angles) > _MOST_ANGLES else ""

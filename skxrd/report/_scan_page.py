@@ -8,6 +8,7 @@ import numpy as np
 
 from skxrd._cell_text import cell_text
 from skxrd._names import printable
+from skxrd._phase_names import symmetry_heading
 from skxrd.inspection._style import angle_label
 from skxrd.report._html_parts import number, page, table, text
 from skxrd.report._scan_curves import coded, even_curves, points_for
@@ -251,7 +252,7 @@ def _plot(place, entry, drawing):
 def _phase_table(entry):
     several = len(entry.phases) > 1
     head = ["phase", "formula", "space group", "fit", "explains"]
-    head += ["weight"] * several + ["lines", "cell (Å, °)", "source"]
+    head += ["weight fraction"] * several + ["lines", "cell (Å, °)", "source"]
     rows = []
     for phase, color in zip(entry.phases, entry.colors, strict=True):
         facts = phase.facts
@@ -263,7 +264,7 @@ def _phase_table(entry):
             number(phase.figure_of_merit),
             number(phase.explained),
         ]
-        row += [f"{100 * phase.weight_fraction:.1f} %"] * several
+        row += [number(phase.weight_fraction)] * several
         row += [
             f"{phase.n_matched} of {phase.n_expected}",
             text(cell_text(phase.cell, phase.cell_su)),
@@ -288,7 +289,8 @@ def _ranking_table(entry):
             row += [text(plain_label(label)), "" if chance is None else number(chance)]
         rows.append(row)
     head = [cell for level in levels for cell in (_LEVELS[level], "probability")]
-    parts = ["<h3>Symmetry</h3>", f"<div class=lefts>{table(head, rows)}</div>"]
+    heading = text(symmetry_heading(entry.match).replace("s", "S", 1))
+    parts = [f"<h3>{heading}</h3>", f"<div class=lefts>{table(head, rows)}</div>"]
     for level, members in entry.sets.items():
         names = ", ".join(plain_label(label) for label in members[:_MOST_IN_SET])
         more = len(members) - _MOST_IN_SET

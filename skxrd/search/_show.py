@@ -12,7 +12,7 @@ def match_html(match):
         parts = [own["name"], own["formula"]]
         parts.append(f"{own['space_group_symbol']} ({own['space_group_number']})")
         if len(match.phases) > 1:
-            parts.append(f"{100 * phase.weight_fraction:.1f} % by weight")
+            parts.append(f"{phase.weight_fraction:.2f} by weight")
         parts += [cell_text(phase.cell, phase.cell_su), "certain" if phase.certain else ""]
         facts[f"phase {place}"] = "; ".join(filter(None, parts))
     facts["explained"] = f"{match.explained:.2f} of the scan" if match.phases else ""

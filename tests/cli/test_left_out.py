@@ -100,7 +100,7 @@ def test_identify_does_the_others(mixed, run, tmp_path):
     result = run("identify", folder, "--csv", out)
     assert result.exit_code == 1, result.output
     assert f"\n{copper}: " in f"\n{result.stdout}"
-    assert "  10 to 39.9 deg, 1.5406 angstrom; not in the library" in result.stdout
+    assert "  10 to 39.9 deg, 1.5406 angstrom; probability that the phase is" in result.stdout
     assert f"{folder / 'good 0.xy'}: states no wavelength; say what tube it was" in result.stderr
     assert f"{folder / 'linked'}: is a link to a folder" in result.stderr
     assert out.read_text().count(str(copper)) == 15

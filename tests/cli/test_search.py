@@ -4,6 +4,7 @@ import csv
 
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 
 from skxrd.crystal import Crystal, make_prototype
 from skxrd.inspection import PhaseMatchDisplay
@@ -79,6 +80,13 @@ def test_a_folder_is_searched_and_written(folder, scans, run, tmp_path):
     assert found == {("salt.xy", "NaCl"), ("mixture.xy", "CsPbBr3"), ("mixture.xy", "ZnS")}
     weights = [float(row["weight_fraction"]) for row in rows if "mixture" in row["scan"]]
     assert sum(weights) == pytest.approx(1, abs=2e-4)
+
+
+def test_a_picture_for_a_journal(folder, scans, run, tmp_path):
+    plot = tmp_path / "salt.png"
+    result = run("search", scans / "salt.xy", "--library", folder / "mine.phases", "--plot", plot)
+    assert result.exit_code == 0, result.output
+    assert plt.imread(plot).shape[1] == 2700  # nine inches of 300 points
 
 
 def test_elements_and_several_libraries(folder, scans, run, tmp_path):
@@ -168,5 +176,12 @@ def test_the_bundled_library_names_a_mixture():
     assert {phase.facts["name"] for phase in match.phases} == {"Anatase", "Zincite"}
     display = PhaseMatchDisplay.from_match(match, scale="linear")
     assert len(display.ticks_) == 2
+    measured, calculated = (line.get_ydata() for line in display.ax_.lines[:2])
+    assert np.isfinite(calculated).all() and len(measured) == len(calculated)
+    numbers = [text.get_text() for text in display.ax_.get_yticklabels()]
+    assert numbers[0] == "0" and float(numbers[-1].replace(",", "")) > 0
+    assert display.ax_.get_ylabel() == "intensity above background and noise"
+    named = PhaseMatchDisplay.from_match(match, n_hkl=40).ax_.texts
+    assert {"$002$", "$200$", "$201$", "$112$"} <= {text.get_text() for text in named}
     with pytest.raises(ValueError, match="scale is 'log'; choose 'sqrt' or 'linear'"):
         display.plot(scale="log")

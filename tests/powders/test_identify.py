@@ -50,7 +50,8 @@ def test_every_level_is_named_and_written(tmp_path):
     one = scan(tmp_path, "one.xy", max_counts=5000)
     two = scan(tmp_path, "two.xy", grid=np.arange(6, 45, 0.013), wavelength="MoKa", fwhm=0.06)
     out = tmp_path / "out.csv"
-    result = run(one, two, "--top", 3, "--csv", out)
+    plot = tmp_path / "out.pdf"
+    result = run(one, two, "--top", 3, "--csv", out, "--plot", plot)
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert lines[0].startswith(f"{one}: ") and "Pm-3m (221)" in lines[0]
@@ -59,7 +60,8 @@ def test_every_level_is_named_and_written(tmp_path):
     assert lines[6].startswith("  90 % set: ")
     assert any(line.startswith(f"{two}: ") for line in lines)
     assert any(line.startswith("  6 to ") and "0.7107 angstrom" in line for line in lines)
-    assert lines[-1] == f"18 rows written to {out}"
+    assert lines[-2:] == [f"18 rows written to {out}", f"picture in {plot}"]
+    assert plot.read_bytes().startswith(b"%PDF")
     with open(out, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["place"] for row in rows] == ["1", "2", "3"] * 6

@@ -149,8 +149,9 @@ def match_of(*names, look_alikes=(), two_theta=GRID):
     ]  # fmt: skip
     measured = np.exp(-(((two_theta - 30) / 0.1) ** 2)) if two_theta.size else two_theta
     return SimpleNamespace(
-        phases=tuple(phases), measured=measured, two_theta=two_theta, remark="has no peak"
-    )
+        phases=tuple(phases), nearest=None, measured=measured, two_theta=two_theta,
+        remark="has no peak",
+    )  # fmt: skip
 
 
 SETS = {"crystal_system": ["tetragonal", "cubic"], "space_group": [141, 227, 225, 1, 2, 3, 4, 5]}
@@ -166,8 +167,19 @@ SETS = {"crystal_system": ["tetragonal", "cubic"], "space_group": [141, 227, 225
         (
             [],
             {"unknown": 0.8},
-            "not in the library; tetragonal or cubic, 90 % set: I41/amd (141), Fd-3m (227), "
-            "Fm-3m (225), P1 (1), P-1 (2), P2 (3) and 2 more",
+            "probably not in the library; tetragonal or cubic, 90 % set: I41/amd (141), "
+            "Fd-3m (227), Fm-3m (225), P1 (1), P-1 (2), P2 (3) and 2 more",
+        ),
+        ([], {"unknown": 0.4}, "no phase of the library fits; tetragonal or cubic, 90 % set: "),
+        (
+            ["anatase"],
+            {"unknown": 0.8},
+            "probably not in the library; nearest: anatase, TiO2, I41/amd (141); tetragonal or",
+        ),
+        (
+            ["anatase", "zincite"],
+            {"mixture": 0.9, "unknown": 0.86},
+            "probably not in the library; nearest: two phases: anatase TiO2, I41/amd (141), 0.50",
         ),
         (
             ["anatase", "zincite"],

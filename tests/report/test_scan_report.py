@@ -90,6 +90,7 @@ def test_page_of_one_scan(found):
     )
     assert "a 4.9000(10), c 5.4000(10)" in html and "J. Test 1 (2000) 1" in html
     assert [phase["n"] for phase in drawing["p"]] == ["quartz</script>", "zincite"]
+    assert "weight fraction</th>" in html and "<td>50.0 %" not in html
     assert drawing["u"] == [55.0] and drawing["w"] == pytest.approx(1.54059, abs=1e-4)
     codes = [DIGITS.index(char) for char in drawing["m"]]
     values = np.array(codes[::2]) * 64 + np.array(codes[1::2])
@@ -119,6 +120,15 @@ def test_page_of_a_folder(found):
     assert "probably cubic (0.70); most probable space group 221 Pm-3m (0.50)" in html
     assert "begins at 20 degrees" in html and "90 % set: 154 P3221, 152 P3121" in html
     assert "quartz, P3221 (154): 0.97" in html
+    assert "<h3>Symmetry of quartz&lt;/script&gt;, the first phase</h3>" in html
+
+
+def test_a_phase_that_is_not_certain(found):
+    pattern, match = found
+    one = replace(match.phases[0], certain=False, cell_su=np.array([0.2] * 3 + [0] * 3))
+    html = make_scan_report([pattern], [replace(match, phases=(one,))])
+    assert "perhaps one phase: " in html and "come near" not in html
+    assert "cell not determined" in html and "4.9" not in html.split("cell not determined")[0][-80:]
 
 
 def test_folders_of_the_sender_are_left_out(found):
