@@ -330,8 +330,7 @@ def _line_name(entry, phase, hkl):
 def _how(entries):
     """How to read the page."""
     items = [
-        "Assumed: the wavelength, range and unit below the name of each scan. A wrong wavelength "
-        "gives wrong phases; compare the cell with what you expect.",
+        "Assumed: what stands below the name of each scan. A wrong wavelength gives wrong phases."
     ]
     if any(entry.phases for entry in entries):
         items += [
@@ -340,8 +339,7 @@ def _how(entries):
             "Lines: found of those expected. A phase is called certain if no other comes near.",
             "A phase that is named is the best of the library, not proven. Weights are shares of "
             "the phases named: glass and other amorphous parts, phases that were not found, and "
-            "differences in absorption do not count. For publication, refine.",
-            "Sources of structures are to be cited.",
+            "differences in absorption do not count. To publish, refine, and cite the sources.",
         ]
     if any(entry.rankings for entry in entries):
         items.append(
