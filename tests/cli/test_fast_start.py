@@ -107,7 +107,7 @@ def test_compiled_functions_need_no_place_on_the_disk(tmp_path):
 from numba.core import caching
 caching.CacheImpl._locator_classes = []  # as where neither package nor home can be written
 from skxrd._cli import main
-main(["peaks", "scan.xy"], standalone_mode=False)
+main(["peaks", "scan.xy", "--wavelength", "CuKa"], standalone_mode=False)
 """
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
