@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from skxrd._cli._chores import wavelength_option
 from skxrd._cli._data import read_scans
 from skxrd._cli._found_phases import describe_phases
 from skxrd._cli._match_pictures import check_plot, draw_matches, plot_option
@@ -35,10 +36,7 @@ _SHORTEST = 2.0  # degrees; no symmetry is found in less
 @click.command(short_help="Say what a powder is: phases, symmetry, and how sure that is.")
 @click.argument("scans", type=click.Path(path_type=Path), nargs=-1, required=True)
 @library_options
-@click.option(
-    "--wavelength",
-    help="Wavelength of scans that state none: in angstrom, or CuKa, CuKa1, CoKa, MoKa, ...",
-)
+@wavelength_option
 @click.option(
     "--top",
     type=click.IntRange(1, 230),

@@ -50,13 +50,8 @@ class _Group(click.Group):
         return getattr(module, name)
 
     def format_commands(self, ctx, formatter):
-        width = formatter.width - 6 - max(map(len, _COMMANDS))
-        rows = [
-            (name, click.Command(name, help=text).get_short_help_str(width))
-            for name, text in _COMMANDS.items()
-        ]
         with formatter.section("Commands"):
-            formatter.write_dl(rows)
+            formatter.write_dl(list(_COMMANDS.items()))
 
     def invoke(self, ctx):
         from skxrd._cli._processes import Terminated, stopped_by_signals

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from skxrd._cli._chores import wavelength_option
 from skxrd._cli._data import read_scans
 from skxrd._cli._found_phases import AMORPHOUS, describe_match
 from skxrd._cli._match_pictures import check_plot, draw_matches, plot_option
@@ -42,10 +43,7 @@ _DECIMALS = {
     show_default=True,
     help="Most phases to name in one scan; 1 for scans of single phases.",
 )
-@click.option(
-    "--wavelength",
-    help="Wavelength of scans that state none: in angstrom, or CuKa, CuKa1, CoKa, MoKa, ...",
-)
+@wavelength_option
 @click.option(
     "--jobs",
     type=click.IntRange(-1, 1000),

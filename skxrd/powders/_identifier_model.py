@@ -40,7 +40,7 @@ def read_parameters(path=PARAMETERS):
 
 
 def vote_features(fits):
-    """Numbers f_i of fits, shape (n_fits, 10); the eighth is how far each is behind the first."""
+    """Numbers f_i of fits, shape (n_fits, 10); the eighth is the rank less that of the best."""
     one = dict(zip(FIT_COLUMNS, fits.T, strict=True))
     behind = one["rank"] - one["rank"].max(initial=-np.inf)
     return np.column_stack(
