@@ -4,7 +4,7 @@ Run as ``python -m benchmarks.powders.compare_networks --keep FOLDER FILE.onnx [
 [--test]`` with ``SKXRD_DATA`` set and the FOLDER of ``train_network.py --measured``. Each network
 classifies a part of the held-out computed structures (every third), and all held-out and tested
 measured ones, under measured conditions; with ``--test`` also every third computed test structure.
-Writes ``benchmarks/results/powders/network_minerals_compared.json``, or the name that ``--name``
+The tested measured ones are classified as processed scans too. Writes ``benchmarks/results/powders/network_minerals_compared.json``, or the name that ``--name``
 gives.
 """
 
@@ -26,6 +26,7 @@ SETTINGS = {
     "network": "ours",
     "conditions": "measured",
     "measured": True,
+    "processed": False,
     "computed": False,
     "crystals": None,
     "batch_size": 128,
@@ -38,15 +39,16 @@ def sources(store, parts, settings, with_test):
     """Batches by part; those of a test are the ones that ``train_network.py`` tests on."""
     train, minerals = parts["train"], parts["minerals"]
     chosen = {
-        "held-out computed structures": (parts["held"][::3], train, 1),
-        "held-out minerals": (parts["held minerals"], minerals, 1),
-        "tested minerals": (parts["test minerals"], minerals, 2),
+        "held-out computed structures": (parts["held"][::3], train, 1, "measured"),
+        "held-out minerals": (parts["held minerals"], minerals, 1, "measured"),
+        "tested minerals": (parts["test minerals"], minerals, 2, "measured"),
+        "tested minerals, processed": (parts["test minerals"], minerals, 2, "processed"),
     }
     if with_test:
-        chosen["tested computed structures"] = (parts["test"][::3], train, 2)
+        chosen["tested computed structures"] = (parts["test"][::3], train, 2, "measured")
     return {
-        kind: batches_of(store, rows, impurities, settings, seed=seed, shuffle=False)
-        for kind, (rows, impurities, seed) in chosen.items()
+        name: batches_of(store, rows, impurities, settings, seed=seed, shuffle=False, kind=kind)
+        for name, (rows, impurities, seed, kind) in chosen.items()
     }
 
 

@@ -52,18 +52,21 @@ def spacing_targets(store, parts):
 
 def batches_of(store, rows, train, args, *, seed, shuffle, kind=None, mixed=None):
     """Patterns of some rows; ``mixed``, for training, has the arguments of MixedBatches."""
-    kind = kind or args.conditions
+    kinds = [kind or args.conditions] + ["processed"] * (kind is None and args.processed)
     grid = np.linspace(10, 110, N_ANGLES[args.network])
-    conditions = powder_conditions(kind)
-    if shuffle and args.strain:
-        conditions["lattice_strain"] = (-args.strain, args.strain)
-        conditions["anisotropic_strain"] = (0, args.strain / 3)
-    if mixed:
-        conditions["u_iso"] = U_ISO
-    simulators = [PowderSimulator(grid, **conditions)]
+    simulators = []
+    for one in kinds:
+        conditions = powder_conditions(one)
+        if shuffle and args.strain:
+            conditions["lattice_strain"] = (-args.strain, args.strain)
+            conditions["anisotropic_strain"] = (0, args.strain / 3)
+        if mixed:
+            conditions["u_iso"] = U_ISO
+        simulators.append(PowderSimulator(grid, **conditions))
+        if one != "paper":
+            simulators.append(PowderSimulator(grid, **conditions, doublet=True))
     options = {"rows": rows, "batch_size": args.batch_size, "shuffle": shuffle}
-    if kind == "measured":
-        simulators.append(PowderSimulator(grid, **conditions, doublet=True))
+    if kinds != ["paper"]:
         options |= {**RANGES, "impurity_rows": train}
         options["fill_value"] = np.nan if args.network == "ours" else 0.0
     source = MixedBatches if mixed else PatternBatches
@@ -154,9 +157,13 @@ def sources_of(store, parts, mixed, args):
         found["held minerals"] = batches_of(
             store, parts["held minerals"], minerals, args, seed=args.seed + 1, **fixed
         )
-        tests[f"{args.conditions} conditions, minerals"] = batches_of(
-            store, parts[f"{tested} minerals"], minerals, args, seed=seed, **fixed
-        )
+        kinds += ["processed"] * args.processed
+        tests |= {
+            f"{kind} conditions, minerals": batches_of(
+                store, parts[f"{tested} minerals"], minerals, args, seed=seed, kind=kind, **fixed
+            )
+            for kind in kinds
+        }
     return found, tests
 
 

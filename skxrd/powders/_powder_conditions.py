@@ -26,6 +26,16 @@ _MEASURED = {
     "hump_angle": (15.0, 35.0),
     "rise": (0.0, 0.3),
 }
+_PROCESSED = {
+    **_MEASURED,
+    "crystallite_size": loguniform(300, 10_000),
+    "microstrain": (0.0, 0.0015),
+    "particle_statistics": (0.0, 0.6),
+    "polynomial": (0.0, 1.0),
+    "max_counts": loguniform(100, 50_000),
+    "subtract_background": True,
+}
+_KINDS = {"paper": _PAPER, "measured": _MEASURED, "processed": _PROCESSED}
 
 
 def powder_conditions(kind):
@@ -33,7 +43,7 @@ def powder_conditions(kind):
 
     Parameters
     ----------
-    kind : {"paper", "measured"}
+    kind : {"paper", "measured", "processed"}
         ``"paper"``: the disturbances of Park et al. [1]_: random mixing of the pseudo-Voigt
         profile, random Caglioti parameters, a background of random polynomials of the sixth order,
         Poisson noise, and the polarisation of a graphite monochromator. The paper states no ranges;
@@ -41,6 +51,9 @@ def powder_conditions(kind):
         ``"measured"``: what real scans show as well: crystallite size, microstrain, a cell up
         to 2 % off (computed cells are about 1 % too large), strain that keeps the symmetry,
         texture, misaligned specimens, an impurity phase, the hump of a glass and air scatter.
+        ``"processed"``: the same of scans as databases keep them, with the background subtracted
+        and what is negative set to zero; lines are sharper and counts fewer, so that the noise of
+        a background up to the height of the highest peak remains.
 
     Returns
     -------
@@ -68,6 +81,6 @@ def powder_conditions(kind):
     >>> simulator.fit_transform([crystal]).shape
     (1, 2001)
     """
-    if kind not in ("paper", "measured"):
-        raise ValueError(f"kind is {kind!r}; use 'paper' or 'measured'.")
-    return dict(_PAPER if kind == "paper" else _MEASURED)
+    if kind not in _KINDS:
+        raise ValueError(f"kind is {kind!r}; use 'paper', 'measured' or 'processed'.")
+    return dict(_KINDS[kind])

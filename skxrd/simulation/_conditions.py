@@ -25,6 +25,7 @@ class Conditions:
     anisotropic_strain: float = _drawn(0, 0.2)
     march_r: float = _drawn(0.01, 100)
     random_fraction: float = _drawn(0, 1)
+    particle_statistics: float = _drawn(0, 10)
     zero_shift: float = _drawn(-90, 90)
     sample_displacement: float = _drawn(-100, 100)
     impurity_fraction: float = _drawn(0, np.inf)

@@ -62,7 +62,7 @@ def pattern_lines(listed, lines, conditions, span, rng):
     """Lines of a reflection list under drawn conditions.
 
     ``lines`` are wavelengths in angstrom and their shares, ``span`` the first and last angle of the
-    grid in degrees; ``rng`` draws the texture axis and the directions of strain.
+    grid in degrees; ``rng`` draws texture axis, directions of strain and particle statistics.
     """
     metric = listed.reciprocal_metric
     if conditions.anisotropic_strain:
@@ -72,6 +72,9 @@ def pattern_lines(listed, lines, conditions, span, rng):
     strength = listed.strength.astype(np.float64)
     if conditions.u_iso:
         strength = strength * np.exp(-4 * np.pi**2 * conditions.u_iso / d_spacing**2)
+    if conditions.particle_statistics:
+        crystallites = listed.multiplicity / conditions.particle_statistics**2
+        strength = strength * rng.gamma(crystallites) / crystallites
     parts = [
         _one_wavelength(d_spacing, share * strength, length, conditions, span)
         for length, share in lines

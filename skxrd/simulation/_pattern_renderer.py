@@ -53,23 +53,34 @@ class PatternRenderer:
     def render(self, crystal, rng, listed=None):
         """One pattern and its :class:`PatternLines`; ``listed`` keeps reflections for the next."""
         conditions = draw_conditions(self.parameters, rng)
-        grid, impurities = self.two_theta, self.parameters["impurities"]
+        impurities = self.parameters["impurities"]
         listed = {} if listed is None else listed
         pattern, lines = self._peaks(crystal, conditions, rng, listed)
         if impurities and conditions.impurity_fraction > 0:
             impurity = impurities[rng.integers(len(impurities))]
             extra, _ = self._peaks(impurity, conditions, rng, listed)
             pattern += conditions.impurity_fraction * extra
-        if conditions.polynomial:
-            coefficients = rng.normal(size=_ORDER)
-            pattern += conditions.polynomial * polynomial_background(grid, coefficients)
-        if conditions.hump:
-            pattern += conditions.hump * glass_hump(grid, centre=conditions.hump_angle)
-        if conditions.rise:
-            pattern += conditions.rise * low_angle_rise(grid)
+        background = self._background(conditions, rng)
+        pattern += background
         if np.isfinite(conditions.max_counts):
             pattern = count_photons(pattern * conditions.max_counts, rng) / conditions.max_counts
+        if self.parameters["subtract_background"]:
+            pattern = np.maximum(pattern - background, 0.0)
         return pattern, lines
+
+    def _background(self, conditions, rng):
+        """Expected background of polynomials, glass and air, relative to the highest peak."""
+        background = np.zeros(self.two_theta.size)
+        if conditions.polynomial:
+            coefficients = rng.normal(size=_ORDER)
+            background += conditions.polynomial * polynomial_background(
+                self.two_theta, coefficients
+            )
+        if conditions.hump:
+            background += conditions.hump * glass_hump(self.two_theta, centre=conditions.hump_angle)
+        if conditions.rise:
+            background += conditions.rise * low_angle_rise(self.two_theta)
+        return background
 
     def _peaks(self, crystal, conditions, rng, listed):
         """Bragg peaks of a crystal with the highest point at 1, and its lines."""

@@ -73,6 +73,9 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         March-Dollase parameter; 1 is a random powder, below 1 a textured film.
     random_fraction : float, range or distribution, default=0.0
         Share of a textured specimen that is a random powder.
+    particle_statistics : float, range or distribution, default=0.0
+        Relative standard deviation of the intensity of a reflection of multiplicity 1, as few
+        crystallites are in its place; it falls with the square root of the multiplicity.
     zero_shift : float, range or distribution, default=0.0
         Shift of all angles in degrees.
     sample_displacement : float, range or distribution, default=0.0
@@ -96,6 +99,9 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         Height of the low-angle rise relative to the highest peak.
     max_counts : float, range or distribution, default=inf
         Expected counts at the highest peak; finite values add counting noise.
+    subtract_background : bool, default=False
+        Subtract the expected background after counting, and set what is negative to zero, as
+        databases of scans do: the noise of the background stays.
     n_variants : int, default=1
         Patterns of each crystal; those of crystal i are rows ``i * n_variants`` and following.
     n_jobs : int, default=None
@@ -142,6 +148,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         "goniometer_radius": [Interval(Real, 0, None, closed="neither")],
         "monochromator_two_theta": [Interval(Real, 0, 180, closed="both"), None],
         "impurities": [list, None],
+        "subtract_background": ["boolean"],
         "n_variants": [Interval(Integral, 1, None, closed="left")],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
@@ -167,6 +174,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         preferred_orientation=None,
         march_r=1.0,
         random_fraction=0.0,
+        particle_statistics=0.0,
         zero_shift=0.0,
         sample_displacement=0.0,
         goniometer_radius=240.0,
@@ -178,6 +186,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         hump_angle=24.0,
         rise=0.0,
         max_counts=np.inf,
+        subtract_background=False,
         n_variants=1,
         n_jobs=None,
         random_state=None,
@@ -199,6 +208,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         self.preferred_orientation = preferred_orientation
         self.march_r = march_r
         self.random_fraction = random_fraction
+        self.particle_statistics = particle_statistics
         self.zero_shift = zero_shift
         self.sample_displacement = sample_displacement
         self.goniometer_radius = goniometer_radius
@@ -210,6 +220,7 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
         self.hump_angle = hump_angle
         self.rise = rise
         self.max_counts = max_counts
+        self.subtract_background = subtract_background
         self.n_variants = n_variants
         self.n_jobs = n_jobs
         self.random_state = random_state

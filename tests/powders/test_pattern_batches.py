@@ -118,8 +118,18 @@ def test_wrong_arguments_are_named(reflections, options, message):
 
 
 def test_conditions_are_named():
-    with pytest.raises(ValueError, match="kind is 'film'; use 'paper' or 'measured'"):
+    with pytest.raises(ValueError, match="kind is 'film'; use 'paper', 'measured' or 'processed'"):
         powder_conditions("film")
+
+
+def test_processed_scans_have_noise_in_place_of_a_background(reflections):
+    medians = {}
+    for kind in ("measured", "processed"):
+        simulator = PowderSimulator(GRID, **powder_conditions(kind))
+        X = PatternBatches(reflections, simulator, rows=[0] * 40).batch(0, 0)[0]
+        medians[kind] = np.median(X, axis=1)
+        assert ((X == 0).mean(axis=1) > 0.1).mean() == (kind == "processed")
+    assert np.median(medians["processed"]) < 0.2 * np.median(medians["measured"])
 
 
 def test_each_pattern_draws_one_of_the_simulators(reflections):

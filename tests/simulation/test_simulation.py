@@ -143,6 +143,38 @@ def test_impurity_and_backgrounds_add_to_the_pattern():
     assert 0.25 < extra.max() < 0.6
 
 
+def test_a_subtracted_background_leaves_its_noise_and_nothing_negative():
+    options = {"fwhm": 0.1, "polynomial": 0.8, "max_counts": 1000, "random_state": 0}
+    raw, processed = (
+        PowderSimulator(GRID, subtract_background=subtract, **options).simulate(NACL).intensity
+        for subtract in (False, True)
+    )
+    clean = PowderSimulator(GRID, fwhm=0.1).simulate(NACL).intensity
+    between = clean < 0.002
+    noise = processed[between]
+    assert processed.min() == 0
+    assert 0.3 < (noise == 0).mean() < 0.7
+    assert 0.005 < noise.std() < 0.03  # root of some hundred counts in 1000
+    assert (raw[between] - noise).std() > 0.1
+    assert processed.max() == pytest.approx(1, abs=0.15)
+
+
+def test_particle_statistics_scatter_intensities_less_where_more_planes_reflect():
+    simulator = PowderSimulator(GRID, particle_statistics=0.5, random_state=0, doublet=True)
+    lines = [
+        simulator.set_params(random_state=seed).simulate(NACL).metadata["reflections"]
+        for seed in range(300)
+    ]
+    intensity = np.array([one.intensity for one in lines])
+    spread = intensity.std(axis=0) / intensity.mean(axis=0)
+    np.testing.assert_allclose(spread * np.sqrt(lines[0].multiplicity), 0.5, rtol=0.15)
+    plain = PowderSimulator(GRID, doublet=True).simulate(NACL).metadata["reflections"]
+    np.testing.assert_allclose(intensity.mean(axis=0), plain.intensity, rtol=0.05)
+    first = plain.wavelength < plain.wavelength.mean()
+    ratio = intensity[:, first] / intensity[:, ~first][:, : first.sum()]
+    np.testing.assert_allclose(ratio, np.broadcast_to(ratio[0], ratio.shape))
+
+
 def test_parameters_are_numbers_ranges_or_distributions():
     rng = np.random.default_rng(0)
     assert draw_parameter("x", 2, rng) == 2.0
