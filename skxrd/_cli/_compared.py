@@ -16,16 +16,14 @@ def _sets(predictions):
     """Coverage and mean size of 90 % sets as texts, by target, case, grouping and classifier."""
     from skxrd.model_selection import summarize_sets
 
-    try:
-        rows = summarize_sets(predictions, n_bootstrap=1).itertuples()
-    except ValueError:  # no classifier has probabilities
+    if not predictions.filter(regex="^probability_").notna().any(axis=None):
         return {}
     return {
         (row.target, row.case, row.grouped, row.classifier): (
             f"{row.coverage:.2f}",
             f"{row.set_size:.1f}",
         )
-        for row in rows
+        for row in summarize_sets(predictions, n_bootstrap=1).itertuples()
         if row.coverage == row.coverage  # nothing calibrates a case that stands alone
     }
 
