@@ -4,8 +4,8 @@ Run as ``python -m benchmarks.powders.compare_networks --keep FOLDER FILE.onnx [
 [--test]`` with ``SKXRD_DATA`` set and the FOLDER of ``train_network.py --measured``. Each network
 classifies a part of the held-out computed structures (every third), and all held-out and tested
 measured ones, under measured conditions; with ``--test`` also every third computed test structure.
-The tested measured ones are classified as processed scans too. Writes ``benchmarks/results/powders/network_minerals_compared.json``, or the name that ``--name``
-gives.
+The tested measured ones are classified as processed scans too. Writes
+``benchmarks/results/powders/network_minerals_compared.json``, or the name that ``--name`` gives.
 """
 
 import argparse
