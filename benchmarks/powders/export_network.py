@@ -37,6 +37,10 @@ CONDITIONS = {
     "displacement and zero shift, impurity lines, polynomial backgrounds, humps of glass, air "
     "scatter, counting noise, random measured ranges",
 }
+PROCESSED = (
+    "; half of the patterns as processed scans: sharper lines, fewer counts, intensities scattered "
+    "by few crystallites, the background subtracted and what is negative set to zero"
+)
 CARD = """# Network of powder symmetry
 
 {notice}Predicts the space group of a powder, one of 230; probabilities of the 101 extinction
@@ -64,7 +68,7 @@ groups and 7 crystal systems are sums over them. Used by `skxrd identify` and
 {first:g} to {last:g} degrees, {n_angles:,} angles, {n_weights:,} weights, stored in half
 precision (largest difference of a probability from those of the trained network{precision}:
 {change:.0e}). All scans of the training begin by {limits[0]:g} and reach {limits[1]:g} degrees.
-Conditions "{conditions}": {conditions_text}{strained}.{note}
+Conditions "{conditions}": {conditions_text}{processed}{strained}.{note}
 
 ## Accuracy on simulated test patterns
 
@@ -171,7 +175,7 @@ def largest_change(network, path, temperature):
     X = rng.random((20, network.input_shape[1]), dtype=np.float32) ** 8
     X[::2, : X.shape[1] // 8] = np.nan
     X /= np.nanmax(X, axis=1, keepdims=True)
-    exported = load_symmetry_classifier(path=path).predict_proba(X)
+    exported = load_symmetry_classifier(path=path).network_.run(X)
     return float(
         np.abs(exported - scale_temperature(network.predict_on_batch(X), temperature)).max()
     )
@@ -270,9 +274,11 @@ def main():
     split = option(command, "--split", "random")
     notice = result.get("demonstration", "")
     epochs = len(result["history"]) + result.get("started_from", {}).get("epochs", 0)
+    minerals = result.get("n_minerals", {}).get("minerals")
     description = (
-        f"{result['n_train']} simulated powders of the set {subset}, split by {split}, conditions "
-        f"{conditions}, {epochs} epochs. {notice}".strip()
+        f"{result['n_train']} simulated powders of the set {subset}"
+        f"{f' and {minerals} measured structures' if minerals else ''}, split by {split}, "
+        f"conditions {conditions}, {epochs} epochs. {notice}".strip()
     )
     args.folder.mkdir(exist_ok=True)
     path = args.folder / "powder_symmetry.onnx"
@@ -299,7 +305,8 @@ def main():
         "structures": "computed and measured structures"
         if "n_minerals" in result
         else "computed structures",
-        "n_held": result["n_held_out_for_temperature"],
+        "n_held": result["n_held_out_for_temperature"]
+        - result.get("n_minerals", {}).get("held minerals", 0),
         "n_test": result["n_test"],
         "command": command,
         "epochs": len(result["history"]),
@@ -313,6 +320,7 @@ def main():
         "change": change,
         "conditions": conditions,
         "conditions_text": CONDITIONS[conditions],
+        "processed": PROCESSED if "--processed" in shlex.split(command) else "",
         "strained": f"; in training, cells up to {strain:.0%} off in size" if strain else "",
         "note": f" Note: {result['note']}." if "note" in result else "",
         "precision": ", which computes in bfloat16" if halved else "",

@@ -56,8 +56,9 @@ from skxrd.search import load_phase_library
 
 #: Share of the pure scans that are said to be mixtures.
 PURE_SAID = 0.08
-#: Weight of a scan whose compound is left out, where one with all phases has 1.
-UNKNOWN_SCANS = 0.25
+#: Weight of a scan with phases left out, of which there are two kinds, where one with all phases
+#: has 1: as if one scan in five were unknown.
+UNKNOWN_SCANS = 0.125
 
 
 class Minerals:
@@ -136,9 +137,9 @@ def cross_validated(data):
 
 
 def fit_unknown(features):
-    """Logistic regression that tells unknown phases from known ones, as if one in five were."""
+    """Logistic regression that tells unknown phases from known ones."""
     labels = np.concatenate([np.full(len(x), kind != "known") for kind, x in features.items()])
-    weights = np.where(labels, 0.125, 1.0)  # there are two kinds of unknown
+    weights = np.where(labels, UNKNOWN_SCANS, 1.0)
     return fit_logistic(np.concatenate(list(features.values())), labels, weights)
 
 

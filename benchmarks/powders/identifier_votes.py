@@ -22,11 +22,14 @@ from skxrd.powders._nested_sets import set_scores
 from skxrd.powders._scan_evidence import ScanEvidence
 
 #: Parameters of the space groups in the order of the fit, before the weights of the features: the
-#: exponents of network and frequency, and logarithms of what is fitted as a logarithm.
-FITTED = ("network", "prior", "floor", *SPREAD)
+#: exponents, and logarithms of what is fitted as a logarithm.
+FITTED = ("network", "prior", "floor", *SPREAD, "network_where_found")
 #: Where the parameters are expected and how far from it, in the same order, then the constant and
 #: each weight: a normal prior.
-EXPECTED = ((0.0, 1.0), (0.0, 1.0), (-4.0, 2.0), (-3.0, 2.0), (-3.0, 2.0), (0.0, 10.0), (0.0, 3.0))
+EXPECTED = (
+    *((0.0, 1.0), (0.0, 1.0), (-4.0, 2.0), (-3.0, 2.0), (-3.0, 2.0), (0.0, 1.0)),
+    *((0.0, 10.0), (0.0, 3.0)),
+)
 #: Difference of the logarithms of axes, and of angles in radians, below which cells are related.
 RELATED = 0.03
 #: Coverage of the sets of each level on the scans of the fit: finer sets are within coarser ones.
@@ -100,13 +103,14 @@ class Votes:
 
 def as_part(parameters, frequency):
     """Parameters of the fit as the dict that the model reads."""
-    network, prior, floor, extinction, system = parameters[: len(FITTED)]
+    network, prior, floor, extinction, system, found = parameters[: len(FITTED)]
     return {
         "network": float(network),
         "prior": float(prior),
         "floor": float(1 / (1 + np.exp(-floor))),
         "extinction_group": float(np.exp(extinction)),
         "crystal_system": float(np.exp(system)),
+        "network_where_found": float(found),
         "weights": parameters[len(FITTED) :].tolist(),
         "frequency": list(frequency),
     }
@@ -116,7 +120,7 @@ def fit_votes(votes, codes, scan_weights, frequency):
     """Parameters that make the true space groups most probable, as a dict."""
     n_features = votes.features.shape[1]
     expected = np.array([*EXPECTED, *[EXPECTED[-1]] * (n_features - 2)])
-    start = np.r_[0.6, 0.1, -4.0, -3.0, -3.0, -4.0, 5.0, np.zeros(n_features - 2)]
+    start = np.r_[0.6, 0.1, -4.0, -3.0, -3.0, 0.0, -4.0, 5.0, np.zeros(n_features - 2)]
     given = (votes, codes, scan_weights, tuple(frequency), expected)
     found = minimize(_loss, start, given, jac=True, method="L-BFGS-B", options={"maxiter": 300})
     return as_part(found.x, frequency)
@@ -134,18 +138,23 @@ def _loss(parameters, votes, codes, scan_weights, frequency, expected):
     rise[rows, codes] += scan_weights
     network, floor = floored(votes.network, part["floor"]), part["floor"]
     related = [part[level] * spread_votes(own, level, frequency) for level in SPREAD]
-    by_vote = rise / (1 + own + sum(related))
+    less = np.exp(part["network_where_found"] * np.log(network))
+    inner = less * (own + sum(related))
+    by_vote = rise * less / (1 + inner)
+    by_exponent = rise * inner / (1 + inner)
     by_own = by_vote.copy()
     for level in SPREAD:
         share, classes = shares(level, frequency)
         by_own += part[level] * ((by_vote * share) @ classes) @ classes.T
     by_fit = by_own.ravel()[votes.places] * of_fits
-    by_floor = rise * part["network"] * (1 / N_GROUPS - votes.network) / network
+    by_network = rise * part["network"] + by_exponent * part["network_where_found"]
+    by_floor = by_network * (1 / N_GROUPS - votes.network) / network
     gradient = np.r_[
         (rise * np.log(network)).sum(),
         (rise @ np.log(frequency)).sum(),
         by_floor.sum() * floor * (1 - floor),
         [(by_vote * one).sum() for one in related],
+        (by_exponent * np.log(network)).sum(),
         by_fit @ votes.features,
     ]
     away = (parameters - expected[:, 0]) / expected[:, 1]

@@ -1,11 +1,11 @@
 """What subtracting a constant does to the names that the network of the package gives.
 
 Run as ``python -m benchmarks.powders.identify_backgrounds --keep FOLDER`` with ``SKXRD_DATA`` set
-and the folder of ``train_network.py``. Real scans may stand on a constant: fluorescence, a detector
-that adds one. Simulated patterns of the known compounds that ``train_network.py --set all --split
-formula`` held out for the temperature, none of them trained on, get a constant of 0 to 3 times
-their highest point, with counting noise, and the network names them after the level below which
-some share of the intensities lies was subtracted, or nothing was. Writes
+and the folder of ``train_network.py --measured``. Real scans may stand on a constant: fluorescence,
+a detector that adds one. Simulated patterns of the known compounds that the training held out for
+the temperature, none of them trained on, get a constant of 0 to 3 times their highest point, with
+counting noise, and the network names them after the level below which some share of the
+intensities lies was subtracted, or nothing was. Writes
 ``benchmarks/results/powders/identify_backgrounds.json``.
 """
 
@@ -16,16 +16,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from benchmarks.powders.training_parts import VALIDATION, batches_of
+from benchmarks.powders.compare_networks import SETTINGS
+from benchmarks.powders.training_parts import batches_of, divide, open_store
 from benchmarks.tools.record import record
 from skxrd.crystal import SYMMETRY_LEVELS, sum_symmetry, symmetry_codes
-from skxrd.powders import (
-    ReflectionStore,
-    _trained_network,
-    read_powder_labels,
-    select_powders,
-    split_powders,
-)
+from skxrd.powders import _trained_network
 
 CONSTANTS = (0.0, 0.3, 1.0, 3.0)  # relative to the highest point
 SHARES = (0.01, 0.05, 0.1)
@@ -34,15 +29,11 @@ COUNTS = 20_000  # at the highest point
 
 def held_out_patterns(folder):
     """Simulated patterns and their space-group numbers."""
-    source = Path(os.environ["SKXRD_DATA"]) / "crystals"
-    store = ReflectionStore(folder / "reflections")
-    labels = read_powder_labels(source, store)
-    rows = select_powders(labels, "all")
-    train, _ = split_powders(labels, rows, "formula", random_state=0)
-    train, held = split_powders(labels, train, "formula", test_size=VALIDATION, random_state=0)
-    held = held[labels["known"].to_numpy()[held]]
-    settings = SimpleNamespace(network="ours", conditions="measured", batch_size=128)
-    batches = batches_of(store, held, train, settings, seed=5, shuffle=False)
+    store, labels = open_store(Path(os.environ["SKXRD_DATA"]), folder, True)
+    settings = SimpleNamespace(**SETTINGS)
+    parts = divide(labels, settings)
+    held = parts["held"][labels["known"].to_numpy(bool)[parts["held"]]]
+    batches = batches_of(store, held, parts["train"], settings, seed=5, shuffle=False)
     X = np.concatenate([X for X, _ in batches.epoch(0)])
     return X, labels["space_group_number"].to_numpy()[held]
 
@@ -85,16 +76,15 @@ def main():
     )
 
 
-class _Bare:
-    """The network as it was trained, on rows divided by their highest point."""
+class _Bare(_trained_network.TrainedNetwork):
+    """The network on rows as they are."""
 
     def __init__(self, network):
-        self.session = network.session
+        super().__init__(network.content, network.name)
 
-    def predict(self, rows):
-        rows = (rows / np.nanmax(rows, axis=1, keepdims=True)).astype(np.float32)
-        blocks = (rows[i : i + 64] for i in range(0, len(rows), 64))
-        return np.concatenate([self.session.run(None, {"patterns": block})[0] for block in blocks])
+    def _of_any_size(self, rows):
+        sizes = _trained_network._SIZES
+        return np.mean([self.run(self._of_cell(rows, size)) for size in sizes], axis=0)
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def phases_of(folder, numbers):
     library = load_phase_library()
     found = [None] * len(numbers)
     for path in sorted(folder.glob("mineral_*.pickle")):
-        place, evidence = int(path.stem.split("_")[1]), read_evidence(path)[0]
+        place, evidence = int(path.stem.split("_")[1]), read_evidence(path, None)[0]
         if len(evidence.phases) and evidence.groups[0] == numbers[place]:
             found[place] = library[int(evidence.phases[0])]
     return found

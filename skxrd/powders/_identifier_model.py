@@ -3,14 +3,16 @@
 With the probabilities n(g) of the network, the share f(g) of minerals that have the space group g,
 and the phases i of the library that were fitted, the probability of g is
 
-    p(g) proportional to [(1 - e) n(g) + e / 230]^a f(g)^b [1 + V(g) + c U(g) + d S(g)]
+    p(g) proportional to m(g)^a f(g)^b [1 + m(g)^h (V(g) + c U(g) + d S(g))]
+    m(g) = (1 - e) n(g) + e / 230
     V(g) = sum over i in g of exp(w . f_i)
 
 where f_i are numbers that say how well the phase explains the scan, and one of each compound
-counts. The 1 stands for what is not in the library. U and S are the sums of V over the extinction
-group and the crystal system of g, divided among their space groups as f is: a phase that explains
-a scan nearly has relatives. Whether the phase is in the library, and whether a scan is a mixture,
-are logistic regressions.
+counts. The 1 stands for what is not in the library, where the network is all there is; where a
+phase was found, the exponent h lets the network count less. U and S are the sums of V over the
+extinction group and the crystal system of g, divided among their space groups as f is: a phase that
+explains a scan nearly has relatives. Whether the phase is in the library, and whether a scan is a
+mixture, are logistic regressions.
 """
 
 import json
@@ -77,7 +79,8 @@ def preferred_order(evidence, part):
     """Places of the fits, the one that look-up and network together prefer first."""
     scores = vote_features(evidence.fits) @ np.array(part["weights"])
     network = floored(evidence.network, part["floor"])[evidence.groups - 1]
-    return np.argsort(-scores - part["network"] * np.log(network), kind="stable")
+    exponent = part["network"] + part["network_where_found"]
+    return np.argsort(-scores - exponent * np.log(network), kind="stable")
 
 
 def floored(network, floor):
@@ -103,11 +106,10 @@ def spread_votes(votes, level, frequency):
 def joined_probabilities(votes, network, part):
     """Probabilities of the space groups from votes and network, shape (n_scans, 230)."""
     frequency = tuple(part["frequency"])
-    total = 1 + votes
-    for name in SPREAD:
-        total = total + part[name] * spread_votes(votes, name, frequency)
-    log = part["network"] * np.log(floored(network, part["floor"])) + np.log(total)
-    log += part["prior"] * np.log(frequency)
+    seen = np.log(floored(network, part["floor"]))
+    found = votes + sum(part[name] * spread_votes(votes, name, frequency) for name in SPREAD)
+    log = np.log1p(np.exp(part["network_where_found"] * seen) * found)
+    log += part["network"] * seen + part["prior"] * np.log(frequency)
     log -= log.max(axis=-1, keepdims=True)
     share = np.exp(log)
     return share / share.sum(axis=-1, keepdims=True)

@@ -133,7 +133,8 @@ def _look_up(library, pattern, network, n_peaks, allowed, max_phases):
         network = np.full(network.size, 1 / network.size)
     votes = group_votes(evidence, np.array(part["weights"]))
     if len(phases) > 1:  # as if the network gave what it gives to true space groups of minerals
-        votes *= (part["typical"] * votes.size) ** part["network"]
+        exponent = part["network"] + part["network_where_found"]
+        votes *= (part["typical"] * votes.size) ** exponent
     space_groups = joined_probabilities(votes, network, part)
     features = unknown_features(evidence, place=int(order[0]))
     unknown = float(logistic(features, parameters["unknown"]))

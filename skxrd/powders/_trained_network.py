@@ -15,6 +15,7 @@ FORMAT = "skxrd symmetry network 1"
 BUNDLED = Path(__file__).parent / "data" / "powder_symmetry.onnx"
 _ROWS_AT_ONCE = 64  # bounds the memory of a prediction
 _FLOOR = 0.01  # share of the angles below the level that is subtracted; see identify_backgrounds.py
+_SIZES = (0.96, 0.98, 1.0, 1.02, 1.04)  # of cells, over which probabilities are averaged
 _LARGEST = 500 * 10**6  # bytes of a file
 _MOST_ANGLES = 100_000
 _SAME = 1e-4  # degrees, or share of the wavelength, within which grids are one
@@ -91,17 +92,35 @@ class TrainedNetwork:
 
         Rows have any scale and NaN where nothing was measured. The level below which 1 % of the
         intensities lie is subtracted: no training pattern has a constant background as high as that
-        of some detectors.
+        of some detectors. Probabilities are means over the pattern and those that cells up to 4 %
+        smaller and larger would give, as a cell has the same symmetry at any size.
         """
+        starts = range(0, len(rows), _ROWS_AT_ONCE)
+        return np.concatenate([self._of_any_size(rows[i : i + _ROWS_AT_ONCE]) for i in starts])
+
+    def _of_any_size(self, rows):
+        """Means of the probabilities over sizes of the cell."""
         rows = rows - np.nanquantile(rows, _FLOOR, axis=1, keepdims=True)
+        found = [self.run(self._of_cell(rows, size)) for size in _SIZES]
+        return np.mean(found, axis=0)
+
+    def _of_cell(self, rows, size):
+        """The rows as a cell with axes ``size`` times as long would give them."""
+        if size == 1:
+            return rows
+        sines = np.minimum(size * np.sin(np.radians(self.two_theta / 2)), 1)
+        angles = 2 * np.degrees(np.arcsin(sines))
+        outside = {"left": np.nan, "right": np.nan}
+        return np.stack([np.interp(angles, self.two_theta, row, **outside) for row in rows])
+
+    def run(self, rows):
+        """Probabilities by one pass of the network, of rows of any scale."""
         highest = np.nanmax(rows, axis=1, keepdims=True)
         rows = (rows / np.where(highest > 0, highest, 1)).astype(np.float32)
-        blocks = (rows[i : i + _ROWS_AT_ONCE] for i in range(0, len(rows), _ROWS_AT_ONCE))
         try:
-            found = [self.session.run(None, {"patterns": block})[0] for block in blocks]
+            return self.session.run(None, {"patterns": rows})[0]
         except _runtime()[1] as error:
             raise ValueError(_no_network(self.name)) from error
-        return np.concatenate(found)
 
     def on_grid(self, X, two_theta, wavelength):
         """Rows on the grid of the network and at its wavelength in angstrom, NaN where missing."""

@@ -93,7 +93,7 @@ def test_exported_network_agrees_with_keras(build, n_angles, tmp_path):
             temperature=1.7,
             half_precision=half_precision,
         )
-        found = load_symmetry_classifier(path=path).predict_proba(X)
+        found = load_symmetry_classifier(path=path).network_.run(X)
         np.testing.assert_allclose(found, expected, atol=tolerance)
 
 
@@ -106,7 +106,7 @@ def test_network_of_mixed_precision_is_exported(tmp_path):
         keras.config.set_dtype_policy(policy)
     path = tmp_path / "network.onnx"
     export_symmetry_network(network, path, np.linspace(5, 95, 500))
-    found = load_symmetry_classifier(path=path).predict_proba(patterns(500))
+    found = load_symmetry_classifier(path=path).network_.run(patterns(500))
     np.testing.assert_allclose(found, network(patterns(500)), atol=0.02)
 
 
@@ -176,6 +176,17 @@ def test_scale_constant_and_precision_of_rows_do_not_matter():
 def distance(a, b):
     """Largest total variation between rows of probabilities."""
     return 0.5 * np.abs(a - b).sum(axis=1).max()
+
+
+def test_probabilities_are_means_over_sizes_of_the_cell():
+    network = load_symmetry_classifier().network_
+    scans = [
+        PowderSimulator(network.two_theta, fwhm=0.3, lattice_strain=strain).fit_transform(CRYSTALS)
+        for strain in (0.0, -0.02, -0.01, 0.01, 0.02)
+    ]
+    alone, mean = network.run(scans[0]), np.mean([network.run(X) for X in scans], axis=0)
+    found = network.predict(scans[0])
+    assert distance(found, mean) < min(0.1, 0.5 * distance(alone, mean))
 
 
 def test_any_grid_gives_what_the_trained_one_gives():
