@@ -26,7 +26,8 @@ def export_symmetry_network(
     r"""Write a trained network of :func:`build_symmetry_conv` as an ONNX file.
 
     :func:`load_symmetry_classifier` reads it, and so does any ONNX runtime. The probabilities of
-    the file are those of the network at the given temperature, softmax(logits / T).
+    the file are those of the network at the given temperature, softmax(logits / T); the classifier
+    averages them over sizes of the cell.
 
     Parameters
     ----------

@@ -85,7 +85,8 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
     mixed. Their scale and a constant below them do not matter; backgrounds need not be subtracted.
 
     One network predicts the 230 space groups; probabilities of the other levels are sums over
-    them, so levels never contradict one another.
+    them, so levels never contradict one another. They are means over each row and what cells 2 and
+    4 % smaller and larger would give in its place, which have the same symmetry.
 
     Parameters
     ----------
