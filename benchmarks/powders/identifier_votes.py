@@ -30,6 +30,9 @@ EXPECTED = (
     *((0.0, 1.0), (0.0, 1.0), (-4.0, 2.0), (-3.0, 2.0), (-3.0, 2.0), (0.0, 1.0)),
     *((0.0, 10.0), (0.0, 3.0)),
 )
+#: Limits of the constant and of the weights: a number that is better never lowers a vote.
+_MORE, _LESS = (0.0, None), (None, 0.0)
+BOUNDS = ((None, None), *[_MORE] * 7, *[_LESS] * 2)
 #: Difference of the logarithms of axes, and of angles in radians, below which cells are related.
 RELATED = 0.03
 #: Coverage of the sets of each level on the scans of the fit: finer sets are within coarser ones.
@@ -122,7 +125,10 @@ def fit_votes(votes, codes, scan_weights, frequency):
     expected = np.array([*EXPECTED, *[EXPECTED[-1]] * (n_features - 2)])
     start = np.r_[0.6, 0.1, -4.0, -3.0, -3.0, 0.0, -4.0, 5.0, np.zeros(n_features - 2)]
     given = (votes, codes, scan_weights, tuple(frequency), expected)
-    found = minimize(_loss, start, given, jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    bounds = [(None, None)] * len(FITTED) + list(BOUNDS)
+    found = minimize(
+        _loss, start, given, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300}
+    )
     return as_part(found.x, frequency)
 
 
