@@ -105,13 +105,18 @@ class TrainedNetwork:
         return np.mean(found, axis=0)
 
     def _of_cell(self, rows, size):
-        """The rows as a cell with axes ``size`` times as long would give them."""
+        """The rows as a cell with axes ``size`` times as long would give them.
+
+        A row of which half would leave the grid stays as it is.
+        """
         if size == 1:
             return rows
         sines = np.minimum(size * np.sin(np.radians(self.two_theta / 2)), 1)
         angles = 2 * np.degrees(np.arcsin(sines))
         outside = {"left": np.nan, "right": np.nan}
-        return np.stack([np.interp(angles, self.two_theta, row, **outside) for row in rows])
+        resized = np.stack([np.interp(angles, self.two_theta, row, **outside) for row in rows])
+        measured, left = ((~np.isnan(some)).sum(axis=1) for some in (rows, resized))
+        return np.where((2 * left < measured)[:, None], rows, resized)
 
     def run(self, rows):
         """Probabilities by one pass of the network, of rows of any scale."""

@@ -189,6 +189,15 @@ def test_probabilities_are_means_over_sizes_of_the_cell():
     assert distance(found, mean) < min(0.1, 0.5 * distance(alone, mean))
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("limits", [(10, 10.3), (104, 110)])
+def test_a_scan_at_an_end_of_the_grid_has_probabilities(limits):
+    network = load_symmetry_classifier().network_
+    X = PowderSimulator(network.two_theta, fwhm=0.3, polynomial=0.1).fit_transform(CRYSTALS)
+    X[:, (network.two_theta < limits[0]) | (network.two_theta > limits[1])] = np.nan
+    np.testing.assert_allclose(network.predict(X).sum(axis=1), 1, atol=1e-5)
+
+
 def test_any_grid_gives_what_the_trained_one_gives():
     trained = load_symmetry_classifier("crystal_system")
     step = np.diff(trained.two_theta_)[0]
