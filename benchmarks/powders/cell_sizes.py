@@ -4,7 +4,8 @@ Run as ``python -m benchmarks.powders.cell_sizes --keep FOLDER`` with ``SKXRD_DA
 folder of ``train_network.py --measured``. Held-out minerals (four patterns each) and every third
 held-out computed structure, none of them trained on, under measured conditions and as processed
 scans: accuracy and log loss of the means over some sets of sizes, and milliseconds of a core for
-one pattern. Writes ``benchmarks/results/powders/cell_sizes.json``.
+one pattern. The level that a prediction subtracts first is not subtracted here. Writes
+``benchmarks/results/powders/cell_sizes.json``.
 """
 
 import argparse

@@ -36,7 +36,7 @@ SETTINGS = {
 
 
 def sources(store, parts, settings, with_test):
-    """Batches by part; those of a test are the ones that ``train_network.py`` tests on."""
+    """Batches by part; structures of a test are those that ``train_network.py`` tests on."""
     train, minerals = parts["train"], parts["minerals"]
     chosen = {
         "held-out computed structures": (parts["held"][::3], train, 1, "measured"),

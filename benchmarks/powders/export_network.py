@@ -76,7 +76,8 @@ Conditions "{conditions}": {conditions_text}{processed}{strained}.{note}
 |---|---|---|---|---|---|
 {levels}
 
-A type is a space group with proportions of the elements.
+A type is a space group with proportions of the elements. These are probabilities of the pattern
+alone; what skxrd gives for scans are means over five sizes of the cell.
 
 {sure}
 
@@ -94,7 +95,8 @@ Temperature {temperature:g}.
 * Structure types that were not trained on are predicted correctly far less often than others.
 * Trained on {structures}, nearly all inorganic: molecular crystals, large cells, modulated
   structures and quasicrystals are outside.
-* Strongly textured films show few lines; many symmetries fit fewer than five.
+* Strongly textured films show few lines; many symmetries fit fewer than five (the last row of the
+  scans above).
 * In a powder pattern, absent lines distinguish extinction groups; only intensities distinguish the
   space groups within one.
 * Distortions too small to split a line are not detected.
@@ -275,10 +277,12 @@ def main():
     notice = result.get("demonstration", "")
     epochs = len(result["history"]) + result.get("started_from", {}).get("epochs", 0)
     minerals = result.get("n_minerals", {}).get("minerals")
+    processed = "--processed" in shlex.split(command)
     description = (
         f"{result['n_train']} simulated powders of the set {subset}"
         f"{f' and {minerals} measured structures' if minerals else ''}, split by {split}, "
-        f"conditions {conditions}, {epochs} epochs. {notice}".strip()
+        f"conditions {conditions}{', half processed' if processed else ''}, {epochs} epochs. "
+        f"{notice}".strip()
     )
     args.folder.mkdir(exist_ok=True)
     path = args.folder / "powder_symmetry.onnx"
@@ -307,7 +311,7 @@ def main():
         else "computed structures",
         "n_held": result["n_held_out_for_temperature"]
         - result.get("n_minerals", {}).get("held minerals", 0),
-        "n_test": result["n_test"],
+        "n_test": next(iter(result["test"].values())).get("n", result["n_test"]),
         "command": command,
         "epochs": len(result["history"]),
         "hours": f"{result['training_hours']:.2g}",
@@ -320,7 +324,7 @@ def main():
         "change": change,
         "conditions": conditions,
         "conditions_text": CONDITIONS[conditions],
-        "processed": PROCESSED if "--processed" in shlex.split(command) else "",
+        "processed": PROCESSED if processed else "",
         "strained": f"; in training, cells up to {strain:.0%} off in size" if strain else "",
         "note": f" Note: {result['note']}." if "note" in result else "",
         "precision": ", which computes in bfloat16" if halved else "",

@@ -57,7 +57,7 @@ from skxrd.search import load_phase_library
 #: Share of the pure scans that are said to be mixtures.
 PURE_SAID = 0.08
 #: Weight of a scan with phases left out, of which there are two kinds, where one with all phases
-#: has 1: as if one scan in five were unknown.
+#: has 1: as if one scan in five or six were unknown.
 UNKNOWN_SCANS = 0.125
 
 

@@ -22,7 +22,7 @@ from skxrd.powders._nested_sets import set_scores
 from skxrd.powders._scan_evidence import ScanEvidence
 
 #: Parameters of the space groups in the order of the fit, before the weights of the features: the
-#: exponents, and logarithms of what is fitted as a logarithm.
+#: exponents, the logit of the floor, and logarithms of what is spread.
 FITTED = ("network", "prior", "floor", *SPREAD, "network_where_found")
 #: Where the parameters are expected and how far from it, in the same order, then the constant and
 #: each weight: a normal prior.

@@ -51,9 +51,9 @@ def powder_conditions(kind):
         ``"measured"``: what real scans show as well: crystallite size, microstrain, a cell up
         to 2 % off (computed cells are about 1 % too large), strain that keeps the symmetry,
         texture, misaligned specimens, an impurity phase, the hump of a glass and air scatter.
-        ``"processed"``: the same of scans as databases keep them, with the background subtracted
-        and what is negative set to zero; lines are sharper and counts fewer, so that the noise of
-        a background up to the height of the highest peak remains.
+        ``"processed"``: scans as databases keep them: the background, as high as the highest peak
+        or lower, was subtracted and what became negative set to zero, so that its noise remains.
+        Besides, lines are sharper, counts fewer, and few crystallites scatter the intensities.
 
     Returns
     -------

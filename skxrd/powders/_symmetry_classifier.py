@@ -291,7 +291,7 @@ class PretrainedSymmetryClassifier(ClassifierMixin, BaseEstimator):
         return self.classes_[codes]
 
     def predict_levels(self, X):
-        """Probabilities of all three levels from one run of the network.
+        """Probabilities of all three levels from one prediction of the network.
 
         Parameters
         ----------

@@ -107,12 +107,12 @@ class TrainedNetwork:
     def _of_cell(self, rows, size):
         """The rows as a cell with axes ``size`` times as long would give them.
 
-        A row of which half would leave the grid stays as it is.
+        A row of which more than half would leave the grid stays as it is.
         """
         if size == 1:
             return rows
-        sines = np.minimum(size * np.sin(np.radians(self.two_theta / 2)), 1)
-        angles = 2 * np.degrees(np.arcsin(sines))
+        sines = size * np.sin(np.radians(self.two_theta / 2))
+        angles = 2 * np.degrees(np.arcsin(np.where(sines <= 1, sines, np.nan)))
         outside = {"left": np.nan, "right": np.nan}
         resized = np.stack([np.interp(angles, self.two_theta, row, **outside) for row in rows])
         measured, left = ((~np.isnan(some)).sum(axis=1) for some in (rows, resized))

@@ -61,26 +61,25 @@ class PatternRenderer:
             extra, _ = self._peaks(impurity, conditions, rng, listed)
             pattern += conditions.impurity_fraction * extra
         background = self._background(conditions, rng)
-        pattern += background
+        for part in background:
+            pattern += part
         if np.isfinite(conditions.max_counts):
             pattern = count_photons(pattern * conditions.max_counts, rng) / conditions.max_counts
         if self.parameters["subtract_background"]:
-            pattern = np.maximum(pattern - background, 0.0)
+            pattern = np.maximum(pattern - sum(background), 0.0)
         return pattern, lines
 
     def _background(self, conditions, rng):
-        """Expected background of polynomials, glass and air, relative to the highest peak."""
-        background = np.zeros(self.two_theta.size)
+        """Expected backgrounds of polynomials, glass and air, relative to the highest peak."""
+        grid, parts = self.two_theta, []
         if conditions.polynomial:
             coefficients = rng.normal(size=_ORDER)
-            background += conditions.polynomial * polynomial_background(
-                self.two_theta, coefficients
-            )
+            parts.append(conditions.polynomial * polynomial_background(grid, coefficients))
         if conditions.hump:
-            background += conditions.hump * glass_hump(self.two_theta, centre=conditions.hump_angle)
+            parts.append(conditions.hump * glass_hump(grid, centre=conditions.hump_angle))
         if conditions.rise:
-            background += conditions.rise * low_angle_rise(self.two_theta)
-        return background
+            parts.append(conditions.rise * low_angle_rise(grid))
+        return parts
 
     def _peaks(self, crystal, conditions, rng, listed):
         """Bragg peaks of a crystal with the highest point at 1, and its lines."""

@@ -74,8 +74,9 @@ class PowderSimulator(TransformerMixin, BaseEstimator):
     random_fraction : float, range or distribution, default=0.0
         Share of a textured specimen that is a random powder.
     particle_statistics : float, range or distribution, default=0.0
-        Relative standard deviation of the intensity of a reflection of multiplicity 1, as few
-        crystallites are in its place; it falls with the square root of the multiplicity.
+        Relative standard deviation that a reflection of multiplicity 1 would have because few
+        crystallites are in the right place; it falls with the square root of the multiplicity,
+        which is 2 or more. Drawn for each phase; K-alpha1 and K-alpha2 share it.
     zero_shift : float, range or distribution, default=0.0
         Shift of all angles in degrees.
     sample_displacement : float, range or distribution, default=0.0

@@ -74,6 +74,26 @@ def test_one_phase_of_each_compound_counts_and_no_phase_leaves_the_network():
     np.testing.assert_allclose(joined_probabilities(np.zeros(230), network, part), network)
 
 
+def test_probabilities_follow_the_formula():
+    part = read_parameters()["space_groups"] | {"network": 1.3, "floor": 0.2, "prior": 0.4}
+    part |= {"network_where_found": -0.7, "extinction_group": 0.03, "crystal_system": 0.01}
+    rng = np.random.default_rng(0)
+    network, votes, f = rng.dirichlet(np.ones(230)), np.zeros(230), np.array(part["frequency"])
+    votes[[13, 61]] = 3.0, 20.0
+    m = 0.8 * network + 0.2 / 230
+    u, s = (spread_votes(votes, name, tuple(f)) for name in ("extinction_group", "crystal_system"))
+    expected = m**1.3 * f**0.4 * (1 + m**-0.7 * (votes + 0.03 * u + 0.01 * s))
+    found = joined_probabilities(votes, network, part)
+    np.testing.assert_allclose(found, expected / expected.sum(), rtol=1e-9)
+
+
+def test_the_parameters_of_the_package_are_sane():
+    part = read_parameters()["space_groups"]
+    assert part["network_where_found"] < 0 < part["network"] + part["network_where_found"]
+    weights = np.array(part["weights"])
+    assert (weights[1:8] >= 0).all() and (weights[8:] <= 0).all()
+
+
 def test_votes_spread_to_relatives_as_frequent_as_these_are():
     part = read_parameters()["space_groups"]
     votes = np.zeros(230)

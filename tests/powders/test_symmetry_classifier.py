@@ -198,6 +198,16 @@ def test_a_scan_at_an_end_of_the_grid_has_probabilities(limits):
     np.testing.assert_allclose(network.predict(X).sum(axis=1), 1, atol=1e-5)
 
 
+def test_nothing_is_made_up_beyond_180_degrees():
+    network = pickle.loads(pickle.dumps(load_symmetry_classifier().network_))
+    network.two_theta = np.linspace(10, 180, 200)
+    row = np.linspace(1, 2, 200)[np.newaxis]
+    resized = network._of_cell(row, 1.04)
+    reachable = 1.04 * np.sin(np.radians(network.two_theta / 2)) <= 1
+    np.testing.assert_array_equal(np.isnan(resized[0]), ~reachable)
+    assert (np.diff(resized[0, reachable]) > 0).all()
+
+
 def test_any_grid_gives_what_the_trained_one_gives():
     trained = load_symmetry_classifier("crystal_system")
     step = np.diff(trained.two_theta_)[0]

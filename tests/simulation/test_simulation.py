@@ -159,6 +159,16 @@ def test_a_subtracted_background_leaves_its_noise_and_nothing_negative():
     assert processed.max() == pytest.approx(1, abs=0.15)
 
 
+def test_only_the_background_is_subtracted():
+    phases = {"impurities": [PEROVSKITE], "impurity_fraction": 0.3}
+    background = {"polynomial": 0.2, "hump": 0.3, "rise": 0.2, "subtract_background": True}
+    clean, subtracted = (
+        PowderSimulator(GRID, fwhm=0.1, random_state=0, **options).simulate(NACL).intensity
+        for options in (phases, phases | background)
+    )
+    np.testing.assert_allclose(subtracted, clean, atol=1e-12)
+
+
 def test_particle_statistics_scatter_intensities_less_where_more_planes_reflect():
     simulator = PowderSimulator(GRID, particle_statistics=0.5, random_state=0, doublet=True)
     lines = [
